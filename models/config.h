@@ -1,0 +1,162 @@
+/* config.h - what a chassis is built from: rows of the catalogue and the scenario, as plain data.
+ *
+ * Filled in by scenarios/ (checked: models may trust it), read by models/. A number about something
+ * one can order is here; a number about how a mechanism works is a constant in its model.
+ */
+#ifndef MODELS_CONFIG_H
+#define MODELS_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/prefix.h"
+#include "models/route_table.h"
+
+#define CONFIG_MAX_SLOTS 13
+#define CONFIG_MAX_CHANNELS 2 /* fabric channels per slot */
+
+/* How sure a catalogue figure is. */
+enum provenance { STANDARD, VENDOR, MEASURED, DERIVED, ASSUMED };
+
+struct engine_type { /* a forwarding engine: PFC or DFC */
+    const char *model;
+    uint64_t lookups_per_s; /* IPv4 */
+    uint32_t ipv6_lookups;  /* lookup slots an IPv6 packet takes */
+    uint64_t tcam_slots;    /* 72 bits each */
+    uint64_t ipv4_slots;    /* default partition: IPv4 + MPLS, in 72-bit slots */
+    uint64_t ipv6_entries;  /* default partition: IPv6 + IP multicast, in 144-bit entries */
+    int64_t latency_ps;     /* from the start of a lookup to its result */
+};
+
+/* Where a linecard's frames and headers travel. */
+enum card_class { CLASSIC, CEF256, CEF720 };
+
+struct linecard_type {
+    const char *model;
+    enum card_class class;
+    uint32_t n_ports;
+    uint64_t port_bps;
+    uint32_t n_groups;        /* port ASICs; ports are split among them in sequence */
+    uint64_t group_bps;       /* of the link between one port ASIC and the card, each way */
+    bool group_buffers;       /* buffers are shared by a group's ports (else per port) */
+    uint64_t rx_buffer_bytes; /* per port, or per group */
+    uint64_t tx_buffer_bytes;
+    uint32_t n_channels; /* fabric channels: 0 (classic), 1, 2; groups are split among them in
+                            sequence */
+    uint64_t channel_bps;
+    bool on_bus; /* has a connection to the shared bus without a DFC */
+};
+
+struct supervisor_type {
+    const char *model;
+    struct engine_type pfc;
+    uint64_t software_pps; /* MSFC CEF path */
+    uint64_t inband_bps;
+    uint64_t fabric_bps; /* its own fabric channel */
+};
+
+struct chassis_type {
+    const char *model;
+    uint32_t n_slots;
+    uint32_t channels[CONFIG_MAX_SLOTS + 1]; /* fabric channels per slot, [1..n_slots] */
+    uint32_t supervisor_slots[4];            /* 0-ended */
+};
+
+struct slot_config {
+    uint32_t slot;
+    const struct linecard_type *card;
+    const struct engine_type *dfc; /* NULL: lookups go to the PFC */
+    uint32_t first_port;           /* global index of its port 1 */
+};
+
+/* A port as traffic and routes see it: global index 0 .. n_ports-1, by slot then port. */
+struct port_config {
+    uint32_t slot, number;                    /* 1/1 is slot 1, number 1 */
+    struct ip_address address[IP_N_FAMILIES]; /* the router's own; the neighbour is the next one */
+    uint8_t length[IP_N_FAMILIES];            /* of the connected subnet */
+};
+
+enum via { VIA_NEXT_HOP, VIA_PORT, VIA_NULL0, VIA_RECEIVE };
+
+struct static_route {
+    struct ip_prefix prefix;
+    enum via via;
+    struct ip_address next_hop;
+    uint32_t port; /* VIA_PORT: global index; connected without a neighbour: glean */
+};
+
+/* Rates are exact ratios: value / per. */
+enum rate_unit { RATE_PPS, RATE_BPS, RATE_LINE };
+struct rate {
+    enum rate_unit unit;
+    uint64_t value; /* packets/s, frame bits/s (FCS included), or parts of line rate in 1e-6 */
+};
+
+enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ON_OFF };
+
+enum destinations { TO_PREFIXES, TO_ZIPF, TO_LIST };
+
+#define CONFIG_MAX_SIZES 64
+struct frame_mix {
+    uint32_t n;
+    uint16_t bytes[CONFIG_MAX_SIZES];
+    uint32_t weight[CONFIG_MAX_SIZES];
+    bool in_order; /* RFC 6985 genome: the sequence is repeated; else drawn by weight */
+};
+
+struct stream_config {
+    const char *name;
+    uint32_t n_ports;
+    const uint32_t *ports; /* global indices the frames enter by */
+    struct rate rate;      /* per port */
+    struct frame_mix frames;
+    enum arrivals arrivals;
+    uint32_t burst_frames; /* ON_OFF: mean frames of a burst at line rate (geometric), gaps
+                              exponential */
+    enum ip_family family;
+    enum destinations to;
+    uint32_t n_list;
+    const struct ip_address *list;
+    uint32_t n_egress; /* 0: any; else only prefixes routed to these ports, each port alike */
+    const uint32_t *egress;
+    uint32_t n_flows; /* of the whole stream, dealt out to its ports in turn */
+    int64_t start_ps, stop_ps;
+};
+
+enum fib_start { FIB_CONVERGED, FIB_COLD };
+
+struct chassis_config {
+    const char *title;
+    const struct chassis_type *chassis;
+    const struct supervisor_type *supervisor;
+    uint32_t supervisor_slot;
+    uint32_t n_slots;
+    struct slot_config *slots; /* linecards, by slot */
+    uint32_t n_ports;
+    struct port_config *ports;
+
+    uint32_t n_static_routes;
+    struct static_route *static_routes;
+    const struct route_table *table; /* a feed, or NULL; next hops that nothing else resolves are
+                                        neighbours of the ports in turn */
+    enum fib_start fib_start;
+    uint64_t fib_download_pps; /* prefixes/s and engine */
+    uint64_t ipv4_slots;       /* carving; 0: the engine's default */
+
+    uint32_t n_streams;
+    struct stream_config *streams;
+
+    /* How mechanisms work, where one may want to vary it. */
+    uint32_t fabric_overhead_bytes;
+    uint64_t fabric_egress_bytes; /* buffer before each channel to a card */
+    uint32_t bus_outstanding;     /* lookups outstanding on the bus */
+    uint64_t inband_packets;      /* MSFC queue */
+
+    int64_t warmup_ps, duration_ps; /* the run ends at warmup + duration */
+    int64_t window_ps;              /* 0: chosen by the chassis */
+    uint32_t batch_rows;
+    uint64_t seed;
+};
+
+#endif /* MODELS_CONFIG_H */

@@ -1,0 +1,104 @@
+/* fib.h - the FIB of every forwarding engine, and the adjacency table.
+ *
+ *            one prefix tree (lpm.h)            one column per engine
+ *   dst --> [ prefix --> entry id ] --> [ adjacency of entry in PFC | DFC 1 | DFC 2 | ... ] -->
+ * adjacency 0: not (yet) in this engine's TCAM: try the covering entry
+ *
+ * On the hardware every engine holds its own copy in TCAM, longest mask first. The copies differ
+ * only by what has not been downloaded yet or did not fit, so the tree is kept once and each engine
+ * is a column of adjacencies. A lookup whose entry is not in the engine goes to the covering entry:
+ * what the engine's TCAM would answer.
+ */
+#ifndef MODELS_FIB_H
+#define MODELS_FIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/lpm.h"
+#include "models/prefix.h"
+
+struct arena;
+
+enum adjacency_kind {
+    ADJACENCY_NONE,    /* miss */
+    ADJACENCY_FORWARD, /* rewrite and send out of a port */
+    ADJACENCY_RECEIVE, /* to the MSFC itself */
+    ADJACENCY_GLEAN,   /* connected, next hop not resolved: the MSFC asks by ARP */
+    ADJACENCY_DROP,    /* null0 */
+    ADJACENCY_PUNT,    /* the MSFC forwards in software */
+    ADJACENCY_N_KINDS
+};
+
+struct adjacency {
+    uint8_t kind;  /* enum adjacency_kind */
+    uint16_t port; /* FORWARD, GLEAN: global port index */
+    struct ip_address next_hop;
+};
+
+/* Indices into fib->adjacencies; the first few are fixed. */
+#define FIB_ADJACENCY_NONE 0
+#define FIB_ADJACENCY_DROP 1
+#define FIB_ADJACENCY_PUNT 2
+#define FIB_ADJACENCY_RECEIVE 3
+#define FIB_FIRST_ADJACENCY 4
+
+/* Source and confidence of the widths: facts on the FIB TCAM, models/SOURCES.md [CMDREF],
+ * [CSC-2555710]. */
+#define FIB_SLOTS_IPV4 1 /* 72-bit slots an IPv4 unicast entry takes */
+#define FIB_SLOTS_IPV6 2 /* an IPv6 unicast entry: 144 bits */
+
+#define FIB_MAX_ENGINES 16
+
+/* One engine's TCAM. */
+struct fib_engine {
+    uint32_t *adjacency[IP_N_FAMILIES]; /* by entry id */
+    uint64_t capacity[IP_N_FAMILIES];   /* entries of the family's partition */
+    uint64_t n_entries[IP_N_FAMILIES];
+    uint64_t n_refused[IP_N_FAMILIES]; /* installs that did not fit */
+    bool exception[IP_N_FAMILIES];     /* latched: a miss is punted */
+};
+
+struct fib {
+    struct lpm *lpm[IP_N_FAMILIES];
+    struct ip_prefix *prefixes[IP_N_FAMILIES]; /* by entry id */
+    uint32_t *resolved[IP_N_FAMILIES]; /* by entry id: the adjacency the MSFC would download */
+    uint32_t n_ids[IP_N_FAMILIES];     /* ids handed out, 0 included */
+    struct adjacency *adjacencies;
+    uint32_t n_adjacencies;
+    struct fib_engine engines[FIB_MAX_ENGINES];
+    uint32_t n_engines;
+};
+
+/* addresses of one batch --> index into fib->adjacencies for each, FIB_ADJACENCY_NONE on a miss */
+void fib_lookup4(const struct fib *fib, uint32_t engine, const uint32_t *addresses,
+                 uint32_t *adjacency, size_t n);
+void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, const uint64_t *lo,
+                 uint32_t *adjacency, size_t n);
+
+struct fib *fib_open(void);
+void fib_close(struct fib *fib);
+
+/* Adds an engine with room for so many entries of each family; returns its number. */
+uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_entries);
+
+/* Index of an adjacency equal to *a, added when new. */
+uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a);
+
+/* A new prefix in the shared tree (in no engine yet): its entry id. */
+uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency);
+
+/* The MSFC writes entry id of an engine's TCAM: installs, changes, or (FIB_ADJACENCY_NONE) removes
+ * it. false when the partition is full: the entry is not installed, n_refused counts it and the
+ * exception state latches. */
+bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
+                 uint32_t adjacency);
+
+/* Installs every entry of the tree in id order: the state a finished download leaves. */
+void fib_install_all(struct fib *fib, uint32_t engine);
+
+/* 72-bit slots in use by an engine. */
+uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);
+
+#endif /* MODELS_FIB_H */

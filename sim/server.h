@@ -1,0 +1,110 @@
+/* server.h - a FIFO queue with one server of constant rate: links, channels, engines.
+ *
+ *      arrive --> [ room: waiting + in service ] --> start --> end = start + work / rate
+ *                        '--> refused when the new row does not fit
+ *
+ * The Lindley recursion: start = max(arrive, end of the last one). Service times that are not whole
+ * picoseconds carry their remainder to the next row of the same busy period, so that the long-run
+ * rate is exact; reported times are rounded down. A row takes its room from its arrival until its
+ * end (closed form: M/D/1/K, where K counts the one in service).
+ *
+ * work: bits, bytes or lookups; room: bytes or rows; any units, kept apart.
+ */
+#ifndef SIM_SERVER_H
+#define SIM_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+
+struct server_slot {
+    int64_t end_ps;
+    uint64_t room;
+};
+
+struct server {
+    uint64_t rate;      /* work per second */
+    uint64_t unit_ps;   /* 10^12 / rate, whole part */
+    uint64_t unit_rest; /* and rest, over ... */
+    uint64_t unit_over; /* ... this */
+    uint64_t rest;      /* carried: the last end is free_ps + rest / unit_over */
+    int64_t free_ps;
+    uint64_t room; /* capacity; 0: without limit */
+    uint64_t room_used;
+    struct server_slot *slots; /* rows inside, oldest first */
+    uint32_t head, tail, mask;
+    struct arena *mem;
+    /* Counters since open. */
+    uint64_t n_served, n_refused, work_offered, work_served;
+    int64_t busy_ps;
+    /* As they were at server_mark(). */
+    struct {
+        int64_t at_ps, busy_ps, backlog_ps;
+        uint64_t n_served, n_refused, work_offered, work_served;
+    } mark;
+};
+
+/* rate: 1 .. 10^12 work per second. */
+void server_open(struct server *s, uint64_t rate, uint64_t room, struct arena *mem);
+
+void server_grow(struct server *s);
+
+/* Busy time within [0, now_ps): work taken in less what is still to be done. */
+int64_t server_busy_ps(const struct server *s, int64_t now_ps);
+
+void server_mark(struct server *s, int64_t now_ps);
+
+/* Time until all work taken in is done. */
+static inline int64_t server_backlog_ps(const struct server *s, int64_t now_ps)
+{
+    return s->free_ps > now_ps ? s->free_ps - now_ps : 0;
+}
+
+/* Serves without asking for room. Arrivals rise. Returns the end; *start_ps gets the start. */
+static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t work,
+                                   int64_t *start_ps)
+{
+    int64_t start = s->free_ps;
+    uint64_t rest = s->rest;
+    if (arrive_ps > start) {
+        start = arrive_ps;
+        rest = 0;
+    }
+    uint64_t service = work * s->unit_ps;
+    if (s->unit_over != 1) {
+        rest += work * s->unit_rest;
+        uint64_t carry = rest / s->unit_over;
+        service += carry;
+        s->rest = rest - carry * s->unit_over;
+    }
+    s->free_ps = start + (int64_t)service;
+    s->busy_ps += (int64_t)service;
+    s->work_served += work;
+    s->n_served++;
+    *start_ps = start;
+    return s->free_ps;
+}
+
+/* Offers a row: false when `room` more does not fit (then nothing changed but n_refused). */
+static inline bool server_offer(struct server *s, int64_t arrive_ps, uint64_t work, uint64_t room,
+                                int64_t *start_ps, int64_t *end_ps)
+{
+    s->work_offered += work;
+    while (s->head != s->tail && s->slots[s->head & s->mask].end_ps <= arrive_ps) {
+        s->room_used -= s->slots[s->head++ & s->mask].room;
+    }
+    if (s->room != 0 && s->room_used + room > s->room) {
+        s->n_refused++;
+        return false;
+    }
+    *end_ps = server_serve(s, arrive_ps, work, start_ps);
+    if (__builtin_expect(s->tail - s->head > s->mask, 0)) {
+        server_grow(s);
+    }
+    s->slots[s->tail++ & s->mask] = (struct server_slot){*end_ps, room};
+    s->room_used += room;
+    return true;
+}
+
+#endif /* SIM_SERVER_H */

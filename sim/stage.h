@@ -1,0 +1,171 @@
+/* stage.h - one box of the forwarding pipeline.
+ *
+ *   rows shown: all with ready_ps < end_ps,     batch_send()     rows for a lane, in time order
+ *   in (ready_ps, source) order  --> process --> batch_drop()     because drops[reason]
+ *                                     |  ^ `--> batch_deliver()  leaves the chassis
+ *                                     `--' rows the stage keeps (held)
+ *
+ * process() takes every row it is shown: it sends it on, drops it, delivers it, or holds it for a
+ * later call. It decides at time t only when t < end_ps, so the result does not depend on where
+ * windows end. A lane is a FIFO to one other instance: what is sent on one lane has rising
+ * ready_ps. The scheduler owns lanes, merging, counts and times, and checks, per instance,
+ * taken + created == sent + dropped + delivered + held.
+ *
+ * Units: picoseconds. Errors: open() fills *err; process() cannot fail.
+ * Memory: state belongs to the run's arena.
+ */
+#ifndef SIM_STAGE_H
+#define SIM_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/histogram.h"
+
+struct arena;
+struct error;
+struct report;
+struct batch;
+
+#define SIM_NEVER INT64_MAX
+
+/* The 16 bytes that move. Only models know what a packet is. */
+struct row {
+    int64_t ready_ps; /* when it reaches the stage that is shown it */
+    uint32_t packet;
+    uint32_t source; /* id of the lane it came by; ids follow (sending instance, lane number) */
+};
+
+struct stage_ops {
+    const char *name;         /* as in reports: "fabric" */
+    const char *const *drops; /* reasons, NULL-ended; NULL: drops nothing */
+    size_t state_bytes;       /* private state, zeroed before open() */
+    bool (*open)(void *state, const void *config, struct arena *mem, struct error *err);
+    void (*process)(void *state, struct batch *batch);
+    /* For stages that hold or create rows, else NULL: the earliest time at which the stage acts
+     * without being shown a new row (SIM_NEVER: none), and how many rows it holds. */
+    int64_t (*next_ps)(const void *state);
+    uint64_t (*n_held)(const void *state);
+    /* Measurement begins at now_ps: remember the counters. NULL: nothing to remember. */
+    void (*mark)(void *state, int64_t now_ps);
+    /* Adds counters and resources, from mark() to now_ps, to the report. */
+    void (*show)(const void *state, int64_t now_ps, struct report *out);
+};
+
+/* Something that happened to a row, for fingerprints, tests and traces. */
+enum tap_kind { TAP_CREATE, TAP_SEND, TAP_DROP, TAP_DELIVER };
+
+struct tap_event {
+    uint32_t instance;
+    enum tap_kind kind;
+    uint32_t where; /* lane number or drop reason */
+    uint32_t packet;
+    int64_t arrived_ps; /* at this stage */
+    int64_t ready_ps;   /* when it left it; for a drop the time of the drop */
+};
+
+struct tap {
+    void (*event)(void *context, const struct tap_event *event);
+    void *context;
+};
+
+/* A lane: a growing ring of rows in time order, one sender, one receiver. */
+struct lane {
+    struct row *rows;
+    uint32_t head, tail; /* rows [head, tail), modulo mask + 1 */
+    uint32_t mask;
+    uint32_t id;
+    int64_t last_ps;
+    struct arena *mem;
+};
+
+void lane_grow(struct lane *lane);
+
+/* One call of process(): what is shown, and where results go. */
+struct batch {
+    const struct row *rows;
+    uint32_t n_rows;
+    int64_t start_ps, end_ps;
+
+    /* The framework's. */
+    uint32_t instance;
+    struct lane **lanes;
+    uint64_t n_created, n_sent, n_dropped, n_delivered, n_leaving;
+    uint64_t n_measured;          /* delivered within [measure_from_ps, measure_to_ps) */
+    uint64_t *drops;              /* per reason */
+    struct histogram *time_ps;    /* time spent in this stage */
+    struct histogram *latency_ps; /* of delivered rows */
+    int64_t measure_from_ps, measure_to_ps;
+    const struct tap *tap;
+};
+
+void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32_t packet,
+               int64_t arrived_ps, int64_t ready_ps);
+
+static inline void lane_push(struct lane *lane, int64_t ready_ps, uint32_t packet)
+{
+    if (__builtin_expect(lane->tail - lane->head > lane->mask, 0)) {
+        lane_grow(lane);
+    }
+    struct row *row = &lane->rows[lane->tail++ & lane->mask];
+    row->ready_ps = ready_ps;
+    row->packet = packet;
+    row->source = lane->id;
+}
+
+/* Sends a row that arrived at arrived_ps on to lane number `lane`, where it is ready at ready_ps.
+ */
+static inline void batch_send(struct batch *b, uint32_t lane, uint32_t packet, int64_t arrived_ps,
+                              int64_t ready_ps)
+{
+    lane_push(b->lanes[lane], ready_ps, packet);
+    histogram_record(b->time_ps, (uint64_t)(ready_ps - arrived_ps));
+    b->n_sent++;
+    if (__builtin_expect(b->tap != NULL, 0)) {
+        batch_tap(b, TAP_SEND, lane, packet, arrived_ps, ready_ps);
+    }
+}
+
+/* A new row (traffic): enters the pipeline on lane number `lane` at ready_ps. */
+static inline void batch_create(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
+{
+    lane_push(b->lanes[lane], ready_ps, packet);
+    b->n_created++;
+    b->n_sent++;
+    if (__builtin_expect(b->tap != NULL, 0)) {
+        batch_tap(b, TAP_CREATE, lane, packet, ready_ps, ready_ps);
+    }
+}
+
+static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet, int64_t now_ps)
+{
+    b->drops[reason]++;
+    b->n_dropped++;
+    if (__builtin_expect(b->tap != NULL, 0)) {
+        batch_tap(b, TAP_DROP, reason, packet, now_ps, now_ps);
+    }
+}
+
+/* The row leaves the chassis: its last bit at left_ps (maybe after end_ps; after the end of the run
+ * it counts as still inside), its first bit at first_ps; latency_ps is what the model calls the
+ * packet's latency. */
+static inline void batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
+                                 int64_t first_ps, int64_t left_ps, int64_t latency_ps)
+{
+    histogram_record(b->time_ps, (uint64_t)(first_ps - arrived_ps));
+    if (left_ps >= b->measure_to_ps) {
+        b->n_leaving++;
+    } else {
+        b->n_delivered++;
+        if (left_ps >= b->measure_from_ps) {
+            b->n_measured++;
+            histogram_record(b->latency_ps, (uint64_t)latency_ps);
+        }
+    }
+    if (__builtin_expect(b->tap != NULL, 0)) {
+        batch_tap(b, TAP_DELIVER, 0, packet, arrived_ps, left_ps);
+    }
+}
+
+#endif /* SIM_STAGE_H */
