@@ -17,6 +17,7 @@
 
 #include "models/fib.h"
 #include "models/prefix.h"
+#include "models/route_table.h"
 
 struct rib;
 

@@ -1,0 +1,55 @@
+/* scenario.h - a scenario file, checked and turned into the configuration of a chassis.
+ *
+ *   YAML --> places (file:line:column of every path; refuses what is unsafe) --> libcyaml --> texts
+ *        --> typed parser (units, ranges, defaults) --> rules between keys --> struct
+ * chassis_config
+ *
+ * Example: scenarios/distributed.yaml.
+ */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "models/config.h"
+#include "models/internet.h"
+
+struct arena;
+struct error;
+
+enum routes_kind { ROUTES_NONE, ROUTES_SYNTHETIC, ROUTES_FILE };
+
+/* A constant that the scenario uses and that nobody has measured or published. */
+struct assumption {
+    const char *name;  /* "engine.latency" */
+    const char *value; /* "500ns" */
+    const char *why;
+};
+
+struct scenario {
+    const char *path;
+    struct chassis_config config; /* config.table is not set: scenario_load_routes() */
+    enum routes_kind routes;
+    struct internet_config synthetic;
+    const char *routes_file;
+    size_t n_assumptions;
+    const struct assumption *assumptions;
+};
+
+/* overrides: n texts "path=value", as run.seed=7 or slots[0].forwarding=DFC3B, applied as if
+ * written in the file. All errors of the file are collected. Everything lives in mem. */
+bool scenario_load(const char *path, const char *const *overrides, size_t n_overrides,
+                   struct arena *mem, struct scenario *scenario, struct error *err);
+
+/* The feed of the scenario: from its file (relative to the scenario's folder) or the synthetic
+ * generator; *table has no routes when there is none. */
+bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
+                          struct route_table *table, struct error *err);
+
+/* The scenario in full, defaults included, as YAML that loads to the same scenario. */
+void scenario_print(const struct scenario *scenario, FILE *out);
+
+#endif /* SCENARIOS_SCENARIO_H */
