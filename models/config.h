@@ -122,6 +122,7 @@ struct stream_config {
     const uint32_t *egress;
     uint32_t n_flows; /* of the whole stream, dealt out to its ports in turn */
     int64_t start_ps, stop_ps;
+    bool other_mac; /* frames for another station: not the router's MAC */
 };
 
 enum fib_start { FIB_CONVERGED, FIB_COLD };
@@ -149,6 +150,10 @@ struct chassis_config {
 
     /* How mechanisms work, where one may want to vary it. */
     uint32_t fabric_overhead_bytes;
+    uint32_t fabric_overspeed;    /* the crossbar's inside against a channel */
+    int64_t fabric_transit_ps;    /* through the crossbar, beside serialisation; > 0 */
+    int64_t port_rx_latency_ps;   /* port ASIC: frame check, header */
+    int64_t port_tx_latency_ps;   /* port ASIC: rewrite */
     uint64_t fabric_egress_bytes; /* buffer before each channel to a card */
     uint32_t bus_outstanding;     /* lookups outstanding on the bus */
     uint64_t inband_packets;      /* MSFC queue */

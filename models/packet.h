@@ -28,6 +28,7 @@ struct packet_head {
 #define PACKET_ON_BUS 2u     /* the whole frame has crossed the shared bus */
 #define PACKET_SOFTWARE 4u   /* forwarded by the MSFC */
 #define PACKET_PUNTED 8u     /* inside the loop to the MSFC */
+#define PACKET_DECIDED 16u   /* an engine or the MSFC has looked it up */
 
 struct packets {
     struct packet_head *head;
