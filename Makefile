@@ -1,49 +1,154 @@
-# make          builds build/cat6k              make CC=clang OPT=-O1   another compiler or level
-# make demo     the main job                    make check              every test
+# make              builds build/cat6k (make CC=clang OPT=-O1: another compiler, another level)
+# make demo         the main job: centralized against distributed   (ROUTES=file: your own routes)
+# make check        everything that must be green: unit san golden determinism clang lint
+# make bench        measures speed                     make fuzz    FUZZ_SECONDS each
+# make golden-update  accepts what the golden scenarios give now
+# make setup        installs every Debian package used          make clean    forgets what was built
+
 SHELL := /bin/bash
-OPT ?= -O3
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+OPT ?= -O3
 SAN ?=
-# Each variant has its own folder; the default one is build/.
-VARIANT := $(if $(filter-out gcc-O3,$(CC)$(OPT)$(SAN)),$(subst /,_,$(CC)$(OPT))$(if $(SAN),-san))
-B := build$(if $(VARIANT),/$(VARIANT))
+# make V=1 shows whole commands.
+Q := $(if $(V),,@)
+FUZZ_SECONDS ?= 20
+
+# Every core, also for a plain `make`; sub-makes share them.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc) --no-print-directory
+endif
+
+# --- Variants: the default one lives in build/, others in build/<compiler><level>[-<sanitizers>].
+empty :=
+space := $(empty) $(empty)
+comma := ,
+variant := $(subst $(space),,$(subst /,_,$(CC)$(OPT)))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+B := build$(if $(filter-out gcc-O3,$(variant)),/$(variant))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wvla -Werror
-CFLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) -MMD -MP $(SAN)
+SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+FLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) $(SAN_FLAGS) $(CFLAGS)
+COMPILE = $(CC) $(FLAGS) -MMD -MP
 LIBS := -lcyaml -lyaml -ljansson -llzma -lz -lJudy -lm
 
+# --- What is built. tests/: one program per test_*.c and bench_*.c; the other files help them all.
 LIB_C := $(wildcard sim/*.c models/*.c scenarios/*.c)
 TOOL_C := $(wildcard tools/*.c)
 TEST_C := $(wildcard tests/test_*.c)
-LIB_O := $(LIB_C:%.c=$(B)/%.o)
-TOOL_O := $(TOOL_C:%.c=$(B)/%.o)
-TESTS := $(TEST_C:tests/%.c=$(B)/tests/%)
+BENCH_C := $(wildcard tests/bench_*.c)
+FUZZ_C := $(wildcard tests/fuzz_*.c)
+HELP_C := $(filter-out $(TEST_C) $(BENCH_C) $(FUZZ_C),$(wildcard tests/*.c))
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+TESTS := $(TEST_C:%.c=$(B)/%)
+BENCHES := $(BENCH_C:%.c=$(B)/%)
+FUZZERS := $(FUZZ_C:%.c=$(B)/%)
 
 all: $(B)/cat6k
 
-$(B)/cat6k: $(TOOL_O) $(B)/libcat6k.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(B)/cat6k: $(call objects,$(TOOL_C)) $(B)/libcat6k.a
+	@echo "  link     $@"
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
-$(B)/libcat6k.a: $(LIB_O)
+$(TESTS): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libcat6k.a
+	@echo "  link     $@"
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libcat6k.a
+	@echo "  link     $@"
+	$(Q)$(CC) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# DPDK's tables are the yardstick of ours, where they are installed.
+DPDK_FLAGS = $(if $(BENCH_C),$(shell pkg-config --exists libdpdk 2>/dev/null && echo -DHAVE_DPDK \
+               && pkg-config --cflags libdpdk | sed 's/-I/-isystem /g'))
+DPDK_LIBS = $(if $(DPDK_FLAGS),$(shell pkg-config --libs libdpdk))
+$(call objects,$(BENCH_C)): COMPILE += $(DPDK_FLAGS)
+$(BENCHES): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libcat6k.a
+	@echo "  link     $@"
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(DPDK_LIBS) $(LIBS)
+
+$(B)/libcat6k.a: $(call objects,$(LIB_C)) $(B)/members
+$(B)/libtests.a: $(call objects,$(HELP_C)) $(B)/members
+$(B)/lib%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
-$(B)/%.o: %.c
+$(B)/%.o: %.c $(B)/flags | build/has-packages
+	@mkdir -p $(@D); echo "  compile  $@"
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# Files that change when what they hold does: other flags compile anew, another set of sources
+# makes the archives anew.
+$(B)/flags: text = $(shell $(CC) --version 2>/dev/null | head -n 1) $(FLAGS) $(LIBS)
+$(B)/members: text = $(LIB_C) $(HELP_C)
+$(B)/flags $(B)/members: FORCE
+	@mkdir -p $(@D); echo '$(text)' | cmp -s - $@ || echo '$(text)' > $@
+
+build/has-packages: tools/setup.sh tools/packages
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@tools/setup.sh build && touch $@
 
-$(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libcat6k.a
-	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
+# --- The main job.
+ROUTES ?=
+demo:
+	@tools/setup.sh --install build demo
+	@$(MAKE) build/cat6k
+	build/cat6k compare scenarios/centralized.yaml scenarios/distributed.yaml \
+	    --load 5%..100%/5% -o demo $(if $(ROUTES),--set routes.file=$(abspath $(ROUTES)))
+	@echo "The pictures: demo/*.svg, the same as demo/*.png; every number: demo/result.csv"
 
-check: $(TESTS)
-	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
+# --- Everything that must be green. All of it runs even when some of it fails.
+ADDRESS := OPT=-O1 SAN=address,undefined
+check:
+	@tools/setup.sh --install build check
+	@mkdir -p build
+	@set -o pipefail; $(MAKE) -k -Otarget everything 2>&1 | tee build/check.log \
+	  && echo "check: all green" \
+	  || { echo "check: failed:"; grep -F '***' build/check.log; exit 1; }
 
+everything: unit scripts san clang
+
+unit: $(TESTS:%=%.run)
+$(TESTS:%=%.run): %.run: %
+	@echo "== $<"; $<
+
+SCRIPTS := $(wildcard tests/test_*.sh)
+scripts: $(SCRIPTS:%=%.run)
+$(SCRIPTS:%=%.run): %.run: %
+	@echo "== $<"; $<
+
+san:
+	@$(MAKE) $(ADDRESS) unit
+clang:
+	@$(MAKE) CC=clang OPT=-O1 compiled
+compiled: $(if $(TOOL_C),$(B)/cat6k) $(TESTS) $(call objects,$(BENCH_C) $(FUZZ_C))
+
+
+# --- Not in check: they take as long as you give them.
+fuzz:
+	@tools/setup.sh --install build check
+	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined -j1 fuzz-all
+fuzz-all: $(FUZZERS:%=%.run)
+$(FUZZERS:%=%.run): %.run: %
+	@mkdir -p build/fuzz/$(*F)
+	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ build/fuzz/$(*F) \
+	    $(wildcard tests/$(*F).seeds)
+
+bench: build/cat6k $(BENCHES)
+	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
+
+setup:
+	@tools/setup.sh --install build demo check
+help:
+	@sed '/^$$/,$$d' Makefile
 clean:
 	rm -rf build
 
--include $(LIB_O:.o=.d) $(TOOL_O:.o=.d) $(TESTS:=.d)
-.PHONY: all check clean
+-include $(wildcard $(B)/*/*.d)
+.PHONY: all demo check everything unit scripts san clang compiled golden golden-update determinism \
+        lint fuzz fuzz-all bench setup help clean FORCE
+.PHONY: $(TESTS:%=%.run) $(SCRIPTS:%=%.run) $(FUZZERS:%=%.run)
+.DELETE_ON_ERROR:
 .SECONDARY:
