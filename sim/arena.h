@@ -21,14 +21,14 @@ void *arena_take(struct arena *arena, size_t bytes);
 /* n elements of `bytes` each; the product is checked. */
 void *arena_take_array(struct arena *arena, size_t n, size_t bytes);
 
-/* Doubles an array: a new block with the old contents. The old block is given back at once when
- * it was mapped, else with the arena. */
+/* Doubles an array: a new block with the old contents, then zeros (old: NULL when old_bytes is 0).
+ * A mapped old block is not copied but moved and is gone; a small one goes with the arena. */
 void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes);
 
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out so far (not resident memory). */
+/* Bytes handed out and not given back (not resident memory). */
 size_t arena_bytes(const struct arena *arena);
 
 #endif /* SIM_ARENA_H */

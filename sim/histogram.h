@@ -3,7 +3,8 @@
  *   value 0..127: one bucket each; above, every power of two is cut into 64 equal buckets.
  *
  * A bucket is reported by its middle, so a reported value differs from a recorded one by at most
- * 1/128 = 0.78 % of it (HISTOGRAM_RELATIVE_ERROR_PPM). Minimum, maximum and sum are exact.
+ * 1/128 = 0.78 % of it (HISTOGRAM_RELATIVE_ERROR_PPM). Minimum, maximum and sum are exact (the
+ * sum modulo 2^64: 1 ms in ps may be recorded 10^10 times).
  */
 #ifndef SIM_HISTOGRAM_H
 #define SIM_HISTOGRAM_H
@@ -44,7 +45,7 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
  * clamped to [min, max]; 0 when empty. ppm = 1000000 gives max exactly. */
 uint64_t histogram_quantile(const struct histogram *h, uint32_t ppm);
 
-/* Bounds of a bucket: values v with low <= v < high. */
+/* Bounds of a bucket: values v with low <= v < high; the last one also holds its high, 2^64 - 1. */
 uint64_t histogram_bucket_low(uint32_t bucket);
 uint64_t histogram_bucket_high(uint32_t bucket);
 

@@ -29,7 +29,7 @@ void rng_fill(const struct rng *rng, uint64_t first, uint32_t n, struct rng_draw
 /* Maps 64 random bits to [0, n) by multiply-shift; the bias is at most n / 2^64. */
 static inline uint64_t rng_below(uint64_t bits, uint64_t n)
 {
-    return (uint64_t)(((unsigned __int128)bits * n) >> 64);
+    return (uint64_t)(__extension__(unsigned __int128) bits * n >> 64);
 }
 
 /* Exponential deviate in units of 2^-32 of the mean: -ln(u) * 2^32 for u = (bits + 1) / 2^64,

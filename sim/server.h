@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct arena;
+struct report;
 
 struct server_slot {
     int64_t end_ps;
@@ -50,10 +51,15 @@ void server_open(struct server *s, uint64_t rate, uint64_t room, struct arena *m
 
 void server_grow(struct server *s);
 
-/* Busy time within [0, now_ps): work taken in less what is still to be done. */
+/* Busy time within [0, now_ps): work taken in less what is still to be done. Here and below no row
+ * taken in so far arrives after now_ps. */
 int64_t server_busy_ps(const struct server *s, int64_t now_ps);
 
 void server_mark(struct server *s, int64_t now_ps);
+
+/* Adds it to the report as a resource, with what happened from server_mark() to now_ps. */
+void server_report(const struct server *s, int64_t now_ps, const char *module, const char *kind,
+                   const char *work, struct report *out);
 
 /* Time until all work taken in is done. */
 static inline int64_t server_backlog_ps(const struct server *s, int64_t now_ps)
@@ -80,22 +86,23 @@ static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t
     }
     s->free_ps = start + (int64_t)service;
     s->busy_ps += (int64_t)service;
+    s->work_offered += work;
     s->work_served += work;
     s->n_served++;
     *start_ps = start;
     return s->free_ps;
 }
 
-/* Offers a row: false when `room` more does not fit (then nothing changed but n_refused). */
+/* Offers a row: false when `room` more does not fit (then only counters changed). */
 static inline bool server_offer(struct server *s, int64_t arrive_ps, uint64_t work, uint64_t room,
                                 int64_t *start_ps, int64_t *end_ps)
 {
-    s->work_offered += work;
     while (s->head != s->tail && s->slots[s->head & s->mask].end_ps <= arrive_ps) {
         s->room_used -= s->slots[s->head++ & s->mask].room;
     }
     if (s->room != 0 && s->room_used + room > s->room) {
         s->n_refused++;
+        s->work_offered += work;
         return false;
     }
     *end_ps = server_serve(s, arrive_ps, work, start_ps);

@@ -1,0 +1,163 @@
+/* arena.c - small blocks are cut from chunks; large ones are mappings of their own.
+ *
+ *   arena --> mapping <--> mapping <--> ...     mapping: [ head: prev next bytes | data ... ]
+ *
+ * Everything comes from mmap: it is zero already, costs nothing until touched, and a mapping can be
+ * grown by moving page tables instead of bytes, or given back before the run ends.
+ */
+#include "sim/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sim/error.h"
+
+#define ALIGNMENT 64
+#define LARGE_BYTES (256u << 10) /* from here on a mapping of its own */
+#define CHUNK_BYTES (1u << 20)
+#define PAGE_BYTES 4096u
+
+struct mapping {
+    _Alignas(ALIGNMENT) struct mapping *prev;
+    struct mapping *next;
+    size_t bytes; /* with this head */
+};
+
+struct arena {
+    struct mapping *mappings;
+    char *free, *chunk_end; /* the rest of the newest chunk */
+    size_t bytes;
+};
+
+static _Noreturn void out_of_memory(size_t bytes)
+{
+    fprintf(stderr, "out of memory: %zu more bytes cannot be had\n", bytes);
+    exit(3);
+}
+
+/* The size of a mapping for `bytes` of data, or no return. */
+static size_t mapping_bytes(size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2) {
+        out_of_memory(bytes);
+    }
+    return (bytes + sizeof(struct mapping) + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
+}
+
+static void *map(struct arena *arena, size_t bytes)
+{
+    size_t whole = mapping_bytes(bytes);
+    struct mapping *m = mmap(NULL, whole, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (m == MAP_FAILED) {
+        out_of_memory(bytes);
+    }
+    m->bytes = whole;
+    m->next = arena->mappings;
+    if (m->next != NULL) {
+        m->next->prev = m;
+    }
+    arena->mappings = m;
+    return m + 1;
+}
+
+/* The same mapping, longer and maybe elsewhere; its neighbours learn where. */
+static void *map_grow(struct arena *arena, void *old, size_t new_bytes)
+{
+    struct mapping *m = (struct mapping *)old - 1;
+    size_t whole = mapping_bytes(new_bytes);
+    m = mremap(m, m->bytes, whole, MREMAP_MAYMOVE);
+    if (m == MAP_FAILED) {
+        out_of_memory(new_bytes);
+    }
+    m->bytes = whole;
+    if (m->next != NULL) {
+        m->next->prev = m;
+    }
+    *(m->prev != NULL ? &m->prev->next : &arena->mappings) = m;
+    return m + 1;
+}
+
+struct arena *arena_open(void)
+{
+    struct arena *arena = calloc(1, sizeof *arena);
+    if (arena == NULL) {
+        out_of_memory(sizeof *arena);
+    }
+    return arena;
+}
+
+void arena_close(struct arena *arena)
+{
+    for (struct mapping *m = arena->mappings, *next; m != NULL; m = next) {
+        next = m->next;
+        munmap(m, m->bytes);
+    }
+    free(arena);
+}
+
+void *arena_take(struct arena *arena, size_t bytes)
+{
+    if (bytes >= LARGE_BYTES) {
+        void *data = map(arena, bytes);
+        arena->bytes += bytes;
+        return data;
+    }
+    size_t room = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if ((size_t)(arena->chunk_end - arena->free) < room || arena->free == NULL) {
+        arena->free = map(arena, CHUNK_BYTES - sizeof(struct mapping));
+        arena->chunk_end = arena->free + CHUNK_BYTES - sizeof(struct mapping);
+    }
+    void *data = arena->free;
+    arena->free += room;
+    arena->bytes += bytes;
+    return data;
+}
+
+void *arena_take_array(struct arena *arena, size_t n, size_t bytes)
+{
+    size_t product;
+    if (__builtin_mul_overflow(n, bytes, &product)) {
+        out_of_memory(SIZE_MAX);
+    }
+    return arena_take(arena, product);
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+{
+    sim_assert(new_bytes >= old_bytes);
+    if (old_bytes >= LARGE_BYTES) {
+        void *data = map_grow(arena, old, new_bytes);
+        arena->bytes += new_bytes - old_bytes;
+        return data;
+    }
+    void *data = arena_take(arena, new_bytes);
+    if (old_bytes > 0) {
+        memcpy(data, old, old_bytes);
+    }
+    return data;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0) {
+        out_of_memory(0);
+    }
+    size_t bytes = (size_t)length + 1;
+    char *kept = memcpy(arena_take(arena, bytes), text, bytes);
+    free(text);
+    return kept;
+}
+
+size_t arena_bytes(const struct arena *arena)
+{
+    return arena->bytes;
+}
