@@ -69,6 +69,13 @@ struct fib {
     uint32_t n_adjacencies;
     struct fib_engine engines[FIB_MAX_ENGINES];
     uint32_t n_engines;
+
+    /* fib.c's own */
+    struct arena *mem;
+    uint32_t id_capacity[IP_N_FAMILIES]; /* length of the arrays by entry id */
+    uint32_t free_id[IP_N_FAMILIES];     /* ids to use again: a list through prefixes[].hi */
+    uint32_t adjacency_capacity;
+    uint32_t *adjacency_hash; /* 2 * adjacency_capacity places: index of an adjacency, 0 empty */
 };
 
 /* addresses of one batch --> index into fib->adjacencies for each, FIB_ADJACENCY_NONE on a miss */
@@ -77,8 +84,8 @@ void fib_lookup4(const struct fib *fib, uint32_t engine, const uint32_t *address
 void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, const uint64_t *lo,
                  uint32_t *adjacency, size_t n);
 
-struct fib *fib_open(void);
-void fib_close(struct fib *fib);
+/* Lives in mem, to its end. Holds no prefixes, no engines and the fixed adjacencies. */
+struct fib *fib_open(struct arena *mem);
 
 /* Adds an engine with room for so many entries of each family; returns its number. */
 uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_entries);
@@ -86,8 +93,17 @@ uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_en
 /* Index of an adjacency equal to *a, added when new. */
 uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a);
 
+/* Fills the empty tree of one family at once. fib_reserve makes room for n prefixes; then the
+ * caller writes prefixes[family][1..n], sorted by ip_prefix_compare and no two alike, and
+ * resolved[family][1..n]; fib_build makes them entries 1..n. */
+void fib_reserve(struct fib *fib, enum ip_family family, uint32_t n);
+void fib_build(struct fib *fib, enum ip_family family, uint32_t n);
+
 /* A new prefix in the shared tree (in no engine yet): its entry id. */
 uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency);
+
+/* Takes a prefix out of the tree. First every engine must have removed it; its id is used again. */
+void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id);
 
 /* The MSFC writes entry id of an engine's TCAM: installs, changes, or (FIB_ADJACENCY_NONE) removes
  * it. false when the partition is full: the entry is not installed, n_refused counts it and the

@@ -15,20 +15,21 @@
 
 #include "models/prefix.h"
 
+struct arena;
 struct lpm;
 
 #define LPM_NONE 0u /* the id of "no match"; real entries are 1.. */
 #define LPM_MAX_ID 0x3ffffffeu
 
-struct lpm *lpm_open(enum ip_family family);
-void lpm_close(struct lpm *lpm);
+/* Lives in mem, to its end. Empty: every address has LPM_NONE. */
+struct lpm *lpm_open(enum ip_family family, struct arena *mem);
 
-/* Builds from scratch: prefixes sorted by ip_prefix_compare, no two alike; entry i gets id first_id
- * + i. */
+/* Fills an empty one at once: prefixes sorted by ip_prefix_compare, no two alike; prefix i gets id
+ * first_id + i. */
 void lpm_build(struct lpm *lpm, const struct ip_prefix *prefixes, size_t n, uint32_t first_id);
 
-/* Adds a prefix that is not there; removes one that is. Amortised memory: freed nodes are used
- * again. */
+/* Adds a prefix that is not there, under an id that is not in use; removes one that is there. What
+ * is freed is used again, so endless changes to a table of one size take no more memory. */
 void lpm_insert(struct lpm *lpm, struct ip_prefix prefix, uint32_t id);
 void lpm_remove(struct lpm *lpm, struct ip_prefix prefix, uint32_t id);
 
