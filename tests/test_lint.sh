@@ -142,8 +142,8 @@ echo >notes.txt
 refuses top 'notes.txt:1: does not belong in the root'
 
 begin
-printf 'int f(void);\nint f(void)\n{\n    int a[2];\n    a[2] = 1;\n    return a[1];\n}\n' >models/bus.c
-refuses cppcheck 'models/bus.c:5:'
+printf 'int f(void)\n{\n    int a[2];\n    a[2] = 1;\n    return a[1];\n}\n' >models/bus.c
+refuses cppcheck 'models/bus.c:4:'
 
 echo "[  ${n_failed} FAILED ] lint rules"
 [ $n_failed = 0 ]

@@ -48,8 +48,10 @@ rule_layers() {
 rule_alone() {
     local h
     for h in "${HEADERS[@]}"; do
-        echo "#include \"$h\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror \
-            -I. -Ibuild -fsyntax-only -xc - 2>&1 || echo "$h:1: does not stand alone"
+        printf '#include "%s"\nextern int alone;\n' "$h" |
+            gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -I. -Ibuild \
+                -fsyntax-only -xc - 2>&1 ||
+            echo "$h:1: does not stand alone"
     done
 }
 
@@ -143,7 +145,8 @@ rule_top() {
     local name
     for name in $({ git ls-files 2>/dev/null || ls; } | cut -d/ -f1 | sort -u); do
         case $name in
-        sim | models | scenarios | tools | tests | Makefile | README.md | LICENSE | .* | build | demo) ;;
+        sim | models | scenarios | tools | tests | build | demo) ;;
+        Makefile | README.md | LICENSE | .*) ;;
         *) echo "$name:1: does not belong in the root" ;;
         esac
     done
