@@ -41,7 +41,7 @@ struct rib {
 };
 
 #define WATCHED UINT64_MAX
-#define FIRST_ROOM 64
+#define FIRST_ROOM 64u
 
 /* ---- targets ---- */
 
@@ -75,11 +75,12 @@ static uint32_t *target_bucket(const struct target_table *table, const struct ro
 
 static void targets_grow(struct target_table *table, struct arena *mem)
 {
-    const size_t bytes = sizeof *table->targets, room = 2 * (size_t)table->room;
+    const size_t bytes = sizeof *table->targets;
+    uint32_t room = table->room == 0 ? FIRST_ROOM : 2 * table->room;
     table->targets = arena_grow(mem, table->targets, table->room * bytes, room * bytes);
-    table->room = (uint32_t)room;
-    table->buckets = arena_take_array(mem, 2 * room, sizeof *table->buckets);
-    table->mask = 2 * table->room - 1;
+    table->room = room;
+    table->buckets = arena_take_array(mem, 2 * (size_t)room, sizeof *table->buckets);
+    table->mask = 2 * room - 1;
     for (uint32_t number = 1; number <= table->n; number++) {
         *target_bucket(table, &table->targets[number - 1]) = number;
     }
@@ -278,9 +279,10 @@ static struct adjacency resolve_next_hop(struct rib *rib, struct ip_address next
     }
     struct adjacency a = follow(rib, next_hop);
     if (rib->n_resolved == rib->room_resolved) {
-        const size_t bytes = sizeof a * rib->room_resolved;
-        rib->resolved = arena_grow(rib->mem, rib->resolved, bytes, 2 * bytes);
-        rib->room_resolved *= 2;
+        uint32_t room = rib->n_resolved == 0 ? FIRST_ROOM : 2 * rib->n_resolved;
+        rib->resolved =
+            arena_grow(rib->mem, rib->resolved, rib->n_resolved * sizeof a, room * sizeof a);
+        rib->room_resolved = room;
     }
     rib->resolved[rib->n_resolved++] = a;
     *prefix_map_get(&rib->watched[next_hop.family], host(next_hop)) = rib->n_resolved;
@@ -294,4 +296,72 @@ uint32_t rib_resolve(struct rib *rib, struct fib *fib, const struct route_target
     return a.kind == ADJACENCY_DROP      ? FIB_ADJACENCY_DROP
            : a.kind == ADJACENCY_RECEIVE ? FIB_ADJACENCY_RECEIVE
                                          : fib_adjacency(fib, &a);
+}
+
+/* ---- the FIB's first content ---- */
+
+struct build {
+    struct rib *rib;
+    struct fib *fib;
+    uint32_t *adjacency[ROUTE_N_SOURCES]; /* by target number; 0: not resolved yet */
+    uint32_t n_ids;
+};
+
+static void build_entry(void *context, struct ip_prefix prefix, uint64_t word)
+{
+    struct build *build = context;
+    enum route_source source = best_source(word);
+    uint32_t *adjacency = &build->adjacency[source][field_get(word, source)];
+    if (*adjacency == FIB_ADJACENCY_NONE) {
+        *adjacency = rib_resolve(build->rib, build->fib, best_target(build->rib, word));
+    }
+    uint32_t id = ++build->n_ids;
+    build->fib->prefixes[prefix.family][id] = prefix;
+    build->fib->resolved[prefix.family][id] = *adjacency;
+}
+
+void rib_build_fib(struct rib *rib, struct fib *fib)
+{
+    struct arena *mem = arena_open();
+    struct build build = {.rib = rib, .fib = fib};
+    for (int source = 0; source < ROUTE_N_SOURCES; source++) {
+        build.adjacency[source] =
+            arena_take_array(mem, rib->targets[source].n + 1, sizeof **build.adjacency);
+    }
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        uint32_t n = (uint32_t)rib->routes[family].n_prefixes;
+        fib_reserve(fib, family, n);
+        build.n_ids = 0;
+        prefix_map_each(&rib->routes[family], family, build_entry, &build);
+        fib_build(fib, family, n);
+    }
+    arena_close(mem);
+}
+
+/* ---- life ---- */
+
+struct rib *rib_open(void)
+{
+    struct arena *mem = arena_open();
+    struct rib *rib = arena_take(mem, sizeof *rib);
+    rib->mem = mem;
+    return rib;
+}
+
+void rib_close(struct rib *rib)
+{
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        prefix_map_clear(&rib->routes[family]);
+        prefix_map_clear(&rib->watched[family]);
+    }
+    arena_close(rib->mem);
+}
+
+size_t rib_bytes(const struct rib *rib)
+{
+    size_t bytes = arena_bytes(rib->mem);
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        bytes += prefix_map_bytes(&rib->routes[family]) + prefix_map_bytes(&rib->watched[family]);
+    }
+    return bytes;
 }

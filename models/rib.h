@@ -1,12 +1,14 @@
 /* rib.h - the MSFC's routing table: all routes learned, best per prefix, next hops resolved.
  *
- *   route (prefix, source, next hop) --> [ Judy array per length ] --> best by administrative
- * distance
- *                                                                        |
- *             next hop --> longest match in the RIB itself, recursively --'--> adjacency index in
+ *   route (prefix, source, next hop) --> [ Judy array per length ] --> best by distance --.
+ *                                                                                         v
+ *             next hop --> longest match in the RIB itself, recursively --> adjacency index in
  * fib.h
  *
  * Administrative distances: connected 0, static 1, feed (eBGP) 20. source: Cisco default distances.
+ *
+ * Differs from the hardware: one best route per prefix (no load sharing); one route
+ * per prefix and source; a next hop may be resolved by any route, the default route included.
  */
 #ifndef MODELS_RIB_H
 #define MODELS_RIB_H
