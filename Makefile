@@ -30,7 +30,8 @@ B := build$(if $(filter-out gcc-O3,$(variant)),/$(variant))
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wvla -Werror
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-FLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) $(SAN_FLAGS) $(CFLAGS)
+FLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) $(SAN_FLAGS) \
+         $(CFLAGS)
 COMPILE = $(CC) $(FLAGS) -MMD -MP
 LIBS := -lcyaml -lyaml -ljansson -llzma -lz -lJudy -lm
 
@@ -108,7 +109,7 @@ check:
 	  && echo "check: all green" \
 	  || { echo "check: failed:"; grep -F '***' build/check.log; exit 1; }
 
-everything: unit scripts san clang
+everything: unit scripts san clang golden determinism lint
 
 unit: $(TESTS:%=%.run)
 $(TESTS:%=%.run): %.run: %
@@ -125,6 +126,22 @@ clang:
 	@$(MAKE) CC=clang OPT=-O1 compiled
 compiled: $(if $(TOOL_C),$(B)/cat6k) $(TESTS) $(call objects,$(BENCH_C) $(FUZZ_C))
 
+
+golden: build/cat6k
+	@tests/golden.sh $<
+golden-update: build/cat6k
+	@tests/golden.sh --update $<
+
+# Other compilers and levels give the same bytes.
+determinism: build/cat6k
+	@$(MAKE) OPT=-O0 build/gcc-O0/cat6k
+	@$(MAKE) CC=clang OPT=-O1 build/clang-O1/cat6k
+	@$(MAKE) $(ADDRESS) build/gcc-O1-address-undefined/cat6k
+	@tests/determinism.sh $< build/gcc-O0/cat6k build/clang-O1/cat6k \
+	    build/gcc-O1-address-undefined/cat6k
+
+lint: build/libcat6k.a
+	@tools/lint.sh
 
 # --- Not in check: they take as long as you give them.
 fuzz:

@@ -19,13 +19,12 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-void server_open(struct server *s, uint64_t rate, uint64_t room, struct arena *mem)
+void server_open(struct server *s, uint64_t rate, struct arena *mem)
 {
     const uint64_t second_ps = 1000000000000;
     sim_assert(rate >= 1 && rate <= second_ps);
     memset(s, 0, sizeof *s);
     s->rate = rate;
-    s->room = room;
     s->mem = mem;
     /* Lowest terms: the less there is to carry, the larger a row's work may be. */
     uint64_t divisor = common_divisor(second_ps, rate);

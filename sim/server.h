@@ -19,9 +19,17 @@
 struct arena;
 struct report;
 
+/* Where rows wait: a buffer of limit bytes, or a queue of limit rows. Several servers may share
+ * one (then release them all before asking), one server may fill several. */
+struct room {
+    uint64_t limit;
+    uint64_t used;
+};
+
 struct server_slot {
     int64_t end_ps;
-    uint64_t room;
+    struct room *room;
+    uint64_t takes;
 };
 
 struct server {
@@ -31,8 +39,6 @@ struct server {
     uint64_t unit_over; /* ... this */
     uint64_t rest;      /* carried: the last end is free_ps + rest / unit_over */
     int64_t free_ps;
-    uint64_t room; /* capacity; 0: without limit */
-    uint64_t room_used;
     struct server_slot *slots; /* rows inside, oldest first */
     uint32_t head, tail, mask;
     struct arena *mem;
@@ -47,7 +53,7 @@ struct server {
 };
 
 /* rate: 1 .. 10^12 work per second. */
-void server_open(struct server *s, uint64_t rate, uint64_t room, struct arena *mem);
+void server_open(struct server *s, uint64_t rate, struct arena *mem);
 
 void server_grow(struct server *s);
 
@@ -93,24 +99,49 @@ static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t
     return s->free_ps;
 }
 
-/* Offers a row: false when `room` more does not fit (then only counters changed). */
-static inline bool server_offer(struct server *s, int64_t arrive_ps, uint64_t work, uint64_t room,
-                                int64_t *start_ps, int64_t *end_ps)
+static inline bool room_fits(const struct room *room, uint64_t takes)
 {
-    while (s->head != s->tail && s->slots[s->head & s->mask].end_ps <= arrive_ps) {
-        s->room_used -= s->slots[s->head++ & s->mask].room;
+    return room->used + takes <= room->limit;
+}
+
+/* Gives back the room of the rows that have left by now_ps. */
+static inline void server_release(struct server *s, int64_t now_ps)
+{
+    while (s->head != s->tail && s->slots[s->head & s->mask].end_ps <= now_ps) {
+        const struct server_slot *slot = &s->slots[s->head++ & s->mask];
+        slot->room->used -= slot->takes;
     }
-    if (s->room != 0 && s->room_used + room > s->room) {
-        s->n_refused++;
-        s->work_offered += work;
-        return false;
-    }
-    *end_ps = server_serve(s, arrive_ps, work, start_ps);
+}
+
+/* Takes room until end_ps; ends rise. */
+static inline void server_keep(struct server *s, struct room *room, uint64_t takes, int64_t end_ps)
+{
     if (__builtin_expect(s->tail - s->head > s->mask, 0)) {
         server_grow(s);
     }
-    s->slots[s->tail++ & s->mask] = (struct server_slot){*end_ps, room};
-    s->room_used += room;
+    s->slots[s->tail++ & s->mask] = (struct server_slot){end_ps, room, takes};
+    room->used += takes;
+}
+
+/* Refuses a row for want of room: only counts it. */
+static inline void server_refuse(struct server *s, uint64_t work)
+{
+    s->n_refused++;
+    s->work_offered += work;
+}
+
+/* Offers a row that takes room from its arrival to its end: false when it does not fit. */
+static inline bool server_offer(struct server *s, int64_t arrive_ps, uint64_t work,
+                                struct room *room, uint64_t takes, int64_t *start_ps,
+                                int64_t *end_ps)
+{
+    server_release(s, arrive_ps);
+    if (!room_fits(room, takes)) {
+        server_refuse(s, work);
+        return false;
+    }
+    *end_ps = server_serve(s, arrive_ps, work, start_ps);
+    server_keep(s, room, takes, *end_ps);
     return true;
 }
 

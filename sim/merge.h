@@ -1,0 +1,31 @@
+/* merge.h - sorted lanes into one sequence, ordered by (ready_ps, lane).
+ *
+ *   lane 0 ---\
+ *   lane 1 ----> rows with ready_ps < end_ps, bottom-up two-way merges ---> rows
+ *   lane n ---/
+ *
+ * Rows of one time keep the order of the lanes, then of their sending. Lanes must be in time order
+ * (checked).
+ */
+#ifndef SIM_MERGE_H
+#define SIM_MERGE_H
+
+#include <stdint.h>
+
+#include "sim/stage.h"
+
+struct merge {
+    struct arena *mem;
+    struct row *rows[2]; /* merged from one into the other */
+    uint32_t room;
+    uint32_t *starts; /* of the runs in rows[]; room_runs + 1 of them */
+    uint32_t room_runs;
+};
+
+void merge_open(struct merge *m, struct arena *mem);
+
+/* Takes the due rows off the lanes. The result holds *n rows and is valid until the next call. */
+const struct row *merge_lanes(struct merge *m, struct lane *const *lanes, uint32_t n_lanes,
+                              int64_t end_ps, uint32_t *n);
+
+#endif /* SIM_MERGE_H */
