@@ -85,7 +85,7 @@ apt install --no-install-recommends "${names[@]}"
 
 find_missing
 if [ ${#names[@]} != 0 ]; then
-    { grep -E '^(E|W|Err)' $log || cat $log; } | tail -n 8 >&2
+    grep -m 4 -E '^(E|W|Err)' $log >&2 || tail -n 4 $log >&2
     give_up "apt-get did not bring ${names[*]}. Is the network there?"
 fi
 echo "Installed." >&2
