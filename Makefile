@@ -101,7 +101,6 @@ demo:
 	@echo "The pictures: demo/*.svg, the same as demo/*.png; every number: demo/result.csv"
 
 # --- Everything that must be green. All of it runs even when some of it fails.
-ADDRESS := OPT=-O1 SAN=address,undefined
 check:
 	@tools/setup.sh --install build check
 	@mkdir -p build
@@ -120,25 +119,25 @@ scripts: $(SCRIPTS:%=%.run)
 $(SCRIPTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
-san:
-	@$(MAKE) $(ADDRESS) unit
-clang:
-	@$(MAKE) CC=clang OPT=-O1 compiled
+# Other compilers and levels: everything compiles without a warning, tests pass with sanitizers, and
+# the same scenario gives the same bytes.
+SAN_BUILD := OPT=-O1 SAN=address,undefined
+CLANG_BUILD := CC=clang OPT=-O1
 compiled: $(if $(TOOL_C),$(B)/cat6k) $(TESTS) $(call objects,$(BENCH_C) $(FUZZ_C))
-
+san-compiled:
+	@$(MAKE) $(SAN_BUILD) compiled
+clang:
+	@$(MAKE) $(CLANG_BUILD) compiled
+san: san-compiled
+	@$(MAKE) $(SAN_BUILD) unit
+determinism: build/cat6k san-compiled clang
+	@$(MAKE) OPT=-O0 build/gcc-O0/cat6k
+	@tests/determinism.sh $< build/{gcc-O0,clang-O1,gcc-O1-address-undefined}/cat6k
 
 golden: build/cat6k
 	@tests/golden.sh $<
 golden-update: build/cat6k
 	@tests/golden.sh --update $<
-
-# Other compilers and levels give the same bytes.
-determinism: build/cat6k
-	@$(MAKE) OPT=-O0 build/gcc-O0/cat6k
-	@$(MAKE) CC=clang OPT=-O1 build/clang-O1/cat6k
-	@$(MAKE) $(ADDRESS) build/gcc-O1-address-undefined/cat6k
-	@tests/determinism.sh $< build/gcc-O0/cat6k build/clang-O1/cat6k \
-	    build/gcc-O1-address-undefined/cat6k
 
 lint: build/libcat6k.a
 	@tools/lint.sh
@@ -146,12 +145,12 @@ lint: build/libcat6k.a
 # --- Not in check: they take as long as you give them.
 fuzz:
 	@tools/setup.sh --install build check
-	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined -j1 fuzz-all
+	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined fuzz-all
 fuzz-all: $(FUZZERS:%=%.run)
 $(FUZZERS:%=%.run): %.run: %
 	@mkdir -p build/fuzz/$(*F)
-	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ build/fuzz/$(*F) \
-	    $(wildcard tests/$(*F).seeds)
+	$< -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/ build/fuzz/$(*F) $(wildcard tests/$(*F).seeds)
 
 bench: build/cat6k $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
@@ -164,8 +163,8 @@ clean:
 	rm -rf build
 
 -include $(wildcard $(B)/*/*.d)
-.PHONY: all demo check everything unit scripts san clang compiled golden golden-update determinism \
-        lint fuzz fuzz-all bench setup help clean FORCE
+.PHONY: all demo check everything unit scripts compiled san-compiled clang san determinism golden \
+        golden-update lint fuzz fuzz-all bench setup help clean FORCE
 .PHONY: $(TESTS:%=%.run) $(SCRIPTS:%=%.run) $(FUZZERS:%=%.run)
 .DELETE_ON_ERROR:
 .SECONDARY:
