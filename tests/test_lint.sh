@@ -125,7 +125,7 @@ echo 'source: "[DS-3] p. 1"' >scenarios/catalog/cards.yaml
 refuses sources 'scenarios/catalog/cards.yaml:1: models/SOURCES.md does not list [DS-3]'
 begin
 rm models/SOURCES.md
-refuses sources 'SOURCES.md:1: is missing'
+refuses sources 'models/bus.h:6: models/SOURCES.md does not list [DS-1]'
 
 begin
 { printf 'int f(int a)\n{\n'; printf '    a++;%.0s\n' {1..68}; echo '}'; } >models/bus.c

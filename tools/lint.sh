@@ -90,10 +90,6 @@ rule_globals() {
 # Every key listed is used.
 rule_sources() {
     local keys=models/SOURCES.md
-    if ! [ -e "$keys" ]; then
-        echo "$keys:1: is missing"
-        return
-    fi
     {
         awk -v want=comments -f "$here/comments.awk" /dev/null {models,scenarios}/*.[ch]
         grep -n 'source:' /dev/null scenarios/catalog/*.yaml
@@ -110,7 +106,7 @@ rule_sources() {
             n = split($0, parts, /source: */)
             for (i = 2; i <= n; i++) {
                 if (place ~ /\.[ch]:/ && parts[i] !~ /\((standard|vendor|measured|derived|assumed)/)
-                    print place ": source without its kind: " parts[i]
+                    print place ": source without its kind: " substr(parts[i], 1, 40)
                 found = 0
                 while (match(parts[i], /\[[A-Z][A-Z0-9-]*/)) {
                     key = substr(parts[i], RSTART + 1, RLENGTH - 1)
@@ -120,7 +116,7 @@ rule_sources() {
                         print place ": " keys " does not list [" key "]"
                 }
                 if (!found && parts[i] !~ /\((derived|assumed)/)
-                    print place ": source without a key: " parts[i]
+                    print place ": source without a key: " substr(parts[i], 1, 40)
             }
         }
         END { for (key in listed) if (!(key in used))
