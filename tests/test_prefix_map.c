@@ -25,10 +25,10 @@ static uint64_t draw(uint64_t *state) /* xorshift64 */
 /* Addresses that agree in many bits, so that prefixes lie inside each other. */
 static struct ip_address random_address(enum ip_family family, uint64_t *random)
 {
-    uint64_t hi = draw(random) & draw(random) & draw(random) & 0xf0f000f0ff00ff00u;
-    uint64_t lo = draw(random) & draw(random) & draw(random) & 0x80f0000000ff00ffu;
-    return family == IPV4 ? (struct ip_address){hi & 0xffffffff00000000u, 0, IPV4}
-                          : (struct ip_address){hi, lo, IPV6};
+    uint64_t hi = draw(random) & draw(random), lo = draw(random) & draw(random);
+    hi &= family == IPV4 ? 0x70f0ff0f00000000u : 0x80f0000000000003u;
+    lo &= 0x80f0000000f0f0ffu;
+    return (struct ip_address){hi, family == IPV4 ? 0 : lo, (uint8_t)family};
 }
 
 static struct ip_prefix random_prefix(enum ip_family family, uint64_t *random)
@@ -61,6 +61,20 @@ static bool plain_any_inside(const struct member *all, struct ip_prefix outer)
     return false;
 }
 
+/* A prefix that contains a member, or just fails to: one of its last bits may differ. */
+static struct ip_prefix around(const struct ip_prefix *member, uint64_t *random)
+{
+    struct ip_address a = {member->hi, member->lo, member->family};
+    uint64_t bits = draw(random);
+    unsigned length = (unsigned)(bits % (member->length + 1u));
+    unsigned flip = (unsigned)(bits >> 20) % 8;
+    if (flip < length && bits >> 63) {
+        unsigned bit = length - 1 - flip;
+        *(bit < 64 ? &a.hi : &a.lo) ^= 1ull << (63 - bit % 64);
+    }
+    return ip_prefix_of(a, length);
+}
+
 struct walk {
     struct ip_prefix last;
     size_t n;
@@ -87,7 +101,7 @@ static void check_questions(const struct prefix_map *map, const struct member *a
         assert_int_equal(*word, wanted->word);
         assert_int_equal(ip_prefix_compare(&prefix, &wanted->prefix), 0);
     }
-    prefix = random_prefix(family, random);
+    prefix = around(&all[draw(random) % N_UNIVERSE].prefix, random);
     assert_int_equal(prefix_map_any_inside(map, prefix), plain_any_inside(all, prefix));
 }
 
