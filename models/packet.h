@@ -24,11 +24,12 @@ struct packet_head {
 };
 
 #define PACKET_TO_MSFC 0xffff
-#define PACKET_NOT_ROUTED 1u /* destination MAC is not the router's */
-#define PACKET_ON_BUS 2u     /* the whole frame has crossed the shared bus */
-#define PACKET_SOFTWARE 4u   /* forwarded by the MSFC */
-#define PACKET_PUNTED 8u     /* inside the loop to the MSFC */
-#define PACKET_DECIDED 16u   /* an engine or the MSFC has looked it up */
+#define PACKET_NOT_ROUTED 1u    /* destination MAC is not the router's */
+#define PACKET_ON_BUS 2u        /* the whole frame has crossed the shared bus */
+#define PACKET_SOFTWARE 4u      /* forwarded by the MSFC */
+#define PACKET_PUNTED 8u        /* inside the loop to the MSFC */
+#define PACKET_DECIDED 16u      /* an engine or the MSFC has looked it up */
+#define PACKET_LOOKED_AHEAD 32u /* the bus has asked the PFC's FIB: adjacency holds the answer */
 
 struct packets {
     struct packet_head *head;

@@ -1,0 +1,336 @@
+/* Why a loop of its own: the arbiter sees all requesters at every clock edge, so it cannot be a
+ * chain of FIFO servers. It decides edge by edge, and skips the edges at which nothing can happen.
+ */
+#include "models/bus.h"
+
+#include "sim/arena.h"
+#include "sim/dispatch.h"
+#include "sim/error.h"
+#include "sim/report.h"
+#include "sim/server.h"
+
+enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER };
+static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_full", NULL};
+
+#define FIRST_REQUESTS 64
+
+struct request {
+    int64_t arrived_ps;
+    uint32_t packet;
+};
+
+/* The frames of one slot that wait for the bus, oldest first: a ring. */
+struct requester {
+    struct request *requests;
+    uint32_t head, tail, mask;
+};
+
+struct bus_count {
+    uint64_t n_cycles;  /* granted */
+    uint64_t n_frames;  /* decided frames for classic cards */
+    uint64_t n_headers; /* that were looked up, with or without their frame */
+    uint64_t n_refused;
+    uint64_t n_asked;        /* headers that asked to be looked up */
+    uint64_t n_asked_cycles; /* of all that asked */
+};
+
+struct bus_state {
+    struct bus_config c;
+    struct arena *mem;
+    struct requester slots[CONFIG_MAX_SLOTS + 1];
+    struct room
+        *rooms; /* by global port index (or the first port of the group that shares a buffer) */
+    struct room supervisor_room;
+    uint32_t n_slots;
+    uint32_t last_slot; /* granted last */
+    uint64_t n_held;
+    int64_t free_ps;    /* the next edge at which the bus may be granted */
+    struct server pfc;  /* the PFC's timing: tells when results come back */
+    int64_t *results;   /* ring: result times of the last bus_outstanding lookups */
+    uint32_t n_results; /* granted so far */
+    struct bus_count count, mark;
+    int64_t marked_ps;
+    uint64_t n_held_at_mark;
+};
+
+static bool bus_open(void *state, const void *config, struct arena *mem, struct error *err)
+{
+    struct bus_state *st = state;
+
+    (void)err;
+    st->c = *(const struct bus_config *)config;
+    st->mem = mem;
+    const struct chassis_config *c = st->c.layout->config;
+    st->n_slots = c->chassis->n_slots;
+    st->rooms = arena_take_array(mem, c->n_ports, sizeof *st->rooms);
+    for (uint32_t p = 0; p < c->n_ports; p++) {
+        st->rooms[p].limit = layout_card(st->c.layout, c->ports[p].slot)->rx_buffer_bytes;
+    }
+    st->supervisor_room.limit = c->fabric_egress_bytes;
+    server_open(&st->pfc, st->c.pfc->lookups_per_s, mem);
+    st->results = arena_take_array(mem, c->bus_outstanding, sizeof *st->results);
+    for (uint32_t s = 0; s <= st->n_slots; s++) {
+        st->slots[s].requests = arena_take_array(mem, FIRST_REQUESTS, sizeof(struct request));
+        st->slots[s].mask = FIRST_REQUESTS - 1;
+    }
+    return true;
+}
+
+static void requester_grow(struct requester *r, struct arena *mem)
+{
+    size_t n = r->mask + (size_t)1;
+    struct request *requests = arena_take_array(mem, 2 * n, sizeof *requests);
+
+    for (uint32_t i = 0; i < n; i++) {
+        requests[i] = r->requests[(r->head + i) & r->mask];
+    }
+    r->requests = requests;
+    r->head = 0;
+    r->tail = (uint32_t)n;
+    r->mask = (uint32_t)(2 * n - 1);
+}
+
+static int64_t edge_at_or_after(int64_t time_ps)
+{
+    return (time_ps + BUS_CYCLE_PS - 1) / BUS_CYCLE_PS * BUS_CYCLE_PS;
+}
+
+static struct room *room_of(struct bus_state *st, struct packet_head head)
+{
+    const struct layout *l = st->c.layout;
+
+    if (head.flags & PACKET_DECIDED) {
+        return &st->supervisor_room;
+    }
+    const struct slot_config *slot = l->slots[l->ports[head.ingress].slot].config;
+    return &st->rooms[slot->card->group_buffers ? slot->first_port + l->ports[head.ingress].group
+                                                : head.ingress];
+}
+
+static uint32_t cycles_of(const struct bus_state *st, uint32_t bytes, bool whole)
+{
+    if (!whole && st->c.layout->bus_mode == BUS_COMPACT) {
+        return BUS_COMPACT_CYCLES;
+    }
+    uint32_t data = whole ? bytes : BUS_TRUNCATED_BYTES;
+    return BUS_HEADER_CYCLES + (data + BUS_BEAT_BYTES - 1) / BUS_BEAT_BYTES + BUS_TURN_CYCLES;
+}
+
+/* A frame asks for the bus. */
+static void enqueue(struct bus_state *st, struct batch *b, const struct row *row)
+{
+    struct packet_head head = st->c.packets->head[row->packet];
+    bool decided = head.flags & PACKET_DECIDED;
+    struct room *room = room_of(st, head);
+    bool whole = decided || layout_classic(st->c.layout, head.ingress);
+
+    st->count.n_asked += !decided;
+    st->count.n_asked_cycles += cycles_of(st, head.bytes, whole);
+    if (!room_fits(room, head.bytes)) {
+        st->count.n_refused++;
+        packet_drop(st->c.packets, b, decided ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER,
+                    row->packet, row->ready_ps);
+        return;
+    }
+    room->used += head.bytes;
+    uint32_t slot =
+        decided ? st->c.layout->supervisor_slot : st->c.layout->ports[head.ingress].slot;
+    struct requester *r = &st->slots[slot];
+    if (r->tail - r->head > r->mask) {
+        requester_grow(r, st->mem);
+    }
+    r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet};
+    st->n_held++;
+}
+
+/* Edges before this one have no free sequence number for a lookup. */
+static int64_t lookup_allowed_ps(const struct bus_state *st)
+{
+    uint32_t outstanding = st->c.layout->config->bus_outstanding;
+
+    return st->n_results < outstanding ? 0 : st->results[st->n_results % outstanding];
+}
+
+/* Whose turn it is at this edge; 0: nobody may be granted. */
+static uint32_t arbitrate(const struct bus_state *st, int64_t now_ps)
+{
+    bool lookup_allowed = lookup_allowed_ps(st) <= now_ps;
+
+    for (uint32_t i = 1; i <= st->n_slots; i++) {
+        uint32_t slot = (st->last_slot + i - 1) % st->n_slots + 1;
+        const struct requester *r = &st->slots[slot];
+        if (r->head != r->tail && (lookup_allowed || slot == st->c.layout->supervisor_slot)) {
+            return slot;
+        }
+    }
+    return 0;
+}
+
+/* Does the whole frame cross the bus? Asks the PFC's FIB ahead where that depends on the answer. */
+static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_head *head)
+{
+    const struct layout *l = st->c.layout;
+    struct packets *packets = st->c.packets;
+
+    if (head->flags & PACKET_DECIDED || layout_classic(l, head->ingress)) {
+        return true;
+    }
+    if (l->bus_mode == BUS_COMPACT) {
+        return false;
+    }
+    uint32_t *answer = &packets->adjacency[packet];
+    if (head->family == IPV4) {
+        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->dst4[packet], answer, 1);
+    } else {
+        fib_lookup6(st->c.fib, st->c.fib_engine, &packets->dst6_hi[packet],
+                    &packets->dst6_lo[packet], answer, 1);
+    }
+    head->flags |= PACKET_LOOKED_AHEAD;
+    const struct adjacency *a = &st->c.fib->adjacencies[*answer];
+    return a->kind == ADJACENCY_FORWARD && layout_classic(l, a->port);
+}
+
+/* The transfer of the oldest frame of a slot, from this edge on. */
+static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t now_ps)
+{
+    struct requester *r = &st->slots[slot];
+    struct request request = r->requests[r->head++ & r->mask];
+    struct packet_head *head = &st->c.packets->head[request.packet];
+
+    st->n_held--;
+    room_of(st, *head)->used -= head->bytes;
+    bool whole = whole_frame(st, request.packet, head);
+    uint32_t cycles = cycles_of(st, head->bytes, whole);
+    int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
+    st->free_ps = end;
+    st->last_slot = slot;
+    st->count.n_cycles += cycles;
+    if (head->flags & PACKET_DECIDED) {
+        st->count.n_frames++;
+        batch_send(b, BUS_TO_EGRESS(st->c.layout->ports[head->egress].slot), request.packet,
+                   request.arrived_ps, end);
+        return;
+    }
+    st->count.n_headers++;
+    head->flags |= whole ? PACKET_ON_BUS : 0;
+    int64_t start;
+    server_serve(&st->pfc, end, head->family == IPV4 ? 1 : st->c.pfc->ipv6_lookups, &start);
+    st->results[st->n_results++ % st->c.layout->config->bus_outstanding] =
+        start + st->c.pfc->latency_ps;
+    batch_send(b, BUS_TO_PFC, request.packet, request.arrived_ps, end);
+}
+
+/* Cycles granted that lie at or after now_ps. */
+static uint64_t overhang(const struct bus_state *st, int64_t now_ps)
+{
+    return st->free_ps > now_ps && st->count.n_cycles > 0
+               ? (uint64_t)(st->free_ps - now_ps) / BUS_CYCLE_PS
+               : 0;
+}
+
+/* How long the bus needs for so many waiting frames, each of the least size. */
+static int64_t backlog_ps(const struct bus_state *st, uint64_t n_held)
+{
+    return (int64_t)n_held * cycles_of(st, BUS_TRUNCATED_BYTES, false) * BUS_CYCLE_PS;
+}
+
+/* The edge at which the next grant may be: the first one with a request. */
+static inline int64_t next_edge(const struct bus_state *st, const struct batch *b, uint32_t next)
+{
+    if (st->n_held > 0) {
+        return st->free_ps;
+    }
+    int64_t request = edge_at_or_after(b->rows[next].ready_ps);
+    return request > st->free_ps ? request : st->free_ps;
+}
+
+SIM_DISPATCH
+static void bus_process(void *state, struct batch *b)
+{
+    struct bus_state *st = state;
+    uint32_t next = 0;
+
+    while (st->n_held > 0 || next < b->n_rows) {
+        int64_t edge = next_edge(st, b, next);
+        while (next < b->n_rows && b->rows[next].ready_ps <= edge) {
+            enqueue(st, b, &b->rows[next++]);
+        }
+        st->free_ps = edge;
+        if (edge >= b->end_ps) {
+            break;
+        }
+        uint32_t slot = arbitrate(st, edge);
+        if (slot != 0) {
+            grant(st, b, slot, edge);
+        } else {
+            /* Every header waits for a sequence number. */
+            st->free_ps = edge + BUS_CYCLE_PS;
+        }
+    }
+}
+
+static int64_t bus_next_ps(const void *state)
+{
+    const struct bus_state *st = state;
+
+    return st->n_held > 0 ? st->free_ps : SIM_NEVER;
+}
+
+static uint64_t bus_n_held(const void *state)
+{
+    return ((const struct bus_state *)state)->n_held;
+}
+
+static void bus_mark(void *state, int64_t now_ps)
+{
+    struct bus_state *st = state;
+
+    st->mark = st->count;
+    st->mark.n_cycles -= overhang(st, now_ps);
+    st->marked_ps = now_ps;
+    st->n_held_at_mark = st->n_held;
+}
+
+static void bus_show(const void *state, int64_t now_ps, struct report *out)
+{
+    const struct bus_state *st = state;
+    const struct bus_count *now = &st->count, *then = &st->mark;
+    uint64_t cycles = now->n_cycles - overhang(st, now_ps) - then->n_cycles;
+
+    report_text(out, "run", "bus_mode", bus_mode_name(st->c.layout->bus_mode));
+    report_text(out, "run", "bus_mode_reason", st->c.layout->bus_mode_reason);
+    report_value(out, "bus", "headers", "packets", (int64_t)(now->n_headers - then->n_headers));
+    report_value(out, "bus", "frames", "packets", (int64_t)(now->n_frames - then->n_frames));
+    report_value(out, "bus", "held_start", "packets", (int64_t)st->n_held_at_mark);
+    report_value(out, "bus", "held_end", "packets", (int64_t)st->n_held);
+    report_resource(out, &(struct report_resource){
+                             .module = "shared bus",
+                             .kind = "bus",
+                             .work = "cycles",
+                             .rate = BUS_CYCLES_PER_S,
+                             .offered = now->n_asked_cycles - then->n_asked_cycles,
+                             .served = cycles,
+                             .n_dropped = now->n_refused - then->n_refused,
+                             .busy_ps = (int64_t)cycles * BUS_CYCLE_PS,
+                             .interval_ps = now_ps - st->marked_ps,
+                             .backlog_first_ps = backlog_ps(st, st->n_held_at_mark),
+                             .backlog_last_ps = backlog_ps(st, st->n_held),
+                         });
+}
+
+const uint64_t *bus_n_asked(const void *state)
+{
+    return &((const struct bus_state *)state)->count.n_asked;
+}
+
+const struct stage_ops bus_stage = {
+    .name = "bus",
+    .drops = drops,
+    .state_bytes = sizeof(struct bus_state),
+    .open = bus_open,
+    .process = bus_process,
+    .next_ps = bus_next_ps,
+    .n_held = bus_n_held,
+    .mark = bus_mark,
+    .show = bus_show,
+};

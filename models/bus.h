@@ -1,0 +1,63 @@
+/* bus.h - the shared bus (D-bus) and its arbiter, clock edge by clock edge.
+ *
+ *   slot 1 [ receive buffers ] --\                      header or whole frame
+ *   slot 2 [ receive buffers ] ---> round robin, 62.5 MHz x 32 bytes ---> PFC (not yet looked up)
+ *   supervisor [ fabric ifc. ] --/      ^                        '---> egress card (decided)
+ *                                       '-- at most 32 lookups outstanding
+ *
+ *   cycles:  compact     header, data beat of the header's second half   2
+ *            truncated   header, first 64 bytes, turn-round              4
+ *            whole frame header, ceil(bytes / 32), turn-round            2 + ceil(bytes / 32)
+ *
+ * A request seen at a clock edge can be granted at that edge. A header that has to be looked up
+ * waits until fewer than bus_outstanding lookups are without a result (5-bit sequence number): that
+ * is how a full PFC holds the bus back, and frames wait, and are lost, in the receive buffers of
+ * the cards. Frames that come from the fabric or the MSFC for a classic card are decided already:
+ * the supervisor sends them whole.
+ *
+ * In truncated mode a fabric card's frame for a classic card crosses the bus whole, which needs the
+ * answer before the transfer: the bus asks the PFC's FIB ahead (PACKET_LOOKED_AHEAD); the lookup
+ * still takes its slot in the PFC.
+ *
+ * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
+ * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS(slot).
+ * Reads: head.   Writes: head.flags, adjacency.   Drops: receive_buffer_full,
+ * supervisor_buffer_full.
+ *
+ * Differs from the hardware: the frames of one card are sent in the order of their arrival (its
+ * local arbiter is a FIFO); the result bus is not a bottleneck and not modelled.
+ */
+#ifndef MODELS_BUS_H
+#define MODELS_BUS_H
+
+#include "models/fib.h"
+#include "models/layout.h"
+#include "sim/stage.h"
+
+#define BUS_CYCLE_PS                                                                               \
+    16000 /* 62.5 MHz; source: [S33], [S10] derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus */
+#define BUS_CYCLES_PER_S 62500000
+#define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] vendor */
+/* source: [S4], [S6], [S1] derived: 2 and 4 cycles give the published 30 and 15 Mpps */
+#define BUS_COMPACT_CYCLES 2
+#define BUS_HEADER_CYCLES 1
+#define BUS_TURN_CYCLES 1
+#define BUS_TRUNCATED_BYTES 64 /* source: [DOS-LEAF] vendor */
+
+struct bus_config {
+    const struct layout *layout;
+    struct packets *packets;
+    const struct fib *fib;
+    uint32_t fib_engine; /* the PFC's */
+    const struct engine_type *pfc;
+};
+
+#define BUS_TO_PFC 0
+#define BUS_TO_EGRESS(slot) ((uint32_t)(slot))
+
+extern const struct stage_ops bus_stage;
+
+/* How many headers have asked this bus for a lookup: the demand on the PFC. */
+const uint64_t *bus_n_asked(const void *state);
+
+#endif /* MODELS_BUS_H */

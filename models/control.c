@@ -1,0 +1,149 @@
+#include "models/control.h"
+
+#include "sim/arena.h"
+#include "sim/report.h"
+#include "sim/stage.h"
+
+static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
+
+/* The address after the port's own: who is at the other end of the cable. */
+static struct ip_address neighbour_of(struct ip_address own)
+{
+    if (own.family == IPV4) {
+        own.hi += 1ull << 32;
+    } else {
+        own.lo++;
+    }
+    return own;
+}
+
+/* A port's connected subnet, its own address, its neighbour. */
+static void add_connected(struct rib *rib, const struct port_config *port, uint32_t index)
+{
+    for (int f = 0; f < IP_N_FAMILIES; f++) {
+        struct ip_address own = port->address[f], neighbour = neighbour_of(own);
+        rib_add(rib, ip_prefix_of(own, port->length[f]), ROUTE_CONNECTED,
+                (struct route_target){.kind = TARGET_GLEAN, .port = index});
+        rib_add(rib, ip_prefix_of(own, HOST_LENGTH[f]), ROUTE_CONNECTED,
+                (struct route_target){.kind = TARGET_RECEIVE});
+        rib_add(rib, ip_prefix_of(neighbour, HOST_LENGTH[f]), ROUTE_CONNECTED,
+                (struct route_target){.kind = TARGET_PORT, .next_hop = neighbour, .port = index});
+    }
+}
+
+static void add_static(struct rib *rib, const struct static_route *route)
+{
+    struct route_target target = {.next_hop = route->next_hop, .port = route->port};
+
+    switch (route->via) {
+    case VIA_NEXT_HOP:
+        target.kind = TARGET_NEXT_HOP;
+        break;
+    case VIA_PORT:
+        target.kind = TARGET_GLEAN;
+        break;
+    case VIA_NULL0:
+        target.kind = TARGET_NULL0;
+        break;
+    case VIA_RECEIVE:
+        target.kind = TARGET_RECEIVE;
+        break;
+    }
+    rib_add(rib, route->prefix, ROUTE_STATIC, target);
+}
+
+/* Next hops that no connected or static route covers are taken for neighbours of the ports, in
+ * turn. */
+static void add_feed(struct control *c)
+{
+    const struct route_table *table = c->config->table;
+    struct route_target *targets = arena_take_array(c->mem, table->n_next_hops, sizeof *targets);
+    uint32_t turn = 0;
+
+    for (size_t i = 0; i < table->n_next_hops; i++) {
+        struct ip_prefix covering;
+        struct route_target by;
+        targets[i] =
+            (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = table->next_hops[i]};
+        if (!rib_match(c->rib, table->next_hops[i], &covering, &by)) {
+            targets[i].kind = TARGET_PORT;
+            targets[i].port = turn++ % c->config->n_ports;
+        }
+    }
+    rib_add_table(c->rib, table, ROUTE_FEED, targets);
+}
+
+static void add_engines(struct control *c)
+{
+    const struct chassis_config *config = c->config;
+    const struct engine_type *pfc = &config->supervisor->pfc;
+    uint64_t ipv4 = config->ipv4_slots != 0 ? config->ipv4_slots : pfc->ipv4_slots;
+    uint64_t ipv6 = config->ipv4_slots != 0
+                        ? (pfc->tcam_slots - config->ipv4_slots) / FIB_SLOTS_IPV6
+                        : pfc->ipv6_entries;
+
+    c->engine[config->supervisor_slot] = fib_add_engine(c->fib, ipv4, ipv6);
+    for (uint32_t i = 0; i < config->n_slots; i++) {
+        if (config->slots[i].dfc != NULL) {
+            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, ipv4, ipv6);
+        }
+    }
+    c->n_engines = c->fib->n_engines;
+    c->software_engine = fib_add_engine(c->fib, UINT64_MAX, UINT64_MAX);
+}
+
+void control_open(struct control *c, const struct chassis_config *config, struct arena *mem)
+{
+    *c = (struct control){.config = config, .mem = mem};
+    c->rib = rib_open();
+    c->fib = fib_open(mem);
+    for (uint32_t p = 0; p < config->n_ports; p++) {
+        add_connected(c->rib, &config->ports[p], p);
+    }
+    for (uint32_t r = 0; r < config->n_static_routes; r++) {
+        add_static(c->rib, &config->static_routes[r]);
+    }
+    if (config->table != NULL) {
+        add_feed(c);
+    }
+    rib_build_fib(c->rib, c->fib);
+    add_engines(c);
+    fib_install_all(c->fib, c->software_engine);
+}
+
+uint32_t control_engine(const struct control *c, uint32_t slot)
+{
+    return c->engine[slot];
+}
+
+void control_start(struct control *c, struct scheduler *scheduler)
+{
+    if (c->config->fib_start == FIB_COLD) {
+        download_start(&c->download, c->fib, c->n_engines, c->config->fib_download_pps, scheduler);
+        return;
+    }
+    for (uint32_t e = 0; e < c->n_engines; e++) {
+        fib_install_all(c->fib, e);
+    }
+}
+
+void control_show(const struct control *c, struct report *out)
+{
+    report_value(out, "msfc", "rib_ipv4_prefixes", "prefixes",
+                 (int64_t)rib_n_prefixes(c->rib, IPV4));
+    report_value(out, "msfc", "rib_ipv6_prefixes", "prefixes",
+                 (int64_t)rib_n_prefixes(c->rib, IPV6));
+    report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
+    report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
+    if (c->config->fib_start == FIB_COLD) {
+        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)c->download.n_written);
+        if (c->download.done_ps != SIM_NEVER) {
+            report_value(out, "msfc", "fib_download_done", "ps", c->download.done_ps);
+        }
+    }
+}
+
+void control_close(struct control *c)
+{
+    rib_close(c->rib);
+}

@@ -1,0 +1,39 @@
+/* control.h - the MSFC's control plane: routes in, RIB, FIB, download to every engine.
+ *
+ *   connected (ports), static, feed --> RIB --> shared prefix tree --> PFC, DFCs (at once, or
+ * download.h)
+ *                                                                 '--> software table of the MSFC
+ */
+#ifndef MODELS_CONTROL_H
+#define MODELS_CONTROL_H
+
+#include "models/config.h"
+#include "models/download.h"
+#include "models/fib.h"
+#include "models/rib.h"
+
+struct report;
+
+struct control {
+    const struct chassis_config *config;
+    struct arena *mem;
+    struct rib *rib;
+    struct fib *fib;
+    uint32_t engine[CONFIG_MAX_SLOTS + 1]; /* number in the fib, by slot */
+    uint32_t n_engines;                    /* in hardware */
+    uint32_t software_engine;
+    struct download download;
+};
+
+void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);
+
+/* The FIB number of the engine in a slot; the PFC's for the supervisor's. */
+uint32_t control_engine(const struct control *c, uint32_t slot);
+
+/* Fills the engines, or schedules the download. */
+void control_start(struct control *c, struct scheduler *scheduler);
+
+void control_show(const struct control *c, struct report *out);
+void control_close(struct control *c);
+
+#endif /* MODELS_CONTROL_H */

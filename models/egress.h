@@ -1,0 +1,31 @@
+/* egress.h - the sending side of a linecard: links to the port ASICs, transmit buffers, ports.
+ *
+ *   fabric channels, DFC, PFC, bus --> group link --> port ASIC [ transmit buffer ] --> port 1 .. n
+ *
+ * The last stage: a frame's way ends with the last bit on the wire. Its latency counts from the
+ * last bit received to the first bit sent (RFC 1242, store and forward).
+ *
+ * Reads: head, born_ps.   Writes: -   Drops: link_queue_full, transmit_buffer_full.
+ *
+ * Differs from the hardware: the queue before the group link is as large as the transmit buffer
+ * behind it. One FIFO per port: no QoS yet.
+ */
+#ifndef MODELS_EGRESS_H
+#define MODELS_EGRESS_H
+
+#include "models/layout.h"
+#include "sim/stage.h"
+
+struct egress_config {
+    const struct layout *layout;
+    struct packets *packets;
+    uint32_t slot;
+};
+
+/* Ethernet on the wire; source: [IEEE-802.3] clause 3 and 4 (standard) */
+#define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
+#define WIRE_GAP_BYTES 12u
+
+extern const struct stage_ops egress_stage;
+
+#endif /* MODELS_EGRESS_H */

@@ -1,0 +1,49 @@
+/* engine.h - the forwarding engine: one model, instantiated as the PFC and as every DFC.
+ *
+ *                   [ queue ]     router MAC?   FIB        adjacency
+ *   header ----------> lookup slots --> L2 --> longest --> rewrite, ---> result to the card that
+ *            '--> dropped when full            match       egress        holds the frame
+ *                                                |           |
+ *                                              miss      receive, glean, drop, punt
+ *
+ * Each lookup takes one slot of a fixed rate (IPv6: engine_type.ipv6_lookups slots); the result is
+ * known latency_ps after the lookup has begun. The queue is the frames waiting in the receive
+ * buffers of the engine's card (DFC) or the lookups outstanding on the bus (PFC).
+ *
+ * Reads: head, dst4/dst6, adjacency when PACKET_DECIDED is not set but the bus has looked ahead.
+ * Writes: head.egress, head.flags, adjacency.
+ * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency).
+ *
+ * Result goes to: the uplink of the card that holds the frame; the egress side of the same card
+ * when the way does not cross the fabric; the egress card at once when the whole frame is on the
+ * bus. What is for the MSFC crosses the fabric to the supervisor, unless it is on the bus already.
+ *
+ * Differs from the hardware: the FIB is asked as it stands when the header joins the queue, not
+ * when its turn comes. L2 switching is not modelled: a frame to another station's MAC is dropped.
+ */
+#ifndef MODELS_ENGINE_H
+#define MODELS_ENGINE_H
+
+#include "models/fib.h"
+#include "models/layout.h"
+#include "sim/stage.h"
+
+struct engine_config {
+    const struct layout *layout;
+    struct packets *packets;
+    const struct fib *fib;
+    uint32_t fib_engine; /* its number in the fib */
+    const struct engine_type *type;
+    uint32_t slot;           /* where it sits; the supervisor's for the PFC */
+    const char *name;        /* "engine 1 DFC3BXL" */
+    const uint64_t *n_asked; /* PFC: headers that asked for the bus, lost ones too; else NULL */
+};
+
+/* Lane numbers of an engine. A DFC uses those of its own slot only. */
+#define ENGINE_TO_UPLINK(slot) ((uint32_t)(slot))
+#define ENGINE_TO_EGRESS(slot) (CONFIG_MAX_SLOTS + 1u + (slot))
+#define ENGINE_TO_MSFC (2 * (CONFIG_MAX_SLOTS + 1u))
+
+extern const struct stage_ops engine_stage;
+
+#endif /* MODELS_ENGINE_H */

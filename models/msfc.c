@@ -1,0 +1,152 @@
+#include "models/msfc.h"
+
+#include "models/egress.h"
+#include "sim/arena.h"
+#include "sim/report.h"
+#include "sim/server.h"
+
+enum { DROP_INBAND_QUEUE, DROP_CPU_QUEUE, DROP_GLEAN, DROP_NO_ROUTE };
+static const char *const drops[] = {"inband_queue_full", "cpu_queue_full", "glean_unresolved",
+                                    "no_route_in_software", NULL};
+
+#define LEAST_FRAME_BYTES 64 /* source: [IEEE-802.3] clause 3 (standard) */
+
+struct msfc_state {
+    struct msfc_config c;
+    struct server inband, cpu;
+    struct room inband_queue, cpu_queue;
+    uint64_t n_received, n_forwarded;
+    uint64_t n_received_at_mark, n_forwarded_at_mark;
+};
+
+int64_t msfc_least_delay_ps(const struct supervisor_type *supervisor)
+{
+    return (int64_t)(LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
+                     1000000000000 / supervisor->software_pps);
+}
+
+static bool msfc_open(void *state, const void *config, struct arena *mem, struct error *err)
+{
+    struct msfc_state *st = state;
+
+    (void)err;
+    st->c = *(const struct msfc_config *)config;
+    const struct chassis_config *c = st->c.layout->config;
+    server_open(&st->inband, c->supervisor->inband_bps, mem);
+    server_open(&st->cpu, c->supervisor->software_pps, mem);
+    st->inband_queue.limit = c->inband_packets;
+    st->cpu_queue.limit = c->inband_packets;
+    return true;
+}
+
+/* Passes the inband link and the CPU. Returns false when a queue is full. */
+static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *row, uint32_t bytes,
+                      int64_t *done_ps)
+{
+    uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
+    int64_t start, at_cpu;
+
+    if (!server_offer(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start, &at_cpu)) {
+        packet_drop(st->c.packets, b, DROP_INBAND_QUEUE, row->packet, row->ready_ps);
+        return false;
+    }
+    if (!server_offer(&st->cpu, at_cpu, 1, &st->cpu_queue, 1, &start, done_ps)) {
+        packet_drop(st->c.packets, b, DROP_CPU_QUEUE, row->packet, row->ready_ps);
+        return false;
+    }
+    return true;
+}
+
+static const struct adjacency *software_lookup(struct msfc_state *st, uint32_t packet,
+                                               uint8_t family)
+{
+    struct packets *p = st->c.packets;
+    uint32_t *answer = &p->adjacency[packet];
+
+    if (family == IPV4) {
+        fib_lookup4(st->c.fib, st->c.fib_engine, &p->dst4[packet], answer, 1);
+    } else {
+        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
+                    1);
+    }
+    return &st->c.fib->adjacencies[*answer];
+}
+
+/* The packet's stay at the MSFC ends: it no longer arms the loop. */
+static void leave(struct msfc_state *st, struct packet_head *head)
+{
+    st->c.packets->n_punted--;
+    head->flags &= (uint8_t)~PACKET_PUNTED;
+}
+
+static void forward(struct msfc_state *st, struct batch *b, const struct row *row,
+                    const struct adjacency *a, int64_t done_ps)
+{
+    struct packet_head *head = &st->c.packets->head[row->packet];
+
+    leave(st, head);
+    head->egress = a->port;
+    head->flags |= PACKET_SOFTWARE;
+    st->n_forwarded++;
+    batch_send(b, layout_classic(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK, row->packet,
+               row->ready_ps, done_ps);
+}
+
+static void msfc_process(void *state, struct batch *b)
+{
+    struct msfc_state *st = state;
+
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        const struct row *row = &b->rows[i];
+        struct packet_head *head = &st->c.packets->head[row->packet];
+        int64_t done;
+        if (!reach_cpu(st, b, row, head->bytes, &done)) {
+            continue;
+        }
+        const struct adjacency *a = software_lookup(st, row->packet, head->family);
+        if (a->kind == ADJACENCY_FORWARD) {
+            forward(st, b, row, a, done);
+        } else if (a->kind == ADJACENCY_RECEIVE) {
+            leave(st, head);
+            st->n_received++;
+            batch_deliver(b, row->packet, row->ready_ps, done, done,
+                          done - st->c.packets->born_ps[row->packet]);
+            packet_free(st->c.packets, row->packet);
+        } else {
+            packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,
+                        row->packet, row->ready_ps);
+        }
+    }
+}
+
+static void msfc_mark(void *state, int64_t now_ps)
+{
+    struct msfc_state *st = state;
+
+    server_mark(&st->inband, now_ps);
+    server_mark(&st->cpu, now_ps);
+    st->n_received_at_mark = st->n_received;
+    st->n_forwarded_at_mark = st->n_forwarded;
+}
+
+static void msfc_show(const void *state, int64_t now_ps, struct report *out)
+{
+    const struct msfc_state *st = state;
+
+    report_value(out, "msfc", "received", "packets",
+                 (int64_t)(st->n_received - st->n_received_at_mark));
+    report_value(out, "msfc", "forwarded", "packets",
+                 (int64_t)(st->n_forwarded - st->n_forwarded_at_mark));
+    server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
+    server_report(&st->cpu, now_ps, "MSFC CPU", "cpu", "packets", out);
+}
+
+const struct stage_ops msfc_stage = {
+    .name = "msfc",
+    .drops = drops,
+    .state_bytes = sizeof(struct msfc_state),
+    .open = msfc_open,
+    .process = msfc_process,
+    .mark = msfc_mark,
+    .show = msfc_show,
+};
