@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#include <sanitizer/asan_interface.h>
 
 #include "sim/error.h"
 
 #define ALIGNMENT 64
 #define LARGE_BYTES (256u << 10) /* from here on a mapping of its own */
-#define CHUNK_BYTES (1u << 20)
+#define CHUNK_BYTES ((1u << 20) - 4096)
 #define PAGE_BYTES 4096u
 
 struct mapping {
@@ -35,7 +38,21 @@ struct arena {
 static _Noreturn void out_of_memory(size_t bytes)
 {
     fprintf(stderr, "out of memory: %zu more bytes cannot be had\n", bytes);
-    exit(3);
+    _exit(3);
+}
+
+/* The address sanitizer, where it is built in, refuses the rest of the room. */
+static void *fence(void *data, size_t bytes, size_t room)
+{
+    ASAN_UNPOISON_MEMORY_REGION(data, bytes);
+    ASAN_POISON_MEMORY_REGION((char *)data + bytes, room - bytes);
+    return data;
+}
+
+/* Rounds up to whole units and leaves at least one byte that is nobody's, for the fence. */
+static size_t room_for(size_t bytes, size_t unit)
+{
+    return (bytes & ~(unit - 1)) + unit;
 }
 
 /* The size of a mapping for `bytes` of data, or no return. */
@@ -44,7 +61,7 @@ static size_t mapping_bytes(size_t bytes)
     if (bytes > SIZE_MAX / 2) {
         out_of_memory(bytes);
     }
-    return (bytes + sizeof(struct mapping) + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
+    return room_for(bytes + sizeof(struct mapping), PAGE_BYTES);
 }
 
 static void *map(struct arena *arena, size_t bytes)
@@ -61,14 +78,16 @@ static void *map(struct arena *arena, size_t bytes)
         m->next->prev = m;
     }
     arena->mappings = m;
-    return m + 1;
+    return fence(m + 1, bytes, whole - sizeof *m);
 }
 
 /* The same mapping, longer and maybe elsewhere; its neighbours learn where. */
-static void *map_grow(struct arena *arena, void *old, size_t new_bytes)
+static void *map_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes)
 {
     struct mapping *m = (struct mapping *)old - 1;
+    sim_assert(m->bytes == mapping_bytes(old_bytes));
     size_t whole = mapping_bytes(new_bytes);
+    ASAN_UNPOISON_MEMORY_REGION(m, m->bytes);
     m = mremap(m, m->bytes, whole, MREMAP_MAYMOVE);
     if (m == MAP_FAILED) {
         out_of_memory(new_bytes);
@@ -78,7 +97,7 @@ static void *map_grow(struct arena *arena, void *old, size_t new_bytes)
         m->next->prev = m;
     }
     *(m->prev != NULL ? &m->prev->next : &arena->mappings) = m;
-    return m + 1;
+    return fence(m + 1, new_bytes, whole - sizeof *m);
 }
 
 struct arena *arena_open(void)
@@ -94,6 +113,7 @@ void arena_close(struct arena *arena)
 {
     for (struct mapping *m = arena->mappings, *next; m != NULL; m = next) {
         next = m->next;
+        ASAN_UNPOISON_MEMORY_REGION(m, m->bytes);
         munmap(m, m->bytes);
     }
     free(arena);
@@ -106,12 +126,12 @@ void *arena_take(struct arena *arena, size_t bytes)
         arena->bytes += bytes;
         return data;
     }
-    size_t room = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if ((size_t)(arena->chunk_end - arena->free) < room || arena->free == NULL) {
-        arena->free = map(arena, CHUNK_BYTES - sizeof(struct mapping));
-        arena->chunk_end = arena->free + CHUNK_BYTES - sizeof(struct mapping);
+    size_t room = room_for(bytes, ALIGNMENT);
+    if ((size_t)(arena->chunk_end - arena->free) < room) {
+        arena->free = fence(map(arena, CHUNK_BYTES), 0, CHUNK_BYTES);
+        arena->chunk_end = arena->free + CHUNK_BYTES;
     }
-    void *data = arena->free;
+    void *data = fence(arena->free, bytes, room);
     arena->free += room;
     arena->bytes += bytes;
     return data;
@@ -130,13 +150,14 @@ void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_by
 {
     sim_assert(new_bytes >= old_bytes);
     if (old_bytes >= LARGE_BYTES) {
-        void *data = map_grow(arena, old, new_bytes);
+        void *data = map_grow(arena, old, old_bytes, new_bytes);
         arena->bytes += new_bytes - old_bytes;
         return data;
     }
     void *data = arena_take(arena, new_bytes);
     if (old_bytes > 0) {
         memcpy(data, old, old_bytes);
+        fence(old, 0, old_bytes);
     }
     return data;
 }

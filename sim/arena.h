@@ -2,7 +2,7 @@
  *
  * Blocks come zeroed and aligned to 64 bytes. Large blocks are mapped pages, so what is never
  * touched costs no memory. When no memory can be had the program stops with exit 3: table
- * capacities are modelled facts, not allocation failures.
+ * capacities are modelled facts, not allocation failures. Used by one thread at a time.
  */
 #ifndef SIM_ARENA_H
 #define SIM_ARENA_H

@@ -1,0 +1,407 @@
+/* test_server.c - a queue against its closed forms, and against a naive one row by row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "sim/arena.h"
+#include "sim/report.h"
+#include "sim/rng.h"
+#include "sim/server.h"
+#include "tests/exits.h"
+
+__extension__ typedef __int128 wide;
+
+#define SECOND_PS 1000000000000
+
+/* A busy period that never ends: row k ends at floor(work so far * 10^12 / rate), at any rate. */
+static void the_long_run_rate_is_exact(void **state)
+{
+    (void)state;
+    const struct {
+        uint64_t rate, most_work;
+    } cases[] = {
+        {30000000, 1},           /* engine: 33.33.. ns a lookup */
+        {60000000000, 72000},    /* bits: 16.66.. ps each */
+        {8000000000, 72000},     /* a whole number of picoseconds */
+        {999999999989, 1000000}, /* a prime: the largest rest there is */
+        {SECOND_PS, 1000000},    {7, 3}, {1, 3},
+    };
+    struct rng rng = rng_open(1, "test", "rate");
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct arena *arena = arena_open();
+        struct server s;
+        server_open(&s, cases[c].rate, 0, arena);
+        const uint64_t n = cases[c].rate < 1000 ? 1000 : 1000000;
+        wide work_so_far = 0;
+        for (uint64_t k = 0; k < n; k++) {
+            uint64_t work = 1 + rng_below(rng_at(&rng, k).a, cases[c].most_work);
+            int64_t start_ps;
+            int64_t before_ps = (int64_t)(work_so_far * SECOND_PS / (wide)cases[c].rate);
+            int64_t end_ps = server_serve(&s, 0, work, &start_ps);
+            work_so_far += (wide)work;
+            if (start_ps != before_ps ||
+                end_ps != (int64_t)(work_so_far * SECOND_PS / (wide)cases[c].rate)) {
+                fail_msg("rate %ju, row %ju", (uintmax_t)cases[c].rate, (uintmax_t)k);
+            }
+        }
+        assert_int_equal(s.n_served, n);
+        assert_int_equal(s.work_served, work_so_far);
+        assert_int_equal(s.busy_ps, s.free_ps);
+        arena_close(arena);
+    }
+}
+
+/* D/D/1 below capacity: nobody waits, and no remainder is carried over an idle time. */
+static void regular_arrivals_below_the_rate_do_not_wait(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct server s;
+    server_open(&s, 30000000, 1, arena);
+    for (int64_t k = 0; k < 100000; k++) {
+        int64_t start_ps, end_ps;
+        assert_true(server_offer(&s, k * 33334, 1, 1, &start_ps, &end_ps));
+        assert_int_equal(start_ps, k * 33334);
+        assert_int_equal(end_ps, k * 33334 + 33333);
+    }
+    arena_close(arena);
+}
+
+/* D/D/1 in bursts, the bound of network calculus: what arrives in any time t is at most burst + t *
+ * rate, so nobody is inside for longer than burst / rate, and the last of each burst is, exactly.
+ * source: Le Boudec and Thiran, "Network Calculus", theorem 1.4.2. */
+static void the_delay_bound_is_met_exactly(void **state)
+{
+    (void)state;
+    const int64_t burst = 300, period_ps = 10000000; /* 300 in 10 us is the rate itself */
+    struct arena *arena = arena_open();
+    struct server s;
+    server_open(&s, 30000000, 300, arena);
+    for (int64_t b = 0; b < 1000; b++) {
+        int64_t start_ps, end_ps = 0;
+        for (int64_t k = 0; k < burst; k++) {
+            assert_true(server_offer(&s, b * period_ps, 1, 1, &start_ps, &end_ps));
+            assert_in_range(end_ps - b * period_ps, 0, burst * SECOND_PS / 30000000);
+        }
+        assert_int_equal(end_ps - b * period_ps, burst * SECOND_PS / 30000000);
+    }
+    int64_t start_ps, end_ps;
+    assert_false(server_offer(&s, 1000 * period_ps - 1, 300, 300, &start_ps, &end_ps));
+    arena_close(arena);
+}
+
+/* Above capacity, with room for K: the loss is 1 - rate / arrivals but for the K still inside. */
+static void regular_arrivals_above_the_rate_lose_the_excess(void **state)
+{
+    (void)state;
+    const int64_t n = 480000, room = 64;
+    struct arena *arena = arena_open();
+    struct server s;
+    server_open(&s, 30000000, (uint64_t)room, arena);
+    int64_t last_ps = 0;
+    for (int64_t k = 0; k < n; k++) {
+        int64_t start_ps, end_ps;
+        last_ps = k * SECOND_PS / 48000000;
+        server_offer(&s, last_ps, 1, 1, &start_ps, &end_ps);
+    }
+    int64_t done = last_ps * 30 / 1000000;
+    assert_in_range(s.n_served, done + room - 1, done + room + 1);
+    assert_int_equal(s.n_served + s.n_refused, n);
+    arena_close(arena);
+}
+
+/* Poisson arrivals of rows of one unit, as many of them as the caller asks for. */
+struct source {
+    struct rng rng;
+    uint64_t n;
+    uint64_t gap_ps; /* mean */
+    int64_t now_ps;
+};
+
+static int64_t next_arrival(struct source *source)
+{
+    wide gap = (wide)rng_exponential(rng_at(&source->rng, source->n++).a) * source->gap_ps;
+    return source->now_ps += (int64_t)(gap >> 32);
+}
+
+enum { REPLICATIONS = 20, WARM_UP = 5000, ROWS = 40000 };
+
+/* One replication at a load of percent/100: mean waiting time in service times, and loss. */
+static void replicate(uint64_t percent, uint64_t room, uint64_t seed, double *wait, double *loss)
+{
+    const int64_t service_ps = 100000;
+    struct source source = {.rng = rng_open(seed, "test", "arrivals"),
+                            .gap_ps = (uint64_t)service_ps * 100 / percent};
+    struct arena *arena = arena_open();
+    struct server s;
+    server_open(&s, (uint64_t)(SECOND_PS / service_ps), room, arena);
+    double waited = 0;
+    uint64_t n_served = 0;
+    for (int k = 0; k < WARM_UP + ROWS; k++) {
+        int64_t start_ps, end_ps, now_ps = next_arrival(&source);
+        if (server_offer(&s, now_ps, 1, 1, &start_ps, &end_ps) && k >= WARM_UP) {
+            waited += (double)(start_ps - now_ps) / (double)service_ps;
+            n_served++;
+        }
+    }
+    *wait = waited / (double)n_served;
+    *loss = 1 - (double)n_served / ROWS;
+    arena_close(arena);
+}
+
+/* Is `theory` in the 99.9 % confidence interval of the mean of the replications, and is that no
+ * wider than 5 % of it to either side? Student's t for 19 degrees of freedom: 3.883. */
+static void assert_confident(const double values[REPLICATIONS], double theory)
+{
+    double mean = 0, squares = 0;
+    for (int i = 0; i < REPLICATIONS; i++) {
+        mean += values[i] / REPLICATIONS;
+    }
+    for (int i = 0; i < REPLICATIONS; i++) {
+        squares += (values[i] - mean) * (values[i] - mean);
+    }
+    double half = 3.883 * sqrt(squares / (REPLICATIONS - 1) / REPLICATIONS);
+    if (fabs(mean - theory) > half || half > 0.05 * theory) {
+        fail_msg("%.6f +- %.6f, expected %.6f", mean, half, theory);
+    }
+}
+
+/* Pollaczek-Khinchine: the mean wait of M/D/1 is load / (2 (1 - load)) service times. */
+static void waiting_is_that_of_m_d_1(void **state)
+{
+    (void)state;
+    const uint64_t percents[] = {20, 50, 80};
+    for (size_t c = 0; c < sizeof percents / sizeof *percents; c++) {
+        double waits[REPLICATIONS], loss;
+        for (uint64_t i = 0; i < REPLICATIONS; i++) {
+            replicate(percents[c], 0, 100 + i, &waits[i], &loss);
+        }
+        double load = (double)percents[c] / 100;
+        assert_confident(waits, load / (2 * (1 - load)));
+    }
+}
+
+/* Loss of M/D/1/K by the Markov chain at departures. With p[j] the chance that a departure leaves
+ * j < K behind and a[i] that of i arrivals in one service,
+ *
+ *     p[j] = p[0] a[j] + sum over i = 1 .. j+1 of p[i] a[j+1-i],    j < K - 1
+ *
+ * gives p[j+1] from those before it, up to scale; then loss = 1 - 1 / (p[0] + load).
+ * source: Gross et al., "Fundamentals of Queueing Theory", M/G/1/K. */
+static double loss_of_m_d_1_k(double load, int room)
+{
+    double a[64], p[64] = {1}, sum = 1;
+    a[0] = exp(-load);
+    for (int i = 1; i < room; i++) {
+        a[i] = a[i - 1] * load / i;
+    }
+    for (int j = 0; j + 1 < room; j++) {
+        double rest = p[j] - p[0] * a[j];
+        for (int i = 1; i <= j; i++) {
+            rest -= p[i] * a[j + 1 - i];
+        }
+        p[j + 1] = rest / a[0];
+        sum += p[j + 1];
+    }
+    return 1 - 1 / (1 / sum + load);
+}
+
+static void loss_is_that_of_m_d_1_k(void **state)
+{
+    (void)state;
+    const struct {
+        uint64_t percent;
+        int room;
+    } cases[] = {{50, 1}, {80, 3}, {95, 8}, {120, 5}, {200, 16}};
+    /* one place, itself: Erlang's B */
+    assert_true(fabs(loss_of_m_d_1_k(0.5, 1) - 0.5 / 1.5) < 1e-12);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        double losses[REPLICATIONS], wait;
+        for (uint64_t i = 0; i < REPLICATIONS; i++) {
+            replicate(cases[c].percent, (uint64_t)cases[c].room, 200 + i, &wait, &losses[i]);
+        }
+        assert_confident(losses, loss_of_m_d_1_k((double)cases[c].percent / 100, cases[c].room));
+    }
+}
+
+/* The same queue without a thought for speed: exact ends as fractions, every row ever taken. */
+struct naive_row {
+    int64_t arrive_ps, work;
+    wide start, end; /* in ps / rate */
+    uint64_t room;
+};
+
+struct naive {
+    wide rate;
+    uint64_t room;
+    struct naive_row rows[3000];
+    size_t n;
+};
+
+static bool naive_offer(struct naive *q, int64_t arrive_ps, int64_t work, uint64_t room)
+{
+    uint64_t used = room;
+    wide start = arrive_ps * q->rate;
+    for (size_t i = 0; i < q->n; i++) {
+        used += q->rows[i].end / q->rate > arrive_ps ? q->rows[i].room : 0;
+        start = q->rows[i].end > start ? q->rows[i].end : start;
+    }
+    if (q->room != 0 && used > q->room) {
+        return false;
+    }
+    wide end = start + (wide)work * SECOND_PS;
+    q->rows[q->n++] = (struct naive_row){arrive_ps, work, start, end, room};
+    return true;
+}
+
+/* Time within [0, now) that falls into some row's service. */
+static wide naive_busy(const struct naive *q, int64_t now_ps)
+{
+    wide busy = 0, now = now_ps * q->rate;
+    for (size_t i = 0; i < q->n && q->rows[i].start < now; i++) {
+        busy += (q->rows[i].end < now ? q->rows[i].end : now) - q->rows[i].start;
+    }
+    return busy;
+}
+
+/* Offers `n` random rows at about the queue's rate to both. begin: head and tail of the ring. */
+static void assert_same_as_naive(const struct rng *rng, uint32_t begin, uint64_t n)
+{
+    static const uint64_t rates[] = {1000000000, 7777777777, 30000000, 999999999989, 3};
+    static struct naive naive;
+    struct rng_draw draw = rng_at(rng, UINT64_MAX);
+    uint64_t rate = rates[rng_below(draw.a, 5)];
+    naive = (struct naive){.rate = (wide)rate, .room = rng_below(draw.b, 4) * 1000};
+    struct arena *arena = arena_open();
+    struct server s;
+    server_open(&s, rate, naive.room, arena);
+    s.head = s.tail = begin;
+    uint64_t gap_ps = 10 * SECOND_PS / rate + 1; /* mean work is 10 */
+    int64_t now_ps = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        draw = rng_at(rng, i);
+        /* Half of the gaps are 0; now and then a pause empties the queue. */
+        now_ps += (int64_t)(rng_below(draw.a, 2) * rng_below(draw.b, gap_ps * 4));
+        now_ps += draw.b % 64 == 0 ? (int64_t)gap_ps * 100 : 0;
+        uint64_t work = rng_below(draw.a << 8, 21), room = rng_below(draw.b << 8, 1500);
+        int64_t start_ps, end_ps;
+        bool taken = server_offer(&s, now_ps, work, room, &start_ps, &end_ps);
+        assert_int_equal(taken, naive_offer(&naive, now_ps, (int64_t)work, room));
+        if (taken) {
+            assert_int_equal(start_ps, naive.rows[naive.n - 1].start / naive.rate);
+            assert_int_equal(end_ps, naive.rows[naive.n - 1].end / naive.rate);
+        }
+        /* Less than a picosecond is lost where a busy period ends. */
+        wide error = naive_busy(&naive, now_ps) / naive.rate - server_busy_ps(&s, now_ps);
+        assert_in_range(error + 1, 0, i + 2);
+    }
+    arena_close(arena);
+}
+
+static void every_row_is_served_as_by_a_naive_queue(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 60; round++) {
+        struct rng rng = rng_open(round, "test", "naive");
+        assert_same_as_naive(&rng, 0, 300);
+    }
+    struct rng rng = rng_open(99, "test", "naive");
+    assert_same_as_naive(&rng, 0, 3000);
+}
+
+/* After 2^32 rows the ring's numbers start again from 0. */
+static void the_ring_outlives_its_numbers(void **state)
+{
+    (void)state;
+    for (uint32_t before = 0; before < 60; before++) {
+        struct rng rng = rng_open(before, "test", "wrap");
+        assert_same_as_naive(&rng, 0u - before, 300);
+    }
+}
+
+static void the_report_covers_the_time_since_the_mark(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct report report;
+    report_open(&report, arena);
+    struct server s;
+    int64_t start_ps, end_ps;
+    server_open(&s, SECOND_PS / 10, 3, arena);                  /* 10 ps a unit */
+    assert_true(server_offer(&s, 0, 4, 1, &start_ps, &end_ps)); /* 0 to 40 */
+    assert_true(server_offer(&s, 5, 1, 1, &start_ps, &end_ps)); /* to 50 */
+    server_mark(&s, 20);
+    assert_true(server_offer(&s, 30, 2, 1, &start_ps, &end_ps));   /* to 70 */
+    assert_false(server_offer(&s, 39, 6, 1, &start_ps, &end_ps));  /* full */
+    assert_true(server_offer(&s, 40, 1, 1, &start_ps, &end_ps));   /* a row has just left; to 80 */
+    assert_true(server_offer(&s, 100, 11, 1, &start_ps, &end_ps)); /* to 210 */
+    server_report(&s, 200, "engine", "engine", "lookups", &report);
+    const struct report_resource *x = &report.resources[0];
+    assert_string_equal(x->module, "engine");
+    assert_string_equal(x->kind, "engine");
+    assert_string_equal(x->work, "lookups");
+    assert_int_equal(x->rate, SECOND_PS / 10);
+    assert_int_equal(x->offered, 20);
+    assert_int_equal(x->served, 14);
+    assert_int_equal(x->n_dropped, 1);
+    assert_int_equal(x->interval_ps, 180);
+    assert_int_equal(x->busy_ps, 60 + 100);
+    assert_int_equal(x->backlog_first_ps, 30);
+    assert_int_equal(x->backlog_last_ps, 10);
+    arena_close(arena);
+}
+
+static void a_row_larger_than_the_room_is_never_taken(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct server s;
+    int64_t start_ps, end_ps;
+    server_open(&s, 1000, 1500, arena);
+    assert_false(server_offer(&s, 10, 1, 1501, &start_ps, &end_ps));
+    assert_int_equal(s.n_refused, 1);
+    assert_int_equal(s.free_ps, 0);
+    assert_true(server_offer(&s, 10, 1, 1500, &start_ps, &end_ps));
+    arena_close(arena);
+}
+
+static void open_at_rate(void *rate)
+{
+    struct server s;
+    server_open(&s, *(const uint64_t *)rate, 0, arena_open());
+}
+
+static void rates_out_of_range_stop_the_program(void **state)
+{
+    (void)state;
+    char said[200];
+    uint64_t refused[] = {0, SECOND_PS + 1, UINT64_MAX};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(exit_status_of(open_at_rate, &refused[i], said, sizeof said), 3);
+        assert_non_null(strstr(said, "rate >= 1"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_long_run_rate_is_exact),
+        cmocka_unit_test(regular_arrivals_below_the_rate_do_not_wait),
+        cmocka_unit_test(the_delay_bound_is_met_exactly),
+        cmocka_unit_test(regular_arrivals_above_the_rate_lose_the_excess),
+        cmocka_unit_test(waiting_is_that_of_m_d_1),
+        cmocka_unit_test(loss_is_that_of_m_d_1_k),
+        cmocka_unit_test(every_row_is_served_as_by_a_naive_queue),
+        cmocka_unit_test(the_ring_outlives_its_numbers),
+        cmocka_unit_test(the_report_covers_the_time_since_the_mark),
+        cmocka_unit_test(a_row_larger_than_the_room_is_never_taken),
+        cmocka_unit_test(rates_out_of_range_stop_the_program),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
