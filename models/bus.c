@@ -30,7 +30,6 @@ struct bus_count {
     uint64_t n_frames;  /* decided frames for classic cards */
     uint64_t n_headers; /* that were looked up, with or without their frame */
     uint64_t n_refused;
-    uint64_t n_asked;        /* headers that asked to be looked up */
     uint64_t n_asked_cycles; /* of all that asked */
 };
 
@@ -43,7 +42,7 @@ struct bus_state {
     struct room supervisor_room;
     uint32_t n_slots;
     uint32_t last_slot; /* granted last */
-    uint64_t n_held;
+    struct bus_demand demand;
     int64_t free_ps;    /* the next edge at which the bus may be granted */
     struct server pfc;  /* the PFC's timing: tells when results come back */
     int64_t *results;   /* ring: result times of the last bus_outstanding lookups */
@@ -124,10 +123,11 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     struct room *room = room_of(st, head);
     bool whole = decided || layout_classic(st->c.layout, head.ingress);
 
-    st->count.n_asked += !decided;
+    st->demand.n_asked += !decided;
     st->count.n_asked_cycles += cycles_of(st, head.bytes, whole);
     if (!room_fits(room, head.bytes)) {
         st->count.n_refused++;
+        st->demand.n_refused += !decided;
         packet_drop(st->c.packets, b, decided ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER,
                     row->packet, row->ready_ps);
         return;
@@ -140,7 +140,7 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
         requester_grow(r, st->mem);
     }
     r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet};
-    st->n_held++;
+    st->demand.n_held++;
 }
 
 /* Edges before this one have no free sequence number for a lookup. */
@@ -197,7 +197,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     struct request request = r->requests[r->head++ & r->mask];
     struct packet_head *head = &st->c.packets->head[request.packet];
 
-    st->n_held--;
+    st->demand.n_held--;
     room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head);
     uint32_t cycles = cycles_of(st, head->bytes, whole);
@@ -237,7 +237,7 @@ static int64_t backlog_ps(const struct bus_state *st, uint64_t n_held)
 /* The edge at which the next grant may be: the first one with a request. */
 static inline int64_t next_edge(const struct bus_state *st, const struct batch *b, uint32_t next)
 {
-    if (st->n_held > 0) {
+    if (st->demand.n_held > 0) {
         return st->free_ps;
     }
     int64_t request = edge_at_or_after(b->rows[next].ready_ps);
@@ -250,7 +250,7 @@ static void bus_process(void *state, struct batch *b)
     struct bus_state *st = state;
     uint32_t next = 0;
 
-    while (st->n_held > 0 || next < b->n_rows) {
+    while (st->demand.n_held > 0 || next < b->n_rows) {
         int64_t edge = next_edge(st, b, next);
         while (next < b->n_rows && b->rows[next].ready_ps <= edge) {
             enqueue(st, b, &b->rows[next++]);
@@ -273,12 +273,12 @@ static int64_t bus_next_ps(const void *state)
 {
     const struct bus_state *st = state;
 
-    return st->n_held > 0 ? st->free_ps : SIM_NEVER;
+    return st->demand.n_held > 0 ? st->free_ps : SIM_NEVER;
 }
 
 static uint64_t bus_n_held(const void *state)
 {
-    return ((const struct bus_state *)state)->n_held;
+    return ((const struct bus_state *)state)->demand.n_held;
 }
 
 static void bus_mark(void *state, int64_t now_ps)
@@ -288,7 +288,7 @@ static void bus_mark(void *state, int64_t now_ps)
     st->mark = st->count;
     st->mark.n_cycles -= overhang(st, now_ps);
     st->marked_ps = now_ps;
-    st->n_held_at_mark = st->n_held;
+    st->n_held_at_mark = st->demand.n_held;
 }
 
 static void bus_show(const void *state, int64_t now_ps, struct report *out)
@@ -302,7 +302,7 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, "bus", "headers", "packets", (int64_t)(now->n_headers - then->n_headers));
     report_value(out, "bus", "frames", "packets", (int64_t)(now->n_frames - then->n_frames));
     report_value(out, "bus", "held_start", "packets", (int64_t)st->n_held_at_mark);
-    report_value(out, "bus", "held_end", "packets", (int64_t)st->n_held);
+    report_value(out, "bus", "held_end", "packets", (int64_t)st->demand.n_held);
     report_resource(out, &(struct report_resource){
                              .module = "shared bus",
                              .kind = "bus",
@@ -314,13 +314,13 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
                              .busy_ps = (int64_t)cycles * BUS_CYCLE_PS,
                              .interval_ps = now_ps - st->marked_ps,
                              .backlog_first_ps = backlog_ps(st, st->n_held_at_mark),
-                             .backlog_last_ps = backlog_ps(st, st->n_held),
+                             .backlog_last_ps = backlog_ps(st, st->demand.n_held),
                          });
 }
 
-const uint64_t *bus_n_asked(const void *state)
+const struct bus_demand *bus_demand(const void *state)
 {
-    return &((const struct bus_state *)state)->count.n_asked;
+    return &((const struct bus_state *)state)->demand;
 }
 
 const struct stage_ops bus_stage = {

@@ -57,7 +57,11 @@ struct bus_config {
 
 extern const struct stage_ops bus_stage;
 
-/* How many headers have asked this bus for a lookup: the demand on the PFC. */
-const uint64_t *bus_n_asked(const void *state);
+/* The demand on the PFC, as the bus sees it: headers that asked for a lookup, those of them lost
+ * in full receive buffers, and frames waiting now. */
+struct bus_demand {
+    uint64_t n_asked, n_refused, n_held;
+};
+const struct bus_demand *bus_demand(const void *state);
 
 #endif /* MODELS_BUS_H */

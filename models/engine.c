@@ -21,7 +21,7 @@ struct engine_state {
     struct room *rooms; /* DFC: by port of the card; PFC: one, of outstanding lookups */
     uint32_t first_port;
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
-    uint64_t n_asked_at_mark;
+    struct bus_demand demand_at_mark;
     struct histogram latency_ps; /* arrival at the engine to result */
 };
 
@@ -212,10 +212,24 @@ static void engine_mark(void *state, int64_t now_ps)
 
     server_mark(&st->lookups, now_ps);
     histogram_reset(&st->latency_ps);
-    st->n_asked_at_mark = st->c.n_asked == NULL ? 0 : *st->c.n_asked;
+    if (st->c.demand != NULL) {
+        st->demand_at_mark = *st->c.demand;
+    }
     for (int k = 0; k < ADJACENCY_N_KINDS; k++) {
         st->n_outcomes_at_mark[k] = st->n_outcomes[k];
     }
+}
+
+/* The PFC's queue is in the cards: what they wanted looked up, not what the bus let through. */
+static void show_demand(const struct engine_state *st, struct report_resource *pfc)
+{
+    const struct bus_demand *now = st->c.demand, *then = &st->demand_at_mark;
+    int64_t lookup_ps = (int64_t)st->lookups.unit_ps;
+
+    pfc->offered = now->n_asked - then->n_asked;
+    pfc->n_dropped += now->n_refused - then->n_refused;
+    pfc->backlog_first_ps += (int64_t)then->n_held * lookup_ps;
+    pfc->backlog_last_ps += (int64_t)now->n_held * lookup_ps;
 }
 
 static void engine_show(const void *state, int64_t now_ps, struct report *out)
@@ -241,9 +255,8 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
     report_histogram(out, name, "lookup_latency", "ps", &st->latency_ps);
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
-    if (st->c.n_asked != NULL) {
-        /* What the cards wanted to have looked up, not what the bus let through. */
-        out->resources[out->n_resources - 1].offered = *st->c.n_asked - st->n_asked_at_mark;
+    if (st->c.demand != NULL) {
+        show_demand(st, &out->resources[out->n_resources - 1]);
     }
 }
 

@@ -24,6 +24,7 @@
 #ifndef MODELS_ENGINE_H
 #define MODELS_ENGINE_H
 
+#include "models/bus.h"
 #include "models/fib.h"
 #include "models/layout.h"
 #include "sim/stage.h"
@@ -34,9 +35,9 @@ struct engine_config {
     const struct fib *fib;
     uint32_t fib_engine; /* its number in the fib */
     const struct engine_type *type;
-    uint32_t slot;           /* where it sits; the supervisor's for the PFC */
-    const char *name;        /* "engine 1 DFC3BXL" */
-    const uint64_t *n_asked; /* PFC: headers that asked for the bus, lost ones too; else NULL */
+    uint32_t slot;                   /* where it sits; the supervisor's for the PFC */
+    const char *name;                /* "engine 1 DFC3BXL" */
+    const struct bus_demand *demand; /* PFC: what the cards ask of it; else NULL */
 };
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */
