@@ -30,14 +30,15 @@ static void append(struct error *err, const char *place, const char *format, va_
         out_of_memory();
     }
     size_t room = err->length + strlen(place) + strlen(message) + sizeof "\n";
-    err->text = realloc(err->text, room);
-    if (err->text == NULL) {
+    char *text = realloc(err->text, room);
+    if (text == NULL) {
         out_of_memory();
     }
-    char *line = err->text + err->length;
+    char *line = text + err->length;
     int length = snprintf(line, room - err->length, "%s%s", place, message);
     make_printable(line);
     memcpy(line + length, "\n", sizeof "\n");
+    err->text = text;
     err->length += (size_t)length + 1;
     free(message);
 }

@@ -205,7 +205,7 @@ static void the_impossible_stops_the_program(void **state)
     };
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char said[200];
+        char said[200] = "";
         assert_int_equal(exit_status_of(cases[i].run, arena, said, sizeof said), 3);
         assert_non_null(strstr(said, cases[i].says));
     }

@@ -78,7 +78,7 @@ static void assert_a_number(void *number)
 static void a_broken_assertion_exits_with_3(void **state)
 {
     (void)state;
-    char said[200];
+    char said[200] = "";
     assert_int_equal(exit_status_of(assert_a_number, &(int){6509}, said, sizeof said), -1);
     assert_int_equal(exit_status_of(assert_a_number, &(int){6513}, said, sizeof said), 3);
     assert_non_null(strstr(said, "tests/test_error.c:"));

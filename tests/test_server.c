@@ -36,7 +36,7 @@ static void the_long_run_rate_is_exact(void **state)
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct arena *arena = arena_open();
         struct server s;
-        server_open(&s, cases[c].rate, 0, arena);
+        server_open(&s, cases[c].rate, arena);
         const uint64_t n = cases[c].rate < 1000 ? 1000 : 1000000;
         wide work_so_far = 0;
         for (uint64_t k = 0; k < n; k++) {
@@ -63,10 +63,11 @@ static void regular_arrivals_below_the_rate_do_not_wait(void **state)
     (void)state;
     struct arena *arena = arena_open();
     struct server s;
-    server_open(&s, 30000000, 1, arena);
+    struct room room = {.limit = 1};
+    server_open(&s, 30000000, arena);
     for (int64_t k = 0; k < 100000; k++) {
         int64_t start_ps, end_ps;
-        assert_true(server_offer(&s, k * 33334, 1, 1, &start_ps, &end_ps));
+        assert_true(server_offer(&s, k * 33334, 1, &room, 1, &start_ps, &end_ps));
         assert_int_equal(start_ps, k * 33334);
         assert_int_equal(end_ps, k * 33334 + 33333);
     }
@@ -82,17 +83,18 @@ static void the_delay_bound_is_met_exactly(void **state)
     const int64_t burst = 300, period_ps = 10000000; /* 300 in 10 us is the rate itself */
     struct arena *arena = arena_open();
     struct server s;
-    server_open(&s, 30000000, 300, arena);
+    struct room room = {.limit = 300};
+    server_open(&s, 30000000, arena);
     for (int64_t b = 0; b < 1000; b++) {
         int64_t start_ps, end_ps = 0;
         for (int64_t k = 0; k < burst; k++) {
-            assert_true(server_offer(&s, b * period_ps, 1, 1, &start_ps, &end_ps));
+            assert_true(server_offer(&s, b * period_ps, 1, &room, 1, &start_ps, &end_ps));
             assert_in_range(end_ps - b * period_ps, 0, burst * SECOND_PS / 30000000);
         }
         assert_int_equal(end_ps - b * period_ps, burst * SECOND_PS / 30000000);
     }
     int64_t start_ps, end_ps;
-    assert_false(server_offer(&s, 1000 * period_ps - 1, 300, 300, &start_ps, &end_ps));
+    assert_false(server_offer(&s, 1000 * period_ps - 1, 300, &room, 300, &start_ps, &end_ps));
     arena_close(arena);
 }
 
@@ -100,18 +102,19 @@ static void the_delay_bound_is_met_exactly(void **state)
 static void regular_arrivals_above_the_rate_lose_the_excess(void **state)
 {
     (void)state;
-    const int64_t n = 480000, room = 64;
+    const int64_t n = 480000, limit = 64;
     struct arena *arena = arena_open();
     struct server s;
-    server_open(&s, 30000000, (uint64_t)room, arena);
+    struct room room = {.limit = (uint64_t)limit};
+    server_open(&s, 30000000, arena);
     int64_t last_ps = 0;
     for (int64_t k = 0; k < n; k++) {
         int64_t start_ps, end_ps;
         last_ps = k * SECOND_PS / 48000000;
-        server_offer(&s, last_ps, 1, 1, &start_ps, &end_ps);
+        server_offer(&s, last_ps, 1, &room, 1, &start_ps, &end_ps);
     }
     int64_t done = last_ps * 30 / 1000000;
-    assert_in_range(s.n_served, done + room - 1, done + room + 1);
+    assert_in_range(s.n_served, done + limit - 1, done + limit + 1);
     assert_int_equal(s.n_served + s.n_refused, n);
     arena_close(arena);
 }
@@ -133,19 +136,20 @@ static int64_t next_arrival(struct source *source)
 enum { REPLICATIONS = 20, WARM_UP = 5000, ROWS = 40000 };
 
 /* One replication at a load of percent/100: mean waiting time in service times, and loss. */
-static void replicate(uint64_t percent, uint64_t room, uint64_t seed, double *wait, double *loss)
+static void replicate(uint64_t percent, uint64_t limit, uint64_t seed, double *wait, double *loss)
 {
     const int64_t service_ps = 100000;
     struct source source = {.rng = rng_open(seed, "test", "arrivals"),
                             .gap_ps = (uint64_t)service_ps * 100 / percent};
     struct arena *arena = arena_open();
     struct server s;
-    server_open(&s, (uint64_t)(SECOND_PS / service_ps), room, arena);
+    struct room room = {.limit = limit};
+    server_open(&s, (uint64_t)(SECOND_PS / service_ps), arena);
     double waited = 0;
     uint64_t n_served = 0;
     for (int k = 0; k < WARM_UP + ROWS; k++) {
         int64_t start_ps, end_ps, now_ps = next_arrival(&source);
-        if (server_offer(&s, now_ps, 1, 1, &start_ps, &end_ps) && k >= WARM_UP) {
+        if (server_offer(&s, now_ps, 1, &room, 1, &start_ps, &end_ps) && k >= WARM_UP) {
             waited += (double)(start_ps - now_ps) / (double)service_ps;
             n_served++;
         }
@@ -180,7 +184,7 @@ static void waiting_is_that_of_m_d_1(void **state)
     for (size_t c = 0; c < sizeof percents / sizeof *percents; c++) {
         double waits[REPLICATIONS], loss;
         for (uint64_t i = 0; i < REPLICATIONS; i++) {
-            replicate(percents[c], 0, 100 + i, &waits[i], &loss);
+            replicate(percents[c], UINT64_MAX, 100 + i, &waits[i], &loss);
         }
         double load = (double)percents[c] / 100;
         assert_confident(waits, load / (2 * (1 - load)));
@@ -230,77 +234,115 @@ static void loss_is_that_of_m_d_1_k(void **state)
     }
 }
 
-/* The same queue without a thought for speed: exact ends as fractions, every row ever taken. */
+/* The same without a thought for speed: exact ends as fractions, every row ever taken, and one
+ * room for all servers of the same rate. */
 struct naive_row {
-    int64_t arrive_ps, work;
     wide start, end; /* in ps / rate */
-    uint64_t room;
+    uint64_t server, takes;
 };
 
 struct naive {
     wide rate;
-    uint64_t room;
+    uint64_t limit;
     struct naive_row rows[3000];
     size_t n;
 };
 
-static bool naive_offer(struct naive *q, int64_t arrive_ps, int64_t work, uint64_t room)
+static bool naive_offer(struct naive *q, uint64_t server, int64_t arrive_ps, uint64_t work,
+                        uint64_t takes)
 {
-    uint64_t used = room;
+    uint64_t used = takes;
     wide start = arrive_ps * q->rate;
     for (size_t i = 0; i < q->n; i++) {
-        used += q->rows[i].end / q->rate > arrive_ps ? q->rows[i].room : 0;
-        start = q->rows[i].end > start ? q->rows[i].end : start;
+        const struct naive_row *row = &q->rows[i];
+        used += row->end / q->rate > arrive_ps ? row->takes : 0;
+        start = row->server == server && row->end > start ? row->end : start;
     }
-    if (q->room != 0 && used > q->room) {
+    if (used > q->limit) {
         return false;
     }
     wide end = start + (wide)work * SECOND_PS;
-    q->rows[q->n++] = (struct naive_row){arrive_ps, work, start, end, room};
+    q->rows[q->n++] = (struct naive_row){start, end, server, takes};
     return true;
 }
 
-/* Time within [0, now) that falls into some row's service. */
-static wide naive_busy(const struct naive *q, int64_t now_ps)
+/* Time within [0, now) that falls into some row's service at this server. */
+static int64_t naive_busy_ps(const struct naive *q, uint64_t server, int64_t now_ps)
 {
     wide busy = 0, now = now_ps * q->rate;
-    for (size_t i = 0; i < q->n && q->rows[i].start < now; i++) {
-        busy += (q->rows[i].end < now ? q->rows[i].end : now) - q->rows[i].start;
+    for (size_t i = 0; i < q->n; i++) {
+        const struct naive_row *row = &q->rows[i];
+        wide end = row->end < now ? row->end : now;
+        busy += row->server == server && end > row->start ? end - row->start : 0;
     }
-    return busy;
+    return (int64_t)(busy / q->rate);
 }
 
-/* Offers `n` random rows at about the queue's rate to both. begin: head and tail of the ring. */
-static void assert_same_as_naive(const struct rng *rng, uint32_t begin, uint64_t n)
+enum { MOST_SERVERS = 3 };
+
+struct pair {
+    struct naive naive;
+    struct room room;
+    uint64_t n_servers;
+    struct server servers[MOST_SERVERS];
+};
+
+/* begin: head and tail of the rings. */
+static void open_pair(struct pair *p, const struct rng *rng, uint32_t begin, struct arena *arena)
 {
     static const uint64_t rates[] = {1000000000, 7777777777, 30000000, 999999999989, 3};
-    static struct naive naive;
     struct rng_draw draw = rng_at(rng, UINT64_MAX);
     uint64_t rate = rates[rng_below(draw.a, 5)];
-    naive = (struct naive){.rate = (wide)rate, .room = rng_below(draw.b, 4) * 1000};
+    p->room = (struct room){.limit = draw.b % 4 == 0 ? UINT64_MAX : draw.b % 4 * 1000};
+    p->naive.rate = (wide)rate;
+    p->naive.limit = p->room.limit;
+    p->naive.n = 0;
+    p->n_servers = 1 + rng_below(draw.b, MOST_SERVERS);
+    for (uint64_t k = 0; k < p->n_servers; k++) {
+        server_open(&p->servers[k], rate, arena);
+        p->servers[k].head = p->servers[k].tail = begin;
+    }
+}
+
+static bool offer_to_both(struct pair *p, uint64_t k, int64_t now_ps, uint64_t work, uint64_t takes)
+{
+    int64_t start_ps = 0, end_ps = 0;
+    for (uint64_t other = 0; other < p->n_servers; other++) {
+        server_release(&p->servers[other], now_ps);
+    }
+    bool taken = server_offer(&p->servers[k], now_ps, work, &p->room, takes, &start_ps, &end_ps);
+    assert_int_equal(taken, naive_offer(&p->naive, k, now_ps, work, takes));
+    if (taken) {
+        const struct naive_row *row = &p->naive.rows[p->naive.n - 1];
+        assert_int_equal(start_ps, row->start / p->naive.rate);
+        assert_int_equal(end_ps, row->end / p->naive.rate);
+    }
+    return taken;
+}
+
+/* Offers n random rows to both, about as many as can be served. */
+static void assert_same_as_naive(const struct rng *rng, uint32_t begin, uint64_t n)
+{
+    static struct pair pair;
     struct arena *arena = arena_open();
-    struct server s;
-    server_open(&s, rate, naive.room, arena);
-    s.head = s.tail = begin;
-    uint64_t gap_ps = 10 * SECOND_PS / rate + 1; /* mean work is 10 */
+    open_pair(&pair, rng, begin, arena);
+    uint64_t gap_ps = 10 * SECOND_PS / (uint64_t)pair.naive.rate / pair.n_servers + 1;
     int64_t now_ps = 0;
+    uint64_t n_taken = 0;
     for (uint64_t i = 0; i < n; i++) {
-        draw = rng_at(rng, i);
+        struct rng_draw draw = rng_at(rng, i);
         /* Half of the gaps are 0; now and then a pause empties the queue. */
         now_ps += (int64_t)(rng_below(draw.a, 2) * rng_below(draw.b, gap_ps * 4));
         now_ps += draw.b % 64 == 0 ? (int64_t)gap_ps * 100 : 0;
-        uint64_t work = rng_below(draw.a << 8, 21), room = rng_below(draw.b << 8, 1500);
-        int64_t start_ps, end_ps;
-        bool taken = server_offer(&s, now_ps, work, room, &start_ps, &end_ps);
-        assert_int_equal(taken, naive_offer(&naive, now_ps, (int64_t)work, room));
-        if (taken) {
-            assert_int_equal(start_ps, naive.rows[naive.n - 1].start / naive.rate);
-            assert_int_equal(end_ps, naive.rows[naive.n - 1].end / naive.rate);
-        }
+        uint64_t k = draw.a % pair.n_servers;
+        n_taken += offer_to_both(&pair, k, now_ps, rng_below(draw.a << 8, 21),
+                                 rng_below(draw.b << 8, 1500));
         /* Less than a picosecond is lost where a busy period ends. */
-        wide error = naive_busy(&naive, now_ps) / naive.rate - server_busy_ps(&s, now_ps);
-        assert_in_range(error + 1, 0, i + 2);
+        int64_t lost_ps =
+            naive_busy_ps(&pair.naive, k, now_ps) - server_busy_ps(&pair.servers[k], now_ps);
+        assert_in_range(lost_ps + 1, 0, i + 2);
     }
+    assert_in_range(n_taken, n / 8, pair.room.limit == UINT64_MAX ? n : n - 1);
     arena_close(arena);
 }
 
@@ -333,14 +375,16 @@ static void the_report_covers_the_time_since_the_mark(void **state)
     report_open(&report, arena);
     struct server s;
     int64_t start_ps, end_ps;
-    server_open(&s, SECOND_PS / 10, 3, arena);                  /* 10 ps a unit */
-    assert_true(server_offer(&s, 0, 4, 1, &start_ps, &end_ps)); /* 0 to 40 */
-    assert_true(server_offer(&s, 5, 1, 1, &start_ps, &end_ps)); /* to 50 */
+    struct room room = {.limit = 3};
+    server_open(&s, SECOND_PS / 10, arena);                            /* 10 ps a unit */
+    assert_true(server_offer(&s, 0, 4, &room, 1, &start_ps, &end_ps)); /* 0 to 40 */
+    assert_true(server_offer(&s, 5, 1, &room, 1, &start_ps, &end_ps)); /* to 50 */
     server_mark(&s, 20);
-    assert_true(server_offer(&s, 30, 2, 1, &start_ps, &end_ps));   /* to 70 */
-    assert_false(server_offer(&s, 39, 6, 1, &start_ps, &end_ps));  /* full */
-    assert_true(server_offer(&s, 40, 1, 1, &start_ps, &end_ps));   /* a row has just left; to 80 */
-    assert_true(server_offer(&s, 100, 11, 1, &start_ps, &end_ps)); /* to 210 */
+    assert_true(server_offer(&s, 30, 2, &room, 1, &start_ps, &end_ps));  /* to 70 */
+    assert_false(server_offer(&s, 39, 6, &room, 1, &start_ps, &end_ps)); /* full */
+    assert_true(
+        server_offer(&s, 40, 1, &room, 1, &start_ps, &end_ps)); /* a row has just left; to 80 */
+    assert_true(server_offer(&s, 100, 11, &room, 1, &start_ps, &end_ps)); /* to 210 */
     server_report(&s, 200, "engine", "engine", "lookups", &report);
     const struct report_resource *x = &report.resources[0];
     assert_string_equal(x->module, "engine");
@@ -363,24 +407,25 @@ static void a_row_larger_than_the_room_is_never_taken(void **state)
     struct arena *arena = arena_open();
     struct server s;
     int64_t start_ps, end_ps;
-    server_open(&s, 1000, 1500, arena);
-    assert_false(server_offer(&s, 10, 1, 1501, &start_ps, &end_ps));
+    struct room room = {.limit = 1500};
+    server_open(&s, 1000, arena);
+    assert_false(server_offer(&s, 10, 1, &room, 1501, &start_ps, &end_ps));
     assert_int_equal(s.n_refused, 1);
     assert_int_equal(s.free_ps, 0);
-    assert_true(server_offer(&s, 10, 1, 1500, &start_ps, &end_ps));
+    assert_true(server_offer(&s, 10, 1, &room, 1500, &start_ps, &end_ps));
     arena_close(arena);
 }
 
 static void open_at_rate(void *rate)
 {
     struct server s;
-    server_open(&s, *(const uint64_t *)rate, 0, arena_open());
+    server_open(&s, *(const uint64_t *)rate, arena_open());
 }
 
 static void rates_out_of_range_stop_the_program(void **state)
 {
     (void)state;
-    char said[200];
+    char said[200] = "";
     uint64_t refused[] = {0, SECOND_PS + 1, UINT64_MAX};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         assert_int_equal(exit_status_of(open_at_rate, &refused[i], said, sizeof said), 3);
