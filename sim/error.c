@@ -7,33 +7,41 @@
 #include <string.h>
 #include <unistd.h>
 
-static _Noreturn void out_of_memory(void)
+/* p, unless it is NULL. */
+static void *need(void *p)
 {
-    fputs("out of memory for error messages\n", stderr);
-    _exit(3);
+    if (p == NULL) {
+        fputs("out of memory for error messages\n", stderr);
+        _exit(3);
+    }
+    return p;
 }
 
-/* Input can hold anything: one message stays one line, and no byte of it steers a terminal. */
+/* Bytes of the control character at text: C0, delete, or C1 in UTF-8 (U+0080 to U+009F). */
+static int control_bytes(const unsigned char *text)
+{
+    if (*text < ' ' || *text == 0x7f) {
+        return 1;
+    }
+    return text[0] == 0xc2 && text[1] >= 0x80 && text[1] < 0xa0 ? 2 : 0;
+}
+
+/* Input can hold anything: one message stays one line, and nothing in it steers a terminal. */
 static void make_printable(char *text)
 {
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f) {
-            *text = '?';
-        }
+    while (*text != '\0') {
+        int n = control_bytes((const unsigned char *)text);
+        memset(text, '?', (size_t)n);
+        text += n == 0 ? 1 : n;
     }
 }
 
 static void append(struct error *err, const char *place, const char *format, va_list args)
 {
     char *message = NULL;
-    if (vasprintf(&message, format, args) < 0) {
-        out_of_memory();
-    }
+    need(vasprintf(&message, format, args) < 0 ? NULL : message);
     size_t room = err->length + strlen(place) + strlen(message) + sizeof "\n";
-    char *text = realloc(err->text, room);
-    if (text == NULL) {
-        out_of_memory();
-    }
+    char *text = need(realloc(err->text, room));
     char *line = text + err->length;
     int length = snprintf(line, room - err->length, "%s%s", place, message);
     make_printable(line);
@@ -60,10 +68,7 @@ static char *place_of(const char *file, unsigned line, unsigned column)
     int length = line == 0     ? asprintf(&place, "%s: ", file)
                  : column == 0 ? asprintf(&place, "%s:%u: ", file, line)
                                : asprintf(&place, "%s:%u:%u: ", file, line, column);
-    if (length < 0) {
-        out_of_memory();
-    }
-    return place;
+    return need(length < 0 ? NULL : place);
 }
 
 bool error_at(struct error *err, const char *file, unsigned line, unsigned column,

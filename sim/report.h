@@ -79,7 +79,8 @@ const struct histogram *report_get_histogram(const struct report *r, const char 
  * first in pipeline order. */
 const struct report_resource *report_bottleneck(const struct report *r);
 
-/* Long form: a line "run,module,statistic,unit,value" per value, resource figure and quantile. */
+/* Long form: a line "run,module,statistic,unit,value" per value, resource figure and quantile.
+ * Fields are quoted as in RFC 4180; lines end with '\n' alone, for grep and gnuplot. */
 void report_write_csv(const struct report *r, const char *run, FILE *out);
 
 #endif /* SIM_REPORT_H */

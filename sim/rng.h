@@ -18,6 +18,7 @@ struct rng_draw {
     uint64_t a, b;
 };
 
+/* The key is the seed, and a hash of both names (FNV-1a, then the finaliser of splitmix64). */
 struct rng rng_open(uint64_t seed, const char *stage, const char *stream);
 
 /* The draw of one counter. */
