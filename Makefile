@@ -80,6 +80,9 @@ $(B)/%.o: %.c $(B)/flags | build/has-packages
 	@mkdir -p $(@D); echo "  compile  $@"
 	$(Q)$(COMPILE) -c -o $@ $<
 
+# The catalogue is inside the program, byte for byte.
+$(B)/scenarios/catalog_text.o: $(wildcard scenarios/catalog/*.yaml)
+
 # Files that change when what they hold does: other flags compile anew, another set of sources
 # makes the archives anew.
 $(B)/flags: text = $(shell $(CC) --version 2>/dev/null | head -n 1) $(FLAGS) $(LIBS)

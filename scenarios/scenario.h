@@ -16,18 +16,12 @@
 
 #include "models/config.h"
 #include "models/internet.h"
+#include "scenarios/catalog.h"
 
 struct arena;
 struct error;
 
 enum routes_kind { ROUTES_NONE, ROUTES_SYNTHETIC, ROUTES_FILE };
-
-/* A constant that the scenario uses and that nobody has measured or published. */
-struct assumption {
-    const char *name;  /* "engine.latency" */
-    const char *value; /* "500ns" */
-    const char *why;
-};
 
 struct scenario {
     const char *path;
@@ -37,6 +31,8 @@ struct scenario {
     const char *routes_file;
     size_t n_assumptions;
     const struct assumption *assumptions;
+    size_t n_notes; /* what is allowed, and may surprise: sentences */
+    const char *const *notes;
 };
 
 /* overrides: n texts "path=value", as run.seed=7 or slots[0].forwarding=DFC3B, applied as if
@@ -48,6 +44,9 @@ bool scenario_load(const char *path, const char *const *overrides, size_t n_over
  * generator; *table has no routes when there is none. */
 bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
                           struct route_table *table, struct error *err);
+
+/* Where its file of routes is; in mem unless as written. */
+const char *scenario_routes_path(const struct scenario *scenario, struct arena *mem);
 
 /* The scenario in full, defaults included, as YAML that loads to the same scenario. */
 void scenario_print(const struct scenario *scenario, FILE *out);

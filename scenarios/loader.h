@@ -1,0 +1,74 @@
+/* loader.h - what the parts of the scenario loader share.
+ *
+ *   scenario.c --> scenario_chassis.c --> scenario_routes.c --> scenario_traffic.c
+ *                  what is plugged in     what it knows          what arrives
+ *
+ * Every reader reports what is wrong at its place and goes on with a value that is right, so that
+ * one mistake gives one message.
+ */
+#ifndef SCENARIOS_LOADER_H
+#define SCENARIOS_LOADER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scenarios/catalog.h"
+#include "scenarios/places.h"
+#include "scenarios/quantity.h"
+#include "scenarios/scenario.h"
+#include "scenarios/scenario_schema.h"
+
+struct loader {
+    struct places places;
+    struct arena *mem;
+    const struct raw_scenario *raw;
+    struct catalog catalog;
+    struct scenario *scenario;
+    struct chassis_config *config;  /* the scenario's */
+    struct assumption *assumptions; /* the scenario's, being filled in */
+    const char **notes;
+    bool ports_known;      /* every slot was read: a port not there is a mistake of its own */
+    uint64_t ipv6_entries; /* the partition that goes with config->ipv4_slots */
+};
+
+/* The parts; each needs those before it. */
+void load_chassis(struct loader *l);
+void load_run(struct loader *l);
+void load_routes(struct loader *l);
+void load_traffic(struct loader *l);
+
+/* --- Readers of one value. place 0: the key is not there, `otherwise` is the value. ---------- */
+
+uint64_t load_quantity(struct loader *l, uint32_t place, enum unit unit, uint64_t min, uint64_t max,
+                       uint64_t otherwise);
+int64_t load_time(struct loader *l, uint32_t place, int64_t min_ps, int64_t max_ps,
+                  int64_t otherwise);
+uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max,
+                    uint64_t otherwise);
+
+/* Index of a text among words[n]; otherwise when it is none of them (reported). what: "card". */
+uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
+                   uint32_t n, uint32_t otherwise);
+
+/* A text of printable characters, at most max bytes. */
+const char *load_text(struct loader *l, uint32_t place, size_t max, const char *otherwise);
+
+/* "all", or a list of ports as in 1/1-4, 2/1: their global indices, rising. How many. */
+uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports);
+
+/* One port, as in 1/1. */
+bool parse_port(const struct chassis_config *config, const char *text, uint32_t *port);
+
+/* The items of a list in a text, separated by commas, without the spaces around them: false at the
+ * end. item: in the arena. */
+bool next_item(struct loader *l, const char **text, const char **item);
+
+/* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
+ * others are of rows of the catalogue. */
+#define LOADER_MAX_OWN 16
+void add_assumption(struct loader *l, struct assumption assumption);
+
+#define LOADER_MAX_NOTES 4
+void add_note(struct loader *l, const char *note);
+
+#endif /* SCENARIOS_LOADER_H */

@@ -1,0 +1,298 @@
+/* scenario.c - reading a scenario: the order of its parts, and the readers they share. */
+#include "scenarios/scenario.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/loader.h"
+#include "scenarios/nearest.h"
+#include "scenarios/route_file.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+
+#define SCHEMA_VERSION 1
+#define TITLE_BYTES 200
+
+/* --- Readers of one value ------------------------------------------------------------------- */
+
+uint64_t load_quantity(struct loader *l, uint32_t place, enum unit unit, uint64_t min, uint64_t max,
+                       uint64_t otherwise)
+{
+    struct quantity q;
+    char why[QUANTITY_WHY];
+    if (place == 0) {
+        return otherwise;
+    }
+    if (!quantity_parse(places_text(&l->places, place), UNITS(unit), &q, why) ||
+        !quantity_in_range(q, min, max, why)) {
+        places_error(&l->places, place, "%s", why);
+        return otherwise;
+    }
+    return q.value;
+}
+
+int64_t load_time(struct loader *l, uint32_t place, int64_t min_ps, int64_t max_ps,
+                  int64_t otherwise)
+{
+    return (int64_t)load_quantity(l, place, UNIT_PS, (uint64_t)min_ps, (uint64_t)max_ps,
+                                  (uint64_t)otherwise);
+}
+
+uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max,
+                    uint64_t otherwise)
+{
+    return load_quantity(l, place, UNIT_COUNT, min, max, otherwise);
+}
+
+uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
+                   uint32_t n, uint32_t otherwise)
+{
+    const char *text = places_text(&l->places, place), *list = "";
+    for (uint32_t i = 0; place != 0 && i < n; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return i;
+        }
+        const char *separator = i == 0 ? "" : i + 1 < n ? ", " : " or ";
+        list = arena_printf(l->mem, "%s%s%s", list, separator, words[i]);
+    }
+    if (place != 0) {
+        const char *nearest = nearest_word(text, words, n);
+        places_error(&l->places, place, "unknown %s '%.40s'; %s%s%sexpected %s", what, text,
+                     nearest != NULL ? "did you mean " : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "? " : "", list);
+    }
+    return otherwise;
+}
+
+const char *load_text(struct loader *l, uint32_t place, size_t max, const char *otherwise)
+{
+    if (place == 0) {
+        return otherwise;
+    }
+    const char *text = places_text(&l->places, place);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (iscntrl((unsigned char)*c)) {
+            places_error(&l->places, place, "expected one line of text");
+            return otherwise;
+        }
+    }
+    if (text[0] == '\0' || strlen(text) > max) {
+        places_error(&l->places, place, "expected a text of 1 to %zu bytes", max);
+        return otherwise;
+    }
+    return text;
+}
+
+bool next_item(struct loader *l, const char **text, const char **item)
+{
+    if (*text == NULL) {
+        return false;
+    }
+    const char *begin = *text + strspn(*text, " "), *comma = strchr(begin, ',');
+    const char *end = comma != NULL ? comma : begin + strlen(begin);
+    *text = comma != NULL ? comma + 1 : NULL;
+    while (end > begin && end[-1] == ' ') {
+        end--;
+    }
+    *item = arena_printf(l->mem, "%.*s", (int)(end - begin), begin);
+    return true;
+}
+
+/* --- Ports ---------------------------------------------------------------------------------- */
+
+/* Decimal digits up to `end`, at most 3 of them and without a leading zero. */
+static bool parse_small(const char *text, const char *end, uint32_t *value)
+{
+    *value = 0;
+    for (const char *c = text; c < end; c++) {
+        if (!isdigit((unsigned char)*c)) {
+            return false;
+        }
+        *value = *value * 10 + (uint32_t)(*c - '0');
+    }
+    return end > text && end - text <= 3 && *text != '0';
+}
+
+static const struct slot_config *find_slot(const struct chassis_config *config, uint32_t number)
+{
+    for (uint32_t i = 0; i < config->n_slots; i++) {
+        if (config->slots[i].slot == number) {
+            return &config->slots[i];
+        }
+    }
+    return NULL;
+}
+
+/* "1/1-4": the first port and how many. */
+static bool parse_range(const struct chassis_config *config, const char *text, uint32_t *first,
+                        uint32_t *n)
+{
+    const char *slash = strchr(text, '/'), *end = text + strlen(text);
+    if (slash == NULL) {
+        return false;
+    }
+    const char *dash = strchr(slash, '-') != NULL ? strchr(slash, '-') : end;
+    uint32_t slot_number, from, to;
+    if (!parse_small(text, slash, &slot_number) || !parse_small(slash + 1, dash, &from)) {
+        return false;
+    }
+    to = from;
+    if (dash != end && !parse_small(dash + 1, end, &to)) {
+        return false;
+    }
+    const struct slot_config *slot = find_slot(config, slot_number);
+    if (slot == NULL || to < from || to > slot->card->n_ports) {
+        return false;
+    }
+    *first = slot->first_port + from - 1;
+    *n = to - from + 1;
+    return true;
+}
+
+bool parse_port(const struct chassis_config *config, const char *text, uint32_t *port)
+{
+    uint32_t n;
+    return parse_range(config, text, port, &n) && n == 1;
+}
+
+static void mark_ports(struct loader *l, uint32_t place, bool *chosen)
+{
+    const char *text = places_text(&l->places, place), *item;
+    while (next_item(l, &text, &item)) {
+        uint32_t first, n;
+        if (!parse_range(l->config, item, &first, &n)) {
+            places_error(&l->places, place,
+                         "'%.40s' is not among the ports here; expected all, or as in 1/1-4, 2/1",
+                         item);
+            continue;
+        }
+        for (uint32_t port = first; port < first + n; port++) {
+            if (chosen[port]) {
+                places_error(&l->places, place, "%u/%u twice", l->config->ports[port].slot,
+                             l->config->ports[port].number);
+                break;
+            }
+            chosen[port] = true;
+        }
+    }
+}
+
+uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports)
+{
+    uint32_t n_ports = l->config->n_ports, n = 0;
+    bool all = place == 0 || !l->ports_known || strcmp(places_text(&l->places, place), "all") == 0;
+    bool *chosen = arena_take_array(l->mem, n_ports, sizeof *chosen);
+    uint32_t *list = arena_take_array(l->mem, n_ports, sizeof *list);
+    if (!all) {
+        mark_ports(l, place, chosen);
+    }
+    for (uint32_t port = 0; port < n_ports; port++) {
+        if (all || chosen[port]) {
+            list[n++] = port;
+        }
+    }
+    *ports = list;
+    return n;
+}
+
+/* --- Assumptions and notes ------------------------------------------------------------------ */
+
+static void open_lists(struct loader *l)
+{
+    struct scenario *s = l->scenario;
+    uint32_t n_rows = l->catalog.n_engines + l->catalog.n_linecards + 2;
+    l->assumptions = arena_take_array(l->mem, n_rows * CATALOG_MAX_ASSUMED + LOADER_MAX_OWN,
+                                      sizeof *l->assumptions);
+    l->notes = arena_take_array(l->mem, LOADER_MAX_NOTES, sizeof *l->notes);
+    s->assumptions = l->assumptions;
+    s->notes = l->notes;
+}
+
+void add_assumption(struct loader *l, struct assumption assumption)
+{
+    struct scenario *s = l->scenario;
+    for (size_t i = 0; i < s->n_assumptions; i++) {
+        if (strcmp(l->assumptions[i].name, assumption.name) == 0) {
+            return;
+        }
+    }
+    l->assumptions[s->n_assumptions++] = assumption;
+}
+
+void add_note(struct loader *l, const char *note)
+{
+    sim_assert(l->scenario->n_notes < LOADER_MAX_NOTES);
+    l->notes[l->scenario->n_notes++] = note;
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+/* "scenarios/distributed.yaml" --> "distributed" */
+static const char *title_of(struct loader *l, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    int length = dot != NULL && dot > base ? (int)(dot - base) : (int)strlen(base);
+    return arena_printf(l->mem, "%.*s", length, base);
+}
+
+static void load_head(struct loader *l)
+{
+    load_count(l, l->raw->cat6k, SCHEMA_VERSION, SCHEMA_VERSION, SCHEMA_VERSION);
+    const char *title = title_of(l, l->scenario->path);
+    l->config->title = load_text(l, l->raw->title, TITLE_BYTES, title);
+}
+
+static uint32_t read_tree(struct loader *l, const char *path, const char *const *overrides,
+                          size_t n_overrides)
+{
+    uint32_t root = places_read_file(&l->places, path);
+    bool ok = root != 0;
+    for (size_t i = 0; root != 0 && i < n_overrides; i++) {
+        ok &= places_set(&l->places, root, overrides[i]);
+    }
+    return ok ? root : 0;
+}
+
+bool scenario_load(const char *path, const char *const *overrides, size_t n_overrides,
+                   struct arena *mem, struct scenario *scenario, struct error *err)
+{
+    struct loader l = {.mem = mem, .scenario = scenario, .config = &scenario->config};
+    struct catalog_text texts[CATALOG_N_TEXTS];
+    unsigned n_before = err->n_messages;
+    *scenario = (struct scenario){.path = arena_printf(mem, "%s", path)};
+    places_open(&l.places, mem, err);
+    catalog_built_in(texts);
+    if (!catalog_load(texts, mem, &l.catalog, err)) {
+        return false;
+    }
+    uint32_t root = read_tree(&l, scenario->path, overrides, n_overrides);
+    if (root == 0) {
+        return false;
+    }
+    struct raw_scenario *raw = schema_load(&l.places, root, &scenario_schema);
+    l.raw = raw;
+    open_lists(&l);
+    load_head(&l);
+    load_run(&l);
+    load_chassis(&l);
+    load_routes(&l);
+    load_traffic(&l);
+    schema_free(&scenario_schema, raw);
+    return err->n_messages == n_before;
+}
+
+bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
+                          struct route_table *table, struct error *err)
+{
+    *table = (struct route_table){0};
+    switch (scenario->routes) {
+    case ROUTES_SYNTHETIC:
+        return internet_table(&scenario->synthetic, mem, table, err);
+    case ROUTES_FILE:
+        return route_file_read(scenario_routes_path(scenario, mem), mem, table, err);
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,209 @@
+/* scenario_print.c - the scenario as the program understood it, in the language it was written in:
+ * what is printed here loads to the same scenario, which a test holds it to. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/address.h"
+#include "scenarios/genome.h"
+#include "scenarios/quantity.h"
+#include "scenarios/scenario.h"
+
+static void put_quantity(FILE *out, const char *key, enum unit unit, uint64_t value)
+{
+    char text[QUANTITY_TEXT];
+    fprintf(out, "%s: %s", key, quantity_print((struct quantity){unit, value}, text));
+}
+
+/* A line of its own: "  key: 5ms". */
+static void put_line(FILE *out, const char *key, enum unit unit, uint64_t value)
+{
+    put_quantity(out, key, unit, value);
+    fputc('\n', out);
+}
+
+static void put_quoted(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    }
+    fputc('"', out);
+}
+
+/* "1/1-4, 2/1": runs of neighbours on one card. */
+static void put_ports(FILE *out, const struct chassis_config *c, const uint32_t *ports, uint32_t n)
+{
+    if (n == c->n_ports) {
+        fputs("all", out);
+        return;
+    }
+    for (uint32_t i = 0; i < n;) {
+        const struct port_config *first = &c->ports[ports[i]], *last = first;
+        uint32_t run = 1;
+        while (i + run < n && ports[i + run] == ports[i] + run &&
+               c->ports[ports[i + run]].slot == first->slot) {
+            last = &c->ports[ports[i + run++]];
+        }
+        fprintf(out, "%s%u/%u", i == 0 ? "" : ", ", first->slot, first->number);
+        if (run > 1) {
+            fprintf(out, "-%u", last->number);
+        }
+        i += run;
+    }
+}
+
+static void put_slots(FILE *out, const struct chassis_config *c)
+{
+    fprintf(out, "supervisor: {slot: %u, model: %s}\nslots:\n", c->supervisor_slot,
+            c->supervisor->model);
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        const struct slot_config *s = &c->slots[i];
+        const char *plain = s->card->class == CEF720 ? "CFC" : "none";
+        fprintf(out, "  - {slot: %u, model: %s, forwarding: %s}\n", s->slot, s->card->model,
+                s->dfc != NULL ? s->dfc->model : plain);
+    }
+}
+
+static void put_static(FILE *out, const struct chassis_config *c, const struct static_route *r)
+{
+    static const char *const words[] = {[VIA_NULL0] = "null0", [VIA_RECEIVE] = "receive"};
+    char prefix[ADDRESS_TEXT], hop[ADDRESS_TEXT];
+    fprintf(out, "    - {prefix: \"%s\", ", prefix_print(&r->prefix, prefix));
+    if (r->via == VIA_PORT) {
+        fprintf(out, "port: %u/%u}\n", c->ports[r->port].slot, c->ports[r->port].number);
+    } else {
+        fprintf(out, "via: \"%s\"}\n",
+                r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via]);
+    }
+}
+
+static void put_routes(FILE *out, const struct scenario *s)
+{
+    const struct chassis_config *c = &s->config;
+    fputs("routes:\n", out);
+    if (s->routes == ROUTES_SYNTHETIC) {
+        const struct internet_config *t = &s->synthetic;
+        fprintf(out,
+                "  synthetic: {year: %u, ipv4: %u, ipv6: %u, next_hops: %u, seed: %" PRIu64 "}\n",
+                t->year, t->n_ipv4, t->n_ipv6, t->n_next_hops, t->seed);
+    } else if (s->routes == ROUTES_FILE) {
+        fputs("  file: ", out);
+        put_quoted(out, s->routes_file);
+        fputc('\n', out);
+    }
+    if (c->n_static_routes > 0) {
+        fputs("  static:\n", out);
+    }
+    for (uint32_t i = 0; i < c->n_static_routes; i++) {
+        put_static(out, c, &c->static_routes[i]);
+    }
+    fprintf(out, "  fib: %s\n", c->fib_start == FIB_COLD ? "cold" : "converged");
+    put_line(out, "  ipv4_slots", UNIT_COUNT, c->ipv4_slots);
+}
+
+static void put_frames(FILE *out, const struct frame_mix *mix)
+{
+    fputs(mix->in_order ? "    frames: genome " : "    frames: ", out);
+    for (uint32_t i = 0; i < mix->n; i++) {
+        if (mix->in_order) {
+            fputc(genome_letter(mix->bytes[i]), out);
+        } else {
+            fprintf(out, "%s%uB", i == 0 ? "" : ", ", mix->bytes[i]);
+            if (mix->n > 1 || mix->weight[i] != 1) {
+                fprintf(out, ":%u", mix->weight[i]);
+            }
+        }
+    }
+    fputc('\n', out);
+}
+
+static void put_destinations(FILE *out, const struct chassis_config *c,
+                             const struct stream_config *s)
+{
+    char text[ADDRESS_TEXT];
+    fprintf(out, "    family: %s\n    mac: %s\n    to: ", s->family == IPV4 ? "ipv4" : "ipv6",
+            s->other_mac ? "other" : "router");
+    if (s->to != TO_LIST) {
+        fputs(s->to == TO_ZIPF ? "zipf\n    egress: " : "prefixes\n    egress: ", out);
+        if (s->n_egress == 0) {
+            fputs("any", out);
+        } else {
+            put_ports(out, c, s->egress, s->n_egress);
+        }
+    }
+    for (uint32_t i = 0; i < s->n_list; i++) {
+        const char *separator = i == 0 ? "\"" : ", ";
+        fprintf(out, "%s%s", separator, address_print(&s->list[i], text));
+    }
+    fputs(s->to == TO_LIST ? "\"\n" : "\n", out);
+}
+
+static void put_stream(FILE *out, const struct chassis_config *c, const struct stream_config *s)
+{
+    static const char *const arrivals[] = {"constant", "poisson", "on-off"};
+    static const enum unit units[] = {
+        [RATE_PPS] = UNIT_PPS, [RATE_BPS] = UNIT_BPS, [RATE_LINE] = UNIT_PPM};
+    fprintf(out, "  - name: \"%s\"\n    from: ", s->name);
+    put_ports(out, c, s->ports, s->n_ports);
+    fputc('\n', out);
+    put_line(out, "    rate", units[s->rate.unit], s->rate.value);
+    put_frames(out, &s->frames);
+    fprintf(out, "    arrivals: %s\n", arrivals[s->arrivals]);
+    if (s->arrivals == ARRIVALS_ON_OFF) {
+        put_line(out, "    burst", UNIT_COUNT, s->burst_frames);
+    }
+    put_destinations(out, c, s);
+    put_line(out, "    flows", UNIT_COUNT, s->n_flows);
+    put_line(out, "    start", UNIT_PS, (uint64_t)s->start_ps);
+    if (s->stop_ps != c->warmup_ps + c->duration_ps) {
+        put_line(out, "    stop", UNIT_PS, (uint64_t)s->stop_ps);
+    }
+}
+
+static void put_run(FILE *out, const struct chassis_config *c)
+{
+    put_quantity(out, "run: {warmup", UNIT_PS, (uint64_t)c->warmup_ps);
+    put_quantity(out, ", duration", UNIT_PS, (uint64_t)c->duration_ps);
+    fprintf(out, ", seed: %" PRIu64, c->seed);
+    if (c->window_ps == 0) {
+        fputs(", window: auto", out);
+    } else {
+        put_quantity(out, ", window", UNIT_PS, (uint64_t)c->window_ps);
+    }
+    if (c->batch_rows == 0) {
+        fputs(", batch: auto}\n", out);
+    } else {
+        fprintf(out, ", batch: %u}\n", c->batch_rows);
+    }
+}
+
+static void put_assume(FILE *out, const struct chassis_config *c)
+{
+    fputs("assume:\n", out);
+    put_line(out, "  fabric_overhead", UNIT_BYTES, c->fabric_overhead_bytes);
+    put_line(out, "  fabric_overspeed", UNIT_COUNT, c->fabric_overspeed);
+    put_line(out, "  fabric_transit", UNIT_PS, (uint64_t)c->fabric_transit_ps);
+    put_line(out, "  fabric_egress_buffer", UNIT_BYTES, c->fabric_egress_bytes);
+    put_line(out, "  port_rx_latency", UNIT_PS, (uint64_t)c->port_rx_latency_ps);
+    put_line(out, "  port_tx_latency", UNIT_PS, (uint64_t)c->port_tx_latency_ps);
+    put_line(out, "  bus_outstanding", UNIT_COUNT, c->bus_outstanding);
+    put_line(out, "  fib_download", UNIT_PPS, c->fib_download_pps);
+    put_line(out, "  inband_queue", UNIT_COUNT, c->inband_packets);
+}
+
+void scenario_print(const struct scenario *scenario, FILE *out)
+{
+    const struct chassis_config *c = &scenario->config;
+    fputs("cat6k: 1\ntitle: ", out);
+    put_quoted(out, c->title);
+    fprintf(out, "\nchassis: %s\n", c->chassis->model);
+    put_slots(out, c);
+    put_routes(out, scenario);
+    fputs(c->n_streams == 0 ? "traffic: []\n" : "traffic:\n", out);
+    for (uint32_t i = 0; i < c->n_streams; i++) {
+        put_stream(out, c, &c->streams[i]);
+    }
+    put_run(out, c);
+    put_assume(out, c);
+}

@@ -1,0 +1,254 @@
+/* scenario_routes.c - what the MSFC is told: static routes, and where its feed comes from. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models/fib.h"
+#include "scenarios/address.h"
+#include "scenarios/loader.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+
+/* A connected subnet, the router's own address and the neighbour's. */
+#define ENTRIES_PER_PORT 3
+
+/* --- Static routes -------------------------------------------------------------------------- */
+
+/* via: 10.1.1.2, null0 or receive. */
+static void load_via(struct loader *l, uint32_t place, struct static_route *route)
+{
+    const char *text = places_text(&l->places, place);
+    route->via = strcmp(text, "null0") == 0     ? VIA_NULL0
+                 : strcmp(text, "receive") == 0 ? VIA_RECEIVE
+                                                : VIA_NEXT_HOP;
+    if (route->via != VIA_NEXT_HOP) {
+        return;
+    }
+    if (!address_parse(text, strlen(text), &route->next_hop)) {
+        places_error(&l->places, place, "'%.40s' is no address; expected one, null0 or receive",
+                     text);
+    } else if (route->next_hop.family != route->prefix.family) {
+        places_error(&l->places, place, "the next hop is of another family than the prefix");
+    }
+}
+
+static bool load_prefix(struct loader *l, uint32_t place, struct ip_prefix *prefix)
+{
+    const char *text = places_text(&l->places, place);
+    bool host_bits;
+    char right[ADDRESS_TEXT];
+    if (place == 0) {
+        return false;
+    }
+    if (!prefix_parse(text, strlen(text), prefix, &host_bits)) {
+        return places_error(&l->places, place, "'%.60s' is no prefix; expected as in 192.0.2.0/24",
+                            text);
+    }
+    return !host_bits || places_error(&l->places, place, "bits beyond the length; expected %s",
+                                      prefix_print(prefix, right));
+}
+
+static bool load_static(struct loader *l, const struct raw_static *raw, struct static_route *route)
+{
+    unsigned n_before = l->places.err->n_messages;
+    if (!load_prefix(l, raw->prefix, &route->prefix)) {
+        return false;
+    }
+    if ((raw->via == 0) == (raw->port == 0)) {
+        return places_error(&l->places, raw->here, "expected either via or port");
+    }
+    if (raw->via != 0) {
+        load_via(l, raw->via, route);
+    } else {
+        route->via = VIA_PORT;
+        const char *text = places_text(&l->places, raw->port);
+        if (l->ports_known && !parse_port(l->config, text, &route->port)) {
+            places_error(&l->places, raw->port, "'%.40s' is no port here; expected as in 1/1",
+                         text);
+        }
+    }
+    return l->places.err->n_messages == n_before;
+}
+
+/* A static route and where it was written, to be sorted by prefix. */
+struct written {
+    struct static_route route;
+    const struct raw_static *raw;
+};
+
+static int compare_written(const void *a, const void *b)
+{
+    const struct written *x = a, *y = b;
+    int order = ip_prefix_compare(&x->route.prefix, &y->route.prefix);
+    return order != 0 ? order : x->raw < y->raw ? -1 : x->raw > y->raw;
+}
+
+static int compare_prefix(const void *prefix, const void *written)
+{
+    return ip_prefix_compare(prefix, &((const struct written *)written)->route.prefix);
+}
+
+/* The length of the connected subnet that covers an address; -1: none does. */
+static int connected_length(const struct chassis_config *config, struct ip_address a)
+{
+    for (uint32_t i = 0; i < config->n_ports; i++) {
+        const struct port_config *port = &config->ports[i];
+        struct ip_prefix subnet = ip_prefix_of(port->address[a.family], port->length[a.family]);
+        if (ip_prefix_covers(subnet, a.hi, a.lo)) {
+            return subnet.length;
+        }
+    }
+    return -1;
+}
+
+/* A next hop that this very route would be asked for can never be resolved. The longest match
+ * decides; a connected route wins over a static one of the same length. */
+static bool resolves_by_itself(const struct loader *l, const struct static_route *route,
+                               const struct written *sorted, size_t n)
+{
+    struct ip_address hop = route->next_hop;
+    if (route->via != VIA_NEXT_HOP || !ip_prefix_covers(route->prefix, hop.hi, hop.lo) ||
+        connected_length(l->config, hop) >= route->prefix.length) {
+        return false;
+    }
+    unsigned longest = hop.family == IPV4 ? 32 : 128;
+    for (unsigned length = route->prefix.length + 1u; length <= longest; length++) {
+        struct ip_prefix more = ip_prefix_of(hop, length);
+        if (bsearch(&more, sorted, n, sizeof *sorted, compare_prefix) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_statics(struct loader *l, struct written *list, size_t n)
+{
+    char text[ADDRESS_TEXT];
+    qsort(list, n, sizeof *list, compare_written);
+    for (size_t i = 0; i < n; i++) {
+        const struct static_route *route = &list[i].route;
+        if (i > 0 && ip_prefix_compare(&list[i - 1].route.prefix, &route->prefix) == 0) {
+            places_error(
+                &l->places, list[i].raw->prefix, "a second route for %s (first in line %u)",
+                prefix_print(&route->prefix, text), l->places.all[list[i - 1].raw->prefix].line);
+        } else if (l->ports_known && resolves_by_itself(l, route, list, n)) {
+            places_error(&l->places, list[i].raw->via,
+                         "nothing leads to this next hop but the route itself");
+        }
+    }
+}
+
+static void load_statics(struct loader *l)
+{
+    const struct raw_routes *raw = &l->raw->routes;
+    uint32_t n = raw->statics_count;
+    struct static_route *routes = arena_take_array(l->mem, n, sizeof *routes);
+    struct written *list = arena_take_array(l->mem, n, sizeof *list);
+    uint32_t n_good = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (load_static(l, &raw->statics[i], &routes[n_good])) {
+            list[n_good] = (struct written){routes[n_good], &raw->statics[i]};
+            n_good++;
+        }
+    }
+    check_statics(l, list, n_good);
+    l->config->static_routes = routes;
+    l->config->n_static_routes = n_good;
+}
+
+/* --- The feed ------------------------------------------------------------------------------- */
+
+static uint64_t count_statics(const struct chassis_config *config, enum ip_family family)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < config->n_static_routes; i++) {
+        n += config->static_routes[i].prefix.family == family;
+    }
+    return n;
+}
+
+/* A number of routes, or fill: what the FIB has room for after the scenario's own entries. */
+static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family family,
+                                const char *otherwise)
+{
+    const char *text = place != 0 ? places_text(&l->places, place) : otherwise;
+    if (strcmp(text, "fill") != 0) {
+        return (uint32_t)load_count(l, place, 0, INTERNET_MAX_ROUTES, 0);
+    }
+    const struct chassis_config *config = l->config;
+    uint64_t room = family == IPV4 ? config->ipv4_slots : l->ipv6_entries;
+    uint64_t own = ENTRIES_PER_PORT * (uint64_t)config->n_ports + count_statics(config, family);
+    uint64_t rest = room > own ? room - own : 0;
+    return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
+}
+
+static unsigned load_year(struct loader *l, uint32_t place)
+{
+    const char *names[64];
+    uint32_t n = 0;
+    for (; internet_years[n] != 0; n++) {
+        names[n] = arena_printf(l->mem, "%u", internet_years[n]);
+    }
+    return internet_years[load_word(l, place, "year", names, n, n - 1)];
+}
+
+static void load_synthetic(struct loader *l, const struct raw_synthetic *raw)
+{
+    l->scenario->routes = ROUTES_SYNTHETIC;
+    l->scenario->synthetic = (struct internet_config){
+        .year = load_year(l, raw->year),
+        .n_ipv4 = load_table_size(l, raw->ipv4, IPV4, "fill"),
+        .n_ipv6 = load_table_size(l, raw->ipv6, IPV6, "0"),
+        .n_next_hops = (uint32_t)load_count(l, raw->next_hops, 1, 65536, 128),
+        .seed = load_count(l, raw->seed, 0, UINT64_MAX, 1),
+    };
+}
+
+const char *scenario_routes_path(const struct scenario *scenario, struct arena *mem)
+{
+    const char *slash = strrchr(scenario->path, '/'), *file = scenario->routes_file;
+    if (file[0] == '/' || slash == NULL) {
+        return file;
+    }
+    return arena_printf(mem, "%.*s/%s", (int)(slash - scenario->path), scenario->path, file);
+}
+
+static void load_file(struct loader *l, uint32_t place)
+{
+    struct scenario *s = l->scenario;
+    s->routes_file = load_text(l, place, 4096, NULL);
+    if (s->routes_file == NULL) {
+        return;
+    }
+    s->routes = ROUTES_FILE;
+    const char *path = scenario_routes_path(s, l->mem);
+    if (access(path, R_OK) != 0) {
+        places_error(&l->places, place, "%s cannot be read: %s", path, strerror(errno));
+    }
+}
+
+void load_routes(struct loader *l)
+{
+    static const char *const fib_starts[] = {"converged", "cold"};
+    const struct raw_routes *raw = &l->raw->routes;
+    load_statics(l);
+    l->config->fib_start = load_word(l, raw->fib, "FIB", fib_starts, 2, FIB_CONVERGED);
+    /* Of two feeds, the one of an override takes the place of the other. */
+    bool file = raw->file != 0, synthetic = raw->synthetic != NULL;
+    if (file && synthetic) {
+        bool file_set = l->places.all[raw->file].line == 0;
+        bool synthetic_set = l->places.all[raw->synthetic->here].line == 0;
+        if (file_set == synthetic_set) {
+            places_key_error(&l->places, raw->file, "besides synthetic; expected one of them");
+        }
+        file = !synthetic_set;
+        synthetic = !file_set;
+    }
+    if (file) {
+        load_file(l, raw->file);
+    } else if (synthetic) {
+        load_synthetic(l, raw->synthetic);
+    }
+}

@@ -1,0 +1,114 @@
+/* scenario_schema.c - which keys a scenario has, and where. What their texts mean is for the
+ * scenario_*.c beside it. */
+#include "scenarios/scenario_schema.h"
+
+static const cyaml_schema_field_t supervisor_fields[] = {
+    SCHEMA_HERE(struct raw_supervisor),
+    SCHEMA_OPTIONAL(struct raw_supervisor, slot),
+    SCHEMA_REQUIRED(struct raw_supervisor, model),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t slot_fields[] = {
+    SCHEMA_HERE(struct raw_slot),
+    SCHEMA_REQUIRED(struct raw_slot, slot),
+    SCHEMA_REQUIRED(struct raw_slot, model),
+    SCHEMA_OPTIONAL(struct raw_slot, forwarding),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t slot = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_slot, slot_fields)};
+
+static const cyaml_schema_field_t synthetic_fields[] = {
+    SCHEMA_HERE(struct raw_synthetic),
+    SCHEMA_OPTIONAL(struct raw_synthetic, year),
+    SCHEMA_OPTIONAL(struct raw_synthetic, ipv4),
+    SCHEMA_OPTIONAL(struct raw_synthetic, ipv6),
+    SCHEMA_OPTIONAL(struct raw_synthetic, next_hops),
+    SCHEMA_OPTIONAL(struct raw_synthetic, seed),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t static_fields[] = {
+    SCHEMA_HERE(struct raw_static),
+    SCHEMA_REQUIRED(struct raw_static, prefix),
+    SCHEMA_OPTIONAL(struct raw_static, via),
+    SCHEMA_OPTIONAL(struct raw_static, port),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t static_route = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_static, static_fields)};
+
+static const cyaml_schema_field_t routes_fields[] = {
+    SCHEMA_HERE(struct raw_routes),
+    CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
+                            synthetic_fields),
+    SCHEMA_OPTIONAL(struct raw_routes, file),
+    CYAML_FIELD_SEQUENCE("static", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_routes,
+                         statics, &static_route, 0, CYAML_UNLIMITED),
+    SCHEMA_OPTIONAL(struct raw_routes, fib),
+    SCHEMA_OPTIONAL(struct raw_routes, ipv4_slots),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t stream_fields[] = {
+    SCHEMA_HERE(struct raw_stream),
+    SCHEMA_OPTIONAL(struct raw_stream, name),
+    SCHEMA_OPTIONAL(struct raw_stream, from),
+    SCHEMA_REQUIRED(struct raw_stream, rate),
+    SCHEMA_OPTIONAL(struct raw_stream, frames),
+    SCHEMA_OPTIONAL(struct raw_stream, arrivals),
+    SCHEMA_OPTIONAL(struct raw_stream, burst),
+    SCHEMA_OPTIONAL(struct raw_stream, family),
+    SCHEMA_OPTIONAL(struct raw_stream, mac),
+    SCHEMA_OPTIONAL(struct raw_stream, to),
+    SCHEMA_OPTIONAL(struct raw_stream, egress),
+    SCHEMA_OPTIONAL(struct raw_stream, flows),
+    SCHEMA_OPTIONAL(struct raw_stream, start),
+    SCHEMA_OPTIONAL(struct raw_stream, stop),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t stream = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_stream, stream_fields)};
+
+static const cyaml_schema_field_t run_fields[] = {
+    SCHEMA_HERE(struct raw_run),
+    SCHEMA_OPTIONAL(struct raw_run, warmup),
+    SCHEMA_OPTIONAL(struct raw_run, duration),
+    SCHEMA_OPTIONAL(struct raw_run, seed),
+    SCHEMA_OPTIONAL(struct raw_run, window),
+    SCHEMA_OPTIONAL(struct raw_run, batch),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t assume_fields[] = {
+    SCHEMA_HERE(struct raw_assume),
+    SCHEMA_OPTIONAL(struct raw_assume, fabric_overhead),
+    SCHEMA_OPTIONAL(struct raw_assume, fabric_overspeed),
+    SCHEMA_OPTIONAL(struct raw_assume, fabric_transit),
+    SCHEMA_OPTIONAL(struct raw_assume, fabric_egress_buffer),
+    SCHEMA_OPTIONAL(struct raw_assume, port_rx_latency),
+    SCHEMA_OPTIONAL(struct raw_assume, port_tx_latency),
+    SCHEMA_OPTIONAL(struct raw_assume, bus_outstanding),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_download),
+    SCHEMA_OPTIONAL(struct raw_assume, inband_queue),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t scenario_fields[] = {
+    SCHEMA_HERE(struct raw_scenario),
+    SCHEMA_REQUIRED(struct raw_scenario, cat6k),
+    SCHEMA_OPTIONAL(struct raw_scenario, title),
+    SCHEMA_REQUIRED(struct raw_scenario, chassis),
+    CYAML_FIELD_MAPPING("supervisor", CYAML_FLAG_DEFAULT, struct raw_scenario, supervisor,
+                        supervisor_fields),
+    SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, slots, &slot),
+    CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
+    SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
+    CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
+    CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t scenario_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_scenario, scenario_fields)};

@@ -1,0 +1,55 @@
+/* scenario_schema.h - the keys of a scenario file, as libcyaml fills them in: every uint32_t is a
+ * place (schema.h), 0 when the key is not there. */
+#ifndef SCENARIOS_SCENARIO_SCHEMA_H
+#define SCENARIOS_SCENARIO_SCHEMA_H
+
+#include <stdint.h>
+
+#include "scenarios/schema.h"
+
+struct raw_supervisor {
+    uint32_t here, slot, model;
+};
+struct raw_slot {
+    uint32_t here, slot, model, forwarding;
+};
+struct raw_synthetic {
+    uint32_t here, year, ipv4, ipv6, next_hops, seed;
+};
+struct raw_static {
+    uint32_t here, prefix, via, port;
+};
+struct raw_routes {
+    uint32_t here;
+    struct raw_synthetic *synthetic; /* NULL: not there */
+    uint32_t file;
+    struct raw_static *statics;
+    uint32_t statics_count;
+    uint32_t fib, ipv4_slots;
+};
+struct raw_stream {
+    uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
+        stop;
+};
+struct raw_run {
+    uint32_t here, warmup, duration, seed, window, batch;
+};
+struct raw_assume {
+    uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
+        port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue;
+};
+struct raw_scenario {
+    uint32_t here, cat6k, title, chassis;
+    struct raw_supervisor supervisor;
+    struct raw_slot *slots;
+    uint32_t slots_count;
+    struct raw_routes routes;
+    struct raw_stream *traffic;
+    uint32_t traffic_count;
+    struct raw_run run;
+    struct raw_assume assume;
+};
+
+extern const cyaml_schema_value_t scenario_schema; /* of a struct raw_scenario * */
+
+#endif /* SCENARIOS_SCENARIO_SCHEMA_H */
