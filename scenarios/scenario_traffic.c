@@ -136,30 +136,33 @@ static void load_rate(struct loader *l, uint32_t place, struct rate *rate)
     *rate = (struct rate){rates[q.unit].unit, q.value};
 }
 
-/* A rate as a share of line rate, num / den, exactly: frames of the mix take on average
+struct share {
+    wide num, den;
+};
+
+/* A rate as a share of line rate, exactly: frames of the mix take on average
  * (sum of weight x (bytes + overhead)) / (sum of weights) bytes of wire. */
-static void share_of_line(const struct stream_config *s, uint64_t port_bps, wide *num, wide *den)
+static struct share share_of_line(const struct stream_config *s, uint64_t port_bps)
 {
-    uint64_t n = 0, bytes = 0, wire_bytes = 0;
+    uint64_t n = 0, bytes = 0;
     for (uint32_t i = 0; i < s->frames.n; i++) {
         n += s->frames.weight[i];
         bytes += s->frames.weight[i] * (uint64_t)s->frames.bytes[i];
-        wire_bytes += s->frames.weight[i] * (uint64_t)(s->frames.bytes[i] + WIRE_OVERHEAD_BYTES);
     }
+    uint64_t wire_bytes = bytes + n * WIRE_OVERHEAD_BYTES;
     switch (s->rate.unit) {
     case RATE_PPS:
-        *num = (wide)s->rate.value * wire_bytes * 8;
-        *den = (wide)n * port_bps;
-        break;
+        return (struct share){(wide)s->rate.value * wire_bytes * 8, (wide)n * port_bps};
     case RATE_BPS:
-        *num = (wide)s->rate.value * wire_bytes;
-        *den = (wide)bytes * port_bps;
-        break;
-    case RATE_LINE:
-        *num = s->rate.value;
-        *den = 1000000;
-        break;
+        return (struct share){(wide)s->rate.value * wire_bytes, (wide)bytes * port_bps};
+    default:
+        return (struct share){s->rate.value, 1000000};
     }
+}
+
+static uint64_t percent(struct share share)
+{
+    return (uint64_t)((share.num * 100 + share.den - 1) / share.den);
 }
 
 /* Shares are added in parts of 10^12, each rounded down: what is let through too much is less than
@@ -178,13 +181,11 @@ static uint64_t port_bps(const struct chassis_config *c, uint32_t port)
 static bool check_alone(struct loader *l, const struct stream_config *s, uint32_t place)
 {
     for (uint32_t i = 0; i < s->n_ports; i++) {
-        wide num, den;
-        share_of_line(s, port_bps(l->config, s->ports[i]), &num, &den);
-        if (num > den) {
+        struct share share = share_of_line(s, port_bps(l->config, s->ports[i]));
+        if (share.num > share.den) {
             const struct port_config *port = &l->config->ports[s->ports[i]];
             return places_error(&l->places, place, "%lu%% of the line rate of port %u/%u",
-                                (unsigned long)((num * 100 + den - 1) / den), port->slot,
-                                port->number);
+                                (unsigned long)percent(share), port->slot, port->number);
         }
     }
     return true;
@@ -200,9 +201,8 @@ static void check_together(struct loader *l, uint32_t which, uint32_t place, con
         const struct stream_config *other = &c->streams[i];
         bool on = fits[i] && other->start_ps <= s->start_ps && s->start_ps < other->stop_ps;
         for (uint32_t k = 0; on && k < other->n_ports; k++) {
-            wide num, den;
-            share_of_line(other, port_bps(c, other->ports[k]), &num, &den);
-            sums[other->ports[k]] += (uint64_t)(num * WHOLE / den);
+            struct share share = share_of_line(other, port_bps(c, other->ports[k]));
+            sums[other->ports[k]] += (uint64_t)(share.num * WHOLE / share.den);
         }
     }
     for (uint32_t k = 0; k < s->n_ports; k++) {
@@ -211,7 +211,7 @@ static void check_together(struct loader *l, uint32_t which, uint32_t place, con
             const struct port_config *port = &c->ports[s->ports[k]];
             places_error(
                 &l->places, place, "with the other streams %lu%% of the line rate of port %u/%u",
-                (unsigned long)((sum * 100 + WHOLE - 1) / WHOLE), port->slot, port->number);
+                (unsigned long)percent((struct share){sum, WHOLE}), port->slot, port->number);
             return;
         }
     }
