@@ -105,7 +105,7 @@ demo:
 
 # --- Everything that must be green. All of it runs even when some of it fails.
 check:
-	@tools/setup.sh --install build check
+	@tools/setup.sh --install build demo check
 	@mkdir -p build
 	@set -o pipefail; $(MAKE) -k -Otarget everything 2>&1 | tee build/check.log \
 	  && echo "check: all green" \

@@ -115,13 +115,13 @@ sed -i 's/DS-1/DS-2/' models/bus.h
 refuses sources 'models/bus.h:6: models/SOURCES.md does not list [DS-2]'
 refuses sources 'models/SOURCES.md:1: nothing uses [DS-1]'
 sed -i 's/\[DS-2\]/somewhere/' models/bus.h
-refuses sources 'models/bus.h:6: source without a key'
+refuses sources 'models/bus.h:6: source without its [KEY]'
 begin
 sed -i 's/(vendor)//' models/bus.h
-refuses sources 'models/bus.h:6: source without its kind'
+refuses sources 'models/bus.h:6: source without its (kind)'
 begin
 mkdir scenarios/catalog
-echo 'source: "[DS-3] p. 1"' >scenarios/catalog/cards.yaml
+echo 'source: "[DS-3] p. 1 (vendor)"' >scenarios/catalog/cards.yaml
 refuses sources 'scenarios/catalog/cards.yaml:1: models/SOURCES.md does not list [DS-3]'
 begin
 rm models/SOURCES.md

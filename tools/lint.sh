@@ -105,8 +105,8 @@ rule_sources() {
             place = $0; sub(/:[^0-9].*/, "", place)
             n = split($0, parts, /source: */)
             for (i = 2; i <= n; i++) {
-                if (place ~ /\.[ch]:/ && parts[i] !~ /\((standard|vendor|measured|derived|assumed)/)
-                    print place ": source without its kind: " substr(parts[i], 1, 40)
+                if (parts[i] !~ /\((standard|vendor|measured|derived|assumed)/)
+                    print place ": source without its (kind): " substr(parts[i], 1, 40)
                 found = 0
                 while (match(parts[i], /\[[A-Z][A-Z0-9-]*/)) {
                     key = substr(parts[i], RSTART + 1, RLENGTH - 1)
@@ -116,7 +116,7 @@ rule_sources() {
                         print place ": " keys " does not list [" key "]"
                 }
                 if (!found && parts[i] !~ /\((derived|assumed)/)
-                    print place ": source without a key: " substr(parts[i], 1, 40)
+                    print place ": source without its [KEY]: " substr(parts[i], 1, 40)
             }
         }
         END { for (key in listed) if (!(key in used))
