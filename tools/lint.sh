@@ -148,10 +148,12 @@ rule_top() {
     done
 }
 
+# Suppressed: the catalogue's texts lie between two labels, which look like two objects.
 rule_cppcheck() {
     [ ${#CODE[@]} = 0 ] && return
     mkdir -p build/cppcheck
     cppcheck -q --std=c11 -D_GNU_SOURCE --enable=warning,performance,portability --inline-suppr \
+        --suppress=comparePointers:scenarios/catalog_text.c \
         -j "$(nproc)" --cppcheck-build-dir=build/cppcheck -I. \
         --template='{file}:{line}: {message} [{id}]' "${CODE[@]}" 2>&1
 }
