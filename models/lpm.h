@@ -1,10 +1,12 @@
 /* lpm.h - longest prefix match, the simulator's stand-in for the FIB TCAM's parallel compare.
  *
- *   address --> [ direct index on the first bits ] --> [ node: bitmap of runs + base ] --> ... -->
- * id
+ *   address --> [ root: first 24 bits ] --> [ line: next 8 bits ] --> ... --> entry id
  *
  * Holds *entry ids*, not results: what an engine does with an entry is the business of fib.h. Ids
- * are 0 .. LPM_MAX_ID. One structure per family serves every forwarding engine.
+ * are 1 .. LPM_MAX_ID. One structure per family serves every forwarding engine.
+ *
+ * Differs from the hardware: a TCAM compares all entries at once, in a fixed time; here time is
+ * what a lookup costs the host, and the engine's model says what it costs in simulated time.
  */
 #ifndef MODELS_LPM_H
 #define MODELS_LPM_H
