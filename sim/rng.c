@@ -66,7 +66,7 @@ static const struct {
  *     -ln u = z ln 2 + ln 2q - ln(1 - s),    -ln(1 - s) = s + s^2/2 + s^3/3 + s^4/4 + s^5/5 + ...
  *
  * where no term is negative. s < 1/32, so what is left out is below 2^-32. */
-uint64_t rng_exponential(uint64_t bits)
+static inline uint64_t exponential(uint64_t bits)
 {
     const uint64_t ln2 = 0xb17217f7d1cf; /* 2^-48 */
     const uint64_t third = 1431655765, fifth = 858993459;
@@ -83,4 +83,17 @@ uint64_t rng_exponential(uint64_t bits)
     sum = (1ull << 31) + (s * sum >> 32);
     sum = (1ull << 32) + (s * sum >> 32);
     return (zeros * ln2 >> 16) + exponential_table[i].ln + (s * sum >> 32);
+}
+
+uint64_t rng_exponential(uint64_t bits)
+{
+    return exponential(bits);
+}
+
+SIM_DISPATCH
+void rng_exponential_fill(const struct rng_draw *draws, uint32_t n, uint64_t *deviates)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        deviates[i] = exponential(draws[i].a);
+    }
 }

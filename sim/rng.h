@@ -38,4 +38,7 @@ static inline uint64_t rng_below(uint64_t bits, uint64_t n)
  * Largest value: 64 ln 2 * 2^32. */
 uint64_t rng_exponential(uint64_t bits);
 
+/* deviates[i] = rng_exponential(draws[i].a), for 0 <= i < n. */
+void rng_exponential_fill(const struct rng_draw *draws, uint32_t n, uint64_t *deviates);
+
 #endif /* SIM_RNG_H */

@@ -7,7 +7,7 @@
 void lane_grow(struct lane *lane)
 {
     uint32_t old = lane->mask + 1;
-    uint32_t head = lane->head & lane->mask;
+    uint32_t head = lane->head & lane->mask, n = lane->tail - lane->head;
 
     lane->rows = arena_grow(lane->mem, lane->rows, old * sizeof *lane->rows,
                             2 * (size_t)old * sizeof *lane->rows);
@@ -15,7 +15,7 @@ void lane_grow(struct lane *lane)
     memcpy(lane->rows + old, lane->rows, head * sizeof *lane->rows);
     lane->mask = old * 2 - 1;
     lane->head = head;
-    lane->tail = head + old;
+    lane->tail = head + n;
 }
 
 void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32_t packet,

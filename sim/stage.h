@@ -138,6 +138,27 @@ static inline void batch_create(struct batch *b, uint32_t lane, uint32_t packet,
     }
 }
 
+/* The same for n rows in time order. */
+static inline void batch_create_many(struct batch *b, uint32_t lane, const uint32_t *packets,
+                                     const int64_t *ready_ps, uint32_t n)
+{
+    struct lane *l = b->lanes[lane];
+    while (__builtin_expect(l->tail - l->head + n > l->mask + 1, 0)) {
+        lane_grow(l);
+    }
+    struct row *rows = l->rows;
+    uint32_t tail = l->tail, mask = l->mask, id = l->id;
+    for (uint32_t i = 0; i < n; i++) {
+        rows[(tail + i) & mask] = (struct row){ready_ps[i], packets[i], id};
+    }
+    l->tail += n;
+    b->n_created += n;
+    b->n_sent += n;
+    for (uint32_t i = 0; i < n && __builtin_expect(b->tap != NULL, 0); i++) {
+        batch_tap(b, TAP_CREATE, lane, packets[i], ready_ps[i], ready_ps[i]);
+    }
+}
+
 static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet, int64_t now_ps)
 {
     b->drops[reason]++;
