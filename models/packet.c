@@ -28,8 +28,13 @@ void packets_open(struct packets *p, uint32_t first_capacity, struct arena *mem)
     resize(p, first_capacity > 0 ? first_capacity : 1);
 }
 
-void packets_grow(struct packets *p)
+void packets_grow(struct packets *p, uint32_t n)
 {
-    sim_assert(p->capacity <= UINT32_MAX / 2);
-    resize(p, p->capacity * 2);
+    while (p->n_free < n) {
+        if (p->n_used == p->capacity) {
+            sim_assert(p->capacity <= UINT32_MAX / 2);
+            resize(p, p->capacity * 2);
+        }
+        p->free[p->n_free++] = p->n_used++;
+    }
 }

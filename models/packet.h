@@ -47,18 +47,25 @@ struct packets {
     struct arena *mem;
 };
 
+/* Room for first_capacity packets (at least 1) before the columns are first doubled. */
 void packets_open(struct packets *p, uint32_t first_capacity, struct arena *mem);
-void packets_grow(struct packets *p);
+
+/* Puts ids never used on the free stack until it holds n. */
+void packets_grow(struct packets *p, uint32_t n);
+
+/* n new packets: their ids, to be read before the next packet is made or freed. */
+static inline const uint32_t *packets_take(struct packets *p, uint32_t n)
+{
+    if (__builtin_expect(p->n_free < n, 0)) {
+        packets_grow(p, n);
+    }
+    p->n_free -= n;
+    return p->free + p->n_free;
+}
 
 static inline uint32_t packet_new(struct packets *p)
 {
-    if (p->n_free > 0) {
-        return p->free[--p->n_free];
-    }
-    if (__builtin_expect(p->n_used == p->capacity, 0)) {
-        packets_grow(p);
-    }
-    return p->n_used++;
+    return *packets_take(p, 1);
 }
 
 static inline void packet_free(struct packets *p, uint32_t packet)
@@ -70,6 +77,7 @@ static inline void packet_drop(struct packets *p, struct batch *b, uint32_t reas
                                int64_t now_ps)
 {
     batch_drop(b, reason, packet, now_ps);
+    p->n_punted -= (p->head[packet].flags & PACKET_PUNTED) != 0;
     packet_free(p, packet);
 }
 
