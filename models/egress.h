@@ -22,10 +22,6 @@ struct egress_config {
     uint32_t slot;
 };
 
-/* Ethernet on the wire; source: [IEEE-802.3] clause 3 and 4 (standard) */
-#define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
-#define WIRE_GAP_BYTES 12u
-
 extern const struct stage_ops egress_stage;
 
 #endif /* MODELS_EGRESS_H */

@@ -1,6 +1,6 @@
 #include "models/msfc.h"
 
-#include "models/egress.h"
+#include "models/packet.h"
 #include "sim/arena.h"
 #include "sim/report.h"
 #include "sim/server.h"

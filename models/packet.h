@@ -14,6 +14,10 @@
 
 struct arena;
 
+/* Ethernet on the wire; source: [IEEE-802] 802.3, clauses 3 and 4 (standard) */
+#define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
+#define WIRE_GAP_BYTES 12u
+
 /* What most stages ask for, in eight bytes. */
 struct packet_head {
     uint16_t bytes;   /* frame, FCS included */
