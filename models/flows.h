@@ -1,0 +1,38 @@
+/* flows.h - the flows of every stream: where each one goes, chosen once before the run.
+ *
+ *   routed prefixes --> by egress port --> prefix (uniform, or by 1/rank) --> an address whose
+ *                                                                             longest match it is
+ *
+ * Flows are numbered through all streams: flow first[s] + f belongs to stream s and enters by the
+ * stream's port number f % n_ports. A flow never leaves by the port it enters by. All its packets
+ * have the same destination, so the number of flows sets how far look-ups are spread.
+ *
+ * A prefix is routed when the MSFC would forward to it (fib->resolved), whether or not an engine
+ * holds it yet; the subnets of the ports and what is inside them do not count.
+ *
+ * Differs from a traffic generator: there are no source addresses and no transport ports, as
+ * nothing in the chassis looks at them yet; a prefix of a list of addresses is not a flow's choice.
+ */
+#ifndef MODELS_FLOWS_H
+#define MODELS_FLOWS_H
+
+#include <stdint.h>
+
+struct arena;
+struct chassis_config;
+struct error;
+struct fib;
+
+struct flow_tables {
+    uint32_t n_flows;
+    uint32_t *first;             /* [n_streams + 1] */
+    uint32_t *dst4;              /* [n_flows] IPv4 in host order; 0 where the stream is IPv6 */
+    uint64_t *dst6_hi, *dst6_lo; /* [n_flows] */
+};
+
+/* A stream with fewer flows than ports gets one for each port. NULL, with a sentence in *err for
+ * each stream, when a flow has nowhere to go. */
+struct flow_tables *flows_open(const struct chassis_config *config, const struct fib *fib,
+                               struct arena *mem, struct error *err);
+
+#endif /* MODELS_FLOWS_H */
