@@ -21,4 +21,7 @@ struct route_table {
     struct ip_address *next_hops;
 };
 
+/* Sorts n routes by ip_prefix_compare; equal prefixes keep their order. Time is linear. */
+void route_table_sort(struct route *routes, size_t n);
+
 #endif /* MODELS_ROUTE_TABLE_H */

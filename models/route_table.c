@@ -1,0 +1,82 @@
+/* route_table.c - radix sort of routes, least significant digit first: a million in the time that
+ * comparisons would need for a quarter of them, and no input makes it slow.
+ */
+#include "models/route_table.h"
+
+#include <string.h>
+
+#include "sim/arena.h"
+
+#define DIGIT_BITS 11 /* 2048 write streams: what the first-level cache holds */
+#define N_DIGITS (1u << DIGIT_BITS)
+
+enum word { WORD_LENGTH, WORD_LO, WORD_HI, WORD_FAMILY };
+
+static inline uint32_t digit(const struct route *route, enum word word, unsigned shift)
+{
+    const struct ip_prefix *p = &route->prefix;
+    uint64_t bits = word == WORD_HI   ? p->hi
+                    : word == WORD_LO ? p->lo
+                                      : (word == WORD_LENGTH ? p->length : p->family);
+    return (uint32_t)(bits >> shift) & (N_DIGITS - 1);
+}
+
+/* Routes sorted by one digit, in `to`; or as they are, in `from`, when all have the same. */
+static struct route *sort_digit(struct route *from, struct route *to, size_t n, enum word word,
+                                unsigned shift)
+{
+    size_t starts[N_DIGITS] = {0}, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        starts[digit(&from[i], word, shift)]++;
+    }
+    if (n == 0 || starts[digit(&from[0], word, shift)] == n) {
+        return from;
+    }
+    for (size_t d = 0; d < N_DIGITS; d++) {
+        size_t count = starts[d];
+        starts[d] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[starts[digit(&from[i], word, shift)]++] = from[i];
+    }
+    return to;
+}
+
+/* Sorts by one word; the result is in one of the two places. */
+static struct route *sort_word(struct route *a, struct route *b, size_t n, enum word word)
+{
+    const unsigned bits = word == WORD_LENGTH || word == WORD_FAMILY ? 8 : 64;
+    for (unsigned shift = 0; shift < bits; shift += DIGIT_BITS) {
+        if (sort_digit(a, b, n, word, shift) == b) {
+            struct route *other = a;
+            a = b;
+            b = other;
+        }
+    }
+    return a;
+}
+
+void route_table_sort(struct route *routes, size_t n)
+{
+    struct arena *mem = arena_open();
+    struct route *scratch = arena_take_array(mem, n, sizeof *scratch);
+    struct route *a = sort_word(routes, scratch, n, WORD_LENGTH);
+    struct route *b = a == routes ? scratch : routes;
+
+    size_t first = 0; /* of those that have low bits at all: few */
+    while (first < n && a[first].prefix.length <= 64) {
+        first++;
+    }
+    struct route *low = sort_word(a + first, b + first, n - first, WORD_LO);
+    if (low != a + first) {
+        memcpy(a + first, low, (n - first) * sizeof *low);
+    }
+
+    a = sort_word(a, b, n, WORD_HI);
+    a = sort_word(a, a == routes ? scratch : routes, n, WORD_FAMILY);
+    if (a != routes) {
+        memcpy(routes, a, n * sizeof *routes);
+    }
+    arena_close(mem);
+}
