@@ -20,6 +20,7 @@ struct arena;
 struct error;
 
 #define INTERNET_MAX_ROUTES 2000000
+#define INTERNET_MAX_NEXT_HOPS 65536
 
 struct internet_config {
     unsigned year;   /* one of internet_years[] */

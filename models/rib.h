@@ -5,7 +5,8 @@
  *             next hop --> longest match in the RIB itself, recursively --> adjacency index in
  * fib.h
  *
- * Administrative distances: connected 0, static 1, feed (eBGP) 20. source: Cisco default distances.
+ * Administrative distances: connected 0, static 1, feed (eBGP) 20. source: [CISCO-AD] defaults
+ * (vendor)
  *
  * Differs from the hardware: one best route per prefix (no load sharing); one route
  * per prefix and source; a next hop may be resolved by any route, the default route included.
