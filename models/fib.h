@@ -1,8 +1,9 @@
 /* fib.h - the FIB of every forwarding engine, and the adjacency table.
  *
- *            one prefix tree (lpm.h)            one column per engine
- *   dst --> [ prefix --> entry id ] --> [ adjacency of entry in PFC | DFC 1 | DFC 2 | ... ] -->
- * adjacency 0: not (yet) in this engine's TCAM: try the covering entry
+ *            one prefix tree (lpm.h)          one column per engine
+ *   dst --> [ prefix --> entry id ] --> [ adjacency in the PFC | DFC 1 | ... ] --> adjacency
+ *                          ^                           | 0: not (yet) in this engine
+ *                          '------ covering entry -----'
  *
  * On the hardware every engine holds its own copy in TCAM, longest mask first. The copies differ
  * only by what has not been downloaded yet or did not fit, so the tree is kept once and each engine

@@ -1,0 +1,336 @@
+/* test_fib.c - every engine's answers against a plain list of what it holds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "models/fib.h"
+#include "sim/arena.h"
+#include "sim/rng.h"
+#include "tests/naive_table.h"
+
+#define N_ENGINES 3
+#define MAX_PREFIXES 100
+#define MAX_PROBES (8 * MAX_PREFIXES)
+
+/* A FIB and, beside it, the same in plain lists by place in the table. */
+struct pair {
+    struct arena *mem;
+    struct fib *fib;
+    enum ip_family family;
+    struct naive_table table; /* held: in the tree */
+    uint32_t id[MAX_PREFIXES];
+    uint32_t adjacency[N_ENGINES][MAX_PREFIXES];
+    uint64_t capacity, n_held[N_ENGINES], n_refused[N_ENGINES];
+};
+
+static void pair_open(struct pair *p, enum ip_family family, size_t n, uint64_t capacity,
+                      uint64_t seed)
+{
+    *p = (struct pair){.mem = arena_open(), .family = family, .capacity = capacity};
+    p->fib = fib_open(p->mem);
+    p->table = naive_random(n, family, seed);
+    for (uint32_t e = 0; e < N_ENGINES; e++) {
+        assert_int_equal(fib_add_engine(p->fib, capacity, capacity), e);
+    }
+    for (uint16_t port = 0; port < 50; port++) {
+        struct adjacency a = {.kind = ADJACENCY_FORWARD, .port = port};
+        assert_int_equal(fib_adjacency(p->fib, &a), FIB_FIRST_ADJACENCY + port);
+    }
+}
+
+static void pair_close(struct pair *p)
+{
+    naive_free(&p->table);
+    arena_close(p->mem);
+}
+
+static void install(struct pair *p, uint32_t engine, size_t i, uint32_t adjacency)
+{
+    uint32_t *entry = &p->adjacency[engine][i];
+    bool fits = adjacency == 0 || *entry != 0 || p->n_held[engine] < p->capacity;
+    assert_int_equal(fib_install(p->fib, engine, p->family, p->id[i], adjacency), fits);
+    if (!fits) {
+        p->n_refused[engine]++;
+        return;
+    }
+    p->n_held[engine] += adjacency != 0;
+    p->n_held[engine] -= *entry != 0;
+    *entry = adjacency;
+}
+
+static void add_or_remove(struct pair *p, size_t i, uint32_t adjacency)
+{
+    if (!p->table.held[i]) {
+        p->id[i] = fib_add_prefix(p->fib, p->table.prefixes[i], adjacency);
+        assert_int_equal(p->fib->resolved[p->family][p->id[i]], adjacency);
+    } else {
+        for (uint32_t e = 0; e < N_ENGINES; e++) {
+            install(p, e, i, 0);
+        }
+        fib_remove_prefix(p->fib, p->family, p->id[i]);
+    }
+    p->table.held[i] = !p->table.held[i];
+}
+
+/* The adjacency of the longest prefix in one engine. */
+static uint32_t naive_answer(const struct pair *p, uint32_t engine, struct ip_address a)
+{
+    unsigned below = 129;
+    for (;;) {
+        uint32_t match = naive_match(&p->table, a.hi, a.lo, below);
+        if (match == 0 || p->adjacency[engine][match - 1] != 0) {
+            return match == 0 ? 0 : p->adjacency[engine][match - 1];
+        }
+        below = p->table.prefixes[match - 1].length;
+    }
+}
+
+static void assert_same(const struct pair *p, uint64_t seed)
+{
+    struct ip_address addresses[MAX_PROBES] = {0};
+    uint32_t a4[MAX_PROBES] = {0}, answers[MAX_PROBES];
+    uint64_t hi[MAX_PROBES] = {0}, lo[MAX_PROBES] = {0};
+    size_t n = naive_n_addresses(&p->table);
+    assert_true(n <= MAX_PROBES);
+    for (size_t i = 0; i < n; i++) {
+        addresses[i] = naive_address(&p->table, i, seed);
+        a4[i] = (uint32_t)(addresses[i].hi >> 32);
+        hi[i] = addresses[i].hi;
+        lo[i] = addresses[i].lo;
+    }
+    for (uint32_t e = 0; e < N_ENGINES; e++) {
+        if (p->family == IPV4) {
+            fib_lookup4(p->fib, e, a4, answers, n);
+        } else {
+            fib_lookup6(p->fib, e, hi, lo, answers, n);
+        }
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(answers[i], naive_answer(p, e, addresses[i]));
+        }
+        const struct fib_engine *engine = &p->fib->engines[e];
+        assert_int_equal(engine->n_entries[p->family], p->n_held[e]);
+        assert_int_equal(engine->n_refused[p->family], p->n_refused[e]);
+        assert_int_equal(engine->exception[p->family], p->n_refused[e] > 0);
+        assert_int_equal(fib_slots_used(p->fib, e), p->n_held[e] * (p->family == IPV4 ? 1 : 2));
+    }
+}
+
+static void engines_agree_with_plain_lists(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct pair p;
+        struct rng rng = rng_open(seed, "test", "fib");
+        size_t n = 10 + 3 * seed;
+        pair_open(&p, seed % 2 == 0 ? IPV4 : IPV6, n, 5 + seed, seed);
+        for (uint64_t step = 0; step < 300; step++) {
+            struct rng_draw draw = rng_at(&rng, step);
+            size_t i = draw.a % n;
+            uint32_t adjacency = (uint32_t)rng_below(draw.b, p.fib->n_adjacencies);
+            if (!p.table.held[i] || draw.b % 8 == 0) {
+                add_or_remove(&p, i, adjacency);
+            } else {
+                install(&p, (uint32_t)(draw.b % N_ENGINES), i, adjacency);
+            }
+            if (step % 20 == 19) {
+                assert_same(&p, step);
+            }
+        }
+        assert_true(p.fib->n_ids[p.family] <= n + 1); /* ids were used again */
+        pair_close(&p);
+    }
+}
+
+/* The whole tree at once, then a download at its own pace for each engine, until it is full. */
+static void a_download_under_way_agrees(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 10; seed++) {
+        struct pair p;
+        uint32_t n = MAX_PREFIXES;
+        pair_open(&p, seed % 2 == 0 ? IPV4 : IPV6, n, 70, seed);
+        fib_reserve(p.fib, p.family, n);
+        for (uint32_t i = 0; i < n; i++) {
+            p.id[i] = i + 1;
+            p.table.held[i] = true;
+            p.fib->prefixes[p.family][i + 1] = p.table.prefixes[i];
+            p.fib->resolved[p.family][i + 1] = 1 + i % 50;
+        }
+        fib_build(p.fib, p.family, n);
+        assert_same(&p, seed);
+        for (uint32_t step = 0; step < n; step++) {
+            for (uint32_t e = 0; e + 1 < N_ENGINES; e++) {
+                if (step >= e * 20) {
+                    install(&p, e, step - e * 20, 1 + (step - e * 20) % 50);
+                }
+            }
+            if (step % 10 == 5) {
+                assert_same(&p, step);
+            }
+        }
+        fib_install_all(p.fib, N_ENGINES - 1);
+        for (uint32_t i = 0; i < p.capacity; i++) {
+            p.adjacency[N_ENGINES - 1][i] = 1 + i % 50;
+        }
+        p.n_held[N_ENGINES - 1] = p.capacity;
+        p.n_refused[N_ENGINES - 1] = n - p.capacity;
+        assert_same(&p, seed);
+        pair_close(&p);
+    }
+}
+
+/* A full Internet of tomorrow: every /24 of 0.0.0.0/3 gives 2^21 of them. */
+static void two_million_prefixes(void **state)
+{
+    (void)state;
+    const uint32_t n = 2000000;
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    uint32_t engine = fib_add_engine(fib, n - 1, 0);
+    fib_reserve(fib, IPV4, n);
+    for (uint32_t i = 0; i < n; i++) {
+        fib->prefixes[IPV4][i + 1] = (struct ip_prefix){.hi = (uint64_t)i << 40, .length = 24};
+        fib->resolved[IPV4][i + 1] = FIB_ADJACENCY_DROP + i % 3;
+    }
+    fib_build(fib, IPV4, n);
+    fib_install_all(fib, engine);
+    assert_int_equal(fib_slots_used(fib, engine), n - 1);
+    assert_int_equal(fib->engines[engine].n_refused[IPV4], 1);
+    for (uint32_t i = 0; i < n + 100; i += 100) {
+        uint32_t addresses[100], answers[100];
+        for (uint32_t k = 0; k < 100; k++) {
+            addresses[k] = (i + k) << 8 | k;
+        }
+        fib_lookup4(fib, engine, addresses, answers, 100);
+        for (uint32_t k = 0; k < 100; k++) {
+            if (answers[k] != (i + k < n - 1 ? FIB_ADJACENCY_DROP + (i + k) % 3 : 0)) {
+                fail_msg("prefix %u has adjacency %u", i + k, answers[k]);
+            }
+        }
+    }
+    arena_close(mem);
+}
+
+static void columns_grow_with_the_tree(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    uint32_t early = fib_add_engine(fib, UINT64_MAX, UINT64_MAX), late = 0;
+    const uint32_t n = 10000;
+    for (uint32_t i = 0; i < n; i++) {
+        struct ip_prefix prefix = {.hi = (uint64_t)i << 16, .family = IPV6, .length = 48};
+        assert_int_equal(fib_add_prefix(fib, prefix, FIB_ADJACENCY_PUNT), i + 1);
+        fib_install(fib, early, IPV6, i + 1, FIB_ADJACENCY_DROP + i % 3);
+        if (i == n / 2) {
+            late = fib_add_engine(fib, UINT64_MAX, UINT64_MAX);
+        }
+    }
+    fib_install(fib, late, IPV6, n, FIB_ADJACENCY_DROP);
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t hi = (uint64_t)i << 16, lo = i;
+        uint32_t answers[2];
+        fib_lookup6(fib, early, &hi, &lo, &answers[0], 1);
+        fib_lookup6(fib, late, &hi, &lo, &answers[1], 1);
+        assert_int_equal(answers[0], FIB_ADJACENCY_DROP + i % 3);
+        assert_int_equal(answers[1], i == n - 1 ? FIB_ADJACENCY_DROP : FIB_ADJACENCY_NONE);
+    }
+    arena_close(mem);
+}
+
+static void equal_adjacencies_are_one(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    const uint32_t n = 70000; /* more than one next hop for each of 65536 */
+    for (uint32_t round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < n; i++) {
+            struct adjacency a = {.kind = i % 2 == 0 ? ADJACENCY_FORWARD : ADJACENCY_GLEAN,
+                                  .port = (uint16_t)(i / 2 % 7),
+                                  .next_hop = {.hi = i / 14, .lo = i % 3, .family = i % 5 == 0}};
+            uint32_t index = fib_adjacency(fib, &a);
+            assert_int_equal(index, FIB_FIRST_ADJACENCY + i);
+            assert_int_equal(fib->adjacencies[index].next_hop.hi, i / 14);
+        }
+    }
+    for (uint32_t i = 0; i < FIB_FIRST_ADJACENCY; i++) {
+        struct adjacency fixed = fib->adjacencies[i];
+        assert_int_equal(fib_adjacency(fib, &fixed), i);
+    }
+    assert_int_equal(fib->n_adjacencies, FIB_FIRST_ADJACENCY + n);
+    arena_close(mem);
+}
+
+/* What a child that breaks a rule exits with. */
+static int exit_code(void (*broken)(struct fib *fib))
+{
+    pid_t child = fork();
+    if (child == 0) {
+        (void)!freopen("/dev/null", "w", stderr);
+        struct fib *fib = fib_open(arena_open());
+        fib_add_engine(fib, 10, 10);
+        fib_add_prefix(fib, (struct ip_prefix){.length = 8}, FIB_ADJACENCY_DROP);
+        broken(fib);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void remove_what_an_engine_holds(struct fib *fib)
+{
+    fib_install(fib, 0, IPV4, 1, FIB_ADJACENCY_DROP);
+    fib_remove_prefix(fib, IPV4, 1);
+}
+
+static void install_what_is_not_there(struct fib *fib)
+{
+    fib_install(fib, 0, IPV4, 2, FIB_ADJACENCY_DROP);
+}
+
+static void install_no_such_adjacency(struct fib *fib)
+{
+    fib_install(fib, 0, IPV4, 1, FIB_FIRST_ADJACENCY);
+}
+
+static void build_over_others(struct fib *fib)
+{
+    fib_build(fib, IPV4, 1);
+}
+
+static void break_no_rule(struct fib *fib)
+{
+    fib_remove_prefix(fib, IPV4, 1);
+}
+
+static void broken_rules_stop_the_program(void **state)
+{
+    (void)state;
+    assert_int_equal(exit_code(remove_what_an_engine_holds), 3);
+    assert_int_equal(exit_code(install_what_is_not_there), 3);
+    assert_int_equal(exit_code(install_no_such_adjacency), 3);
+    assert_int_equal(exit_code(build_over_others), 3);
+    assert_int_equal(exit_code(break_no_rule), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(engines_agree_with_plain_lists),
+        cmocka_unit_test(a_download_under_way_agrees),
+        cmocka_unit_test(two_million_prefixes),
+        cmocka_unit_test(columns_grow_with_the_tree),
+        cmocka_unit_test(equal_adjacencies_are_one),
+        cmocka_unit_test(broken_rules_stop_the_program),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
