@@ -1,0 +1,350 @@
+/* Why here: nothing else knows which stage is wired to which. The order in which instances are
+ * added is the order of the pipeline, and the order of ties between them. */
+#include "models/chassis.h"
+
+#include "models/bus.h"
+#include "models/control.h"
+#include "models/egress.h"
+#include "models/engine.h"
+#include "models/fabric.h"
+#include "models/flows.h"
+#include "models/layout.h"
+#include "models/msfc.h"
+#include "models/packet.h"
+#include "models/port.h"
+#include "models/traffic.h"
+#include "models/uplink.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+#include "sim/report.h"
+#include "sim/scheduler.h"
+
+#define NO_INSTANCE UINT32_MAX
+#define N_SLOT_PLACES (CONFIG_MAX_SLOTS + 1)
+
+/* A window is made long enough for about so many packets: their columns fit a second-level cache.
+ */
+#define WINDOW_PACKETS 4096
+#define WINDOW_LEAST_PS 1000000
+#define WINDOW_MOST_PS 1000000000
+
+struct chassis {
+    const struct chassis_config *config;
+    struct arena *mem;
+    struct layout layout;
+    struct packets packets;
+    struct control control; /* RIB, FIB, download */
+    struct flow_tables *flows;
+    struct scheduler *scheduler;
+    /* Instances by slot. */
+    uint32_t traffic[N_SLOT_PLACES], port[N_SLOT_PLACES], engine[N_SLOT_PLACES];
+    uint32_t uplink[N_SLOT_PLACES], egress[N_SLOT_PLACES];
+    uint32_t bus, fabric, msfc;
+};
+
+/* ---- instances --------------------------------------------------------------------------- */
+
+static bool add(struct chassis *c, const struct stage_ops *ops, uint32_t slot, const void *config,
+                uint32_t *id, struct error *err)
+{
+    return scheduler_add(c->scheduler, ops, arena_printf(c->mem, "%s %u", ops->name, slot), config,
+                         id, err);
+}
+
+static bool has_traffic(const struct chassis_config *config, const struct slot_config *slot)
+{
+    for (uint32_t s = 0; s < config->n_streams; s++) {
+        for (uint32_t p = 0; p < config->streams[s].n_ports; p++) {
+            if (config->ports[config->streams[s].ports[p]].slot == slot->slot) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool add_receivers(struct chassis *c, struct error *err)
+{
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        const struct slot_config *slot = &c->config->slots[i];
+        struct traffic_config traffic = {c->config, i, &c->packets, c->flows};
+        if (has_traffic(c->config, slot) &&
+            !add(c, &traffic_stage, slot->slot, &traffic, &c->traffic[slot->slot], err)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        uint32_t slot = c->config->slots[i].slot;
+        struct port_config_rx port = {&c->layout, &c->packets, slot};
+        if (!add(c, &port_stage, slot, &port, &c->port[slot], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_type *type,
+                       uint32_t fib_engine, struct error *err)
+{
+    struct engine_config engine = {
+        .layout = &c->layout,
+        .packets = &c->packets,
+        .fib = c->control.fib,
+        .fib_engine = fib_engine,
+        .type = type,
+        .slot = slot,
+        .name = arena_printf(c->mem, "engine %u %s", slot, type->model),
+        .demand = slot == c->config->supervisor_slot
+                      ? bus_demand(scheduler_state(c->scheduler, c->bus))
+                      : NULL,
+    };
+
+    return add(c, &engine_stage, slot, &engine, &c->engine[slot], err);
+}
+
+/* DFCs, then the bus and the PFC behind it. */
+static bool add_engines(struct chassis *c, struct error *err)
+{
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        const struct slot_config *slot = &c->config->slots[i];
+        if (slot->dfc != NULL &&
+            !add_engine(c, slot->slot, slot->dfc, control_engine(&c->control, slot->slot), err)) {
+            return false;
+        }
+    }
+    const struct engine_type *pfc = &c->config->supervisor->pfc;
+    uint32_t number = control_engine(&c->control, c->config->supervisor_slot);
+    struct bus_config bus = {&c->layout, &c->packets, c->control.fib, number, pfc};
+
+    return add(c, &bus_stage, c->config->supervisor_slot, &bus, &c->bus, err) &&
+           add_engine(c, c->config->supervisor_slot, pfc, number, err);
+}
+
+static bool add_fabric(struct chassis *c, struct error *err)
+{
+    for (uint32_t slot = 1; slot <= c->config->chassis->n_slots; slot++) {
+        struct uplink_config uplink = {&c->layout, &c->packets, slot};
+        if (c->layout.slots[slot].n_channels > 0 &&
+            !add(c, &uplink_stage, slot, &uplink, &c->uplink[slot], err)) {
+            return false;
+        }
+    }
+    struct fabric_config fabric = {&c->layout, &c->packets};
+    struct msfc_config msfc = {&c->layout, &c->packets, c->control.fib, c->control.software_engine};
+    return add(c, &fabric_stage, c->config->supervisor_slot, &fabric, &c->fabric, err) &&
+           add(c, &msfc_stage, c->config->supervisor_slot, &msfc, &c->msfc, err);
+}
+
+static bool add_senders(struct chassis *c, struct error *err)
+{
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        uint32_t slot = c->config->slots[i].slot;
+        struct egress_config egress = {&c->layout, &c->packets, slot};
+        if (!add(c, &egress_stage, slot, &egress, &c->egress[slot], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- wires ------------------------------------------------------------------------------- */
+
+static void connect_slot(struct chassis *c, const struct slot_config *slot)
+{
+    struct scheduler *s = c->scheduler;
+    uint32_t n = slot->slot, supervisor = c->config->supervisor_slot;
+
+    for (uint32_t p = 0; c->traffic[n] != NO_INSTANCE && p < slot->card->n_ports; p++) {
+        scheduler_connect(s, c->traffic[n], p, c->port[n]);
+    }
+    for (uint32_t g = 0; g < slot->card->n_groups; g++) {
+        scheduler_connect(s, c->port[n], g, slot->dfc != NULL ? c->engine[n] : c->bus);
+    }
+    uint32_t engine = slot->dfc != NULL ? c->engine[n] : c->engine[supervisor];
+    if (c->uplink[n] != NO_INSTANCE) {
+        scheduler_connect(s, engine, ENGINE_TO_UPLINK(n), c->uplink[n]);
+    }
+    scheduler_connect(s, engine, ENGINE_TO_EGRESS(n), c->egress[n]);
+    for (uint32_t i = 0; i < c->layout.slots[n].n_channels; i++) {
+        scheduler_connect(s, c->uplink[n], i, c->fabric);
+        scheduler_connect(s, c->fabric, FABRIC_TO_CHANNEL(c->layout.slots[n].first_channel + i),
+                          c->egress[n]);
+    }
+    if (slot->card->class == CLASSIC) {
+        scheduler_connect(s, c->bus, BUS_TO_EGRESS(n), c->egress[n]);
+    }
+}
+
+static void connect_supervisor(struct chassis *c)
+{
+    struct scheduler *s = c->scheduler;
+    uint32_t n = c->config->supervisor_slot;
+
+    scheduler_connect(s, c->bus, BUS_TO_PFC, c->engine[n]);
+    scheduler_connect(s, c->engine[n], ENGINE_TO_UPLINK(n), c->uplink[n]);
+    scheduler_connect(s, c->engine[n], ENGINE_TO_MSFC, c->msfc);
+    scheduler_connect(s, c->uplink[n], 0, c->fabric);
+    scheduler_connect(s, c->fabric, FABRIC_TO_MSFC, c->msfc);
+    scheduler_connect(s, c->fabric, FABRIC_TO_BUS, c->bus);
+    scheduler_connect(s, c->msfc, MSFC_TO_UPLINK, c->uplink[n]);
+    scheduler_connect(s, c->msfc, MSFC_TO_BUS, c->bus);
+}
+
+/* What may come back: punted packets, to the supervisor's uplink; with a classic card in the
+ * chassis also frames for the bus, at any time. */
+static void close_loop(struct chassis *c)
+{
+    int64_t delay = msfc_least_delay_ps(c->config->supervisor);
+
+    if (c->layout.bus_mode == BUS_COMPACT) {
+        uint32_t first = NO_INSTANCE;
+        for (uint32_t slot = 1; slot <= c->config->chassis->n_slots; slot++) {
+            first = c->uplink[slot] < first ? c->uplink[slot] : first;
+        }
+        scheduler_loop(c->scheduler, first, c->msfc, delay, &c->packets.n_punted);
+        return;
+    }
+    int64_t across = c->config->fabric_transit_ps;
+    scheduler_loop(c->scheduler, c->bus, c->msfc, across < delay ? across : delay, NULL);
+}
+
+/* ---- the run ----------------------------------------------------------------------------- */
+
+static uint64_t mean_frame_bytes(const struct frame_mix *frames)
+{
+    uint64_t bytes = 0, weight = 0;
+
+    for (uint32_t i = 0; i < frames->n; i++) {
+        uint64_t w = frames->in_order ? 1 : frames->weight[i];
+        bytes += frames->bytes[i] * w;
+        weight += w;
+    }
+    return bytes / weight;
+}
+
+static uint64_t stream_pps(const struct chassis_config *config, const struct stream_config *stream)
+{
+    uint64_t frame = mean_frame_bytes(&stream->frames);
+    uint64_t pps = 0;
+
+    for (uint32_t p = 0; p < stream->n_ports; p++) {
+        const struct port_config *port = &config->ports[stream->ports[p]];
+        uint64_t line_bps = 0;
+        for (uint32_t i = 0; i < config->n_slots; i++) {
+            line_bps =
+                config->slots[i].slot == port->slot ? config->slots[i].card->port_bps : line_bps;
+        }
+        pps += stream->rate.unit == RATE_PPS ? stream->rate.value
+               : stream->rate.unit == RATE_BPS
+                   ? stream->rate.value / (frame * 8)
+                   : line_bps / 1000000 * stream->rate.value / ((frame + 20) * 8);
+    }
+    return pps;
+}
+
+/* Any window gives the same result; this one is fast. */
+static int64_t choose_window_ps(const struct chassis_config *config)
+{
+    uint64_t pps = 1;
+
+    if (config->window_ps > 0) {
+        return config->window_ps;
+    }
+    for (uint32_t s = 0; s < config->n_streams; s++) {
+        pps += stream_pps(config, &config->streams[s]);
+    }
+    int64_t window = (int64_t)(WINDOW_PACKETS * 1000000000000 / pps);
+    return window < WINDOW_LEAST_PS  ? WINDOW_LEAST_PS
+           : window > WINDOW_MOST_PS ? WINDOW_MOST_PS
+                                     : window;
+}
+
+static bool build(struct chassis *c, const struct tap *tap, struct error *err)
+{
+    struct scheduler_config run = {
+        .window_ps = choose_window_ps(c->config),
+        .batch_rows = c->config->batch_rows,
+        .measure_from_ps = c->config->warmup_ps,
+        .until_ps = c->config->warmup_ps + c->config->duration_ps,
+        .tap = tap,
+    };
+
+    c->scheduler = scheduler_open(&run, c->mem);
+    c->flows = flows_open(c->config, c->control.fib, c->mem, err);
+    if (c->flows == NULL || !add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
+        !add_senders(c, err)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        connect_slot(c, &c->config->slots[i]);
+    }
+    connect_supervisor(c);
+    close_loop(c);
+    control_start(&c->control, c->scheduler);
+    return true;
+}
+
+struct chassis *chassis_open(const struct chassis_config *config, const struct tap *tap,
+                             struct arena *mem, struct error *err)
+{
+    struct chassis *c = arena_take(mem, sizeof *c);
+
+    c->config = config;
+    c->mem = mem;
+    for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
+        c->traffic[i] = c->port[i] = c->engine[i] = c->uplink[i] = c->egress[i] = NO_INSTANCE;
+    }
+    layout_open(&c->layout, config, mem);
+    packets_open(&c->packets, WINDOW_PACKETS, mem);
+    control_open(&c->control, config, mem);
+    if (!build(c, tap, err)) {
+        chassis_close(c);
+        return NULL;
+    }
+    return c;
+}
+
+void chassis_run(struct chassis *c, void (*progress)(void *context, int64_t now_ps), void *context)
+{
+    scheduler_run(c->scheduler, progress, context);
+}
+
+bool chassis_conserved(const struct chassis *c, struct error *err)
+{
+    return scheduler_conserved(c->scheduler, err);
+}
+
+void chassis_report(struct chassis *c, struct report *out)
+{
+    int64_t offered = 0, delivered = 0;
+
+    scheduler_show(c->scheduler, out);
+    for (uint32_t i = 0; i < c->config->n_slots; i++) {
+        const char *card = arena_printf(out->mem, "linecard %u", c->config->slots[i].slot);
+        offered += report_get(out, card, "offered_bytes", 0);
+        delivered += report_get(out, card, "delivered_bytes", 0);
+    }
+    report_value(out, "run", "offered_bytes", "bytes", offered);
+    report_value(out, "run", "delivered_bytes", "bytes", delivered);
+    control_show(&c->control, out);
+}
+
+void chassis_close(struct chassis *c)
+{
+    control_close(&c->control);
+}
+
+const struct packets *chassis_packets(const struct chassis *c)
+{
+    return &c->packets;
+}
+
+struct scheduler *chassis_scheduler(struct chassis *c)
+{
+    return c->scheduler;
+}
+
+struct fib *chassis_fib(struct chassis *c)
+{
+    return c->control.fib;
+}
