@@ -370,11 +370,27 @@ static void read_linecard(struct reader *r, const struct raw_linecard *raw,
 
 /* --- Files ---------------------------------------------------------------------------------- */
 
+/* Row i of rows names a model that no row before it has. Every row begins with its model. */
+static void check_model(struct reader *r, uint32_t place, const void *rows, size_t row_bytes,
+                        uint32_t i)
+{
+    const char *model, *other;
+    memcpy(&model, (const char *)rows + i * row_bytes, sizeof model);
+    for (uint32_t k = 0; k < i; k++) {
+        memcpy(&other, (const char *)rows + k * row_bytes, sizeof other);
+        if (strcmp(model, other) == 0) {
+            places_error(&r->places, place, "a second row for %s", model);
+            return;
+        }
+    }
+}
+
 #define READ_ROWS(name, rows)                                                                      \
     c->n_##rows = file->rows##_count;                                                              \
     c->rows = arena_take_array(r->mem, file->rows##_count, sizeof *c->rows);                       \
     for (uint32_t i = 0; i < file->rows##_count; i++) {                                            \
         read_##name(r, &file->rows[i], &c->rows[i]);                                               \
+        check_model(r, file->rows[i].model, c->rows, sizeof *c->rows, i);                          \
     }
 
 static void read_rows(struct reader *r, const struct raw_file *file, int which)

@@ -22,7 +22,7 @@ struct loader {
     struct places places;
     struct arena *mem;
     const struct raw_scenario *raw;
-    struct catalog catalog;
+    const struct catalog *catalog;
     struct scenario *scenario;
     struct chassis_config *config;  /* the scenario's */
     struct assumption *assumptions; /* the scenario's, being filled in */
@@ -30,6 +30,11 @@ struct loader {
     bool ports_known;      /* every slot was read: a port not there is a mistake of its own */
     uint64_t ipv6_entries; /* the partition that goes with config->ipv4_slots */
 };
+
+/* scenario_load() with the cards of this catalogue, which must outlive the scenario. */
+bool load_scenario(const struct catalog *catalog, const char *path, const char *const *overrides,
+                   size_t n_overrides, struct arena *mem, struct scenario *scenario,
+                   struct error *err);
 
 /* The parts; each needs those before it. */
 void load_chassis(struct loader *l);
@@ -46,7 +51,8 @@ int64_t load_time(struct loader *l, uint32_t place, int64_t min_ps, int64_t max_
 uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max,
                     uint64_t otherwise);
 
-/* Index of a text among words[n]; otherwise when it is none of them (reported). what: "card". */
+/* Index of a text among words[n]; `otherwise` when it is none of them, reported as "<what> 'text'":
+ * "unknown linecard". */
 uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
                    uint32_t n, uint32_t otherwise);
 
@@ -59,9 +65,11 @@ uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports);
 /* One port, as in 1/1. */
 bool parse_port(const struct chassis_config *config, const char *text, uint32_t *port);
 
-/* The items of a list in a text, separated by commas, without the spaces around them: false at the
- * end. item: in the arena. */
-bool next_item(struct loader *l, const char **text, const char **item);
+/* Cuts the next item off a list in a text, separated by commas, without the spaces around it; false
+ * when *text is NULL, the end. Writes to item[ITEM_TEXT]; what is longer is no item of ours and is
+ * cut short. */
+#define ITEM_TEXT 64
+bool next_item(const char **text, char *item);
 
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */

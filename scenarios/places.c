@@ -75,9 +75,19 @@ static void print_path(const struct places *p, uint32_t place, char *text)
     }
 }
 
+const char *places_where(struct places *p, uint32_t place)
+{
+    const struct place *it = &p->all[place];
+    return it->line == 0 ? it->file : arena_printf(p->mem, "line %u", it->line);
+}
+
 static bool add_error(struct places *p, uint32_t place, bool at_key, const char *format,
                       va_list args)
 {
+    sim_assert(place != 0);
+    if (p->err->n_messages >= ERROR_MAX_MESSAGES) {
+        return error_add(p->err, "one more"); /* counted only */
+    }
     char path[PATH_TEXT] = "", message[512];
     print_path(p, place, path);
     vsnprintf(message, sizeof message, format, args);
@@ -143,7 +153,7 @@ static void report_duplicate(struct reader *r, uint32_t map, uint32_t id)
     struct places *p = r->p;
     uint32_t first = places_child(p, map, p->all[id].key);
     if (first != id) {
-        places_key_error(p, id, "the same key again (first in line %u)", p->all[first].key_line);
+        places_key_error(p, id, "the same key again (first in %s)", places_where(p, first));
     }
 }
 
@@ -415,7 +425,7 @@ static bool step_into_list(struct places *p, const char *origin, const char **pa
         return refuse_set(p, origin, "[%lu] of something that is not a list", index);
     }
     if (index >= list->n_children) {
-        return refuse_set(p, origin, "[%lu] is not there: the list has %u, counted from 0", index,
+        return refuse_set(p, origin, "[%lu] is beyond the list: it has %u, the first is [0]", index,
                           list->n_children);
     }
     *place = list->first;

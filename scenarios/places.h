@@ -59,6 +59,9 @@ uint32_t places_child(const struct places *p, uint32_t map, const char *key);
 /* The text of a place; "" when there is none. */
 const char *places_text(const struct places *p, uint32_t place);
 
+/* "line 7", or the override it comes from. */
+const char *places_where(struct places *p, uint32_t place);
+
 /* Adds "file:line:column: path: message" for a value, or for its key. Returns false. */
 bool places_error(struct places *p, uint32_t place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

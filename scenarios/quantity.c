@@ -116,7 +116,8 @@ bool quantity_parse(const char *text, unsigned units, struct quantity *q, char *
     }
     const struct unit_name *name = find_unit(rest, units);
     if (name == NULL) {
-        return refuse(text, *rest == '\0' ? "has no unit" : "has another unit", units, why);
+        return refuse(text, *rest == '\0' ? "has no unit" : "has a unit that does not fit", units,
+                      why);
     }
     uint64_t scale = 1;
     for (unsigned i = 0; i < n_decimals; i++) {
@@ -165,8 +166,9 @@ char *quantity_print(struct quantity q, char *text)
     const struct unit_name *best = NULL;
     for (size_t i = 0; i < N_UNIT_NAMES; i++) {
         const struct unit_name *name = &unit_names[i];
+        bool decimal = strstr(name->name, "iB") == NULL;
         bool fits = q.value % name->steps == 0 && (q.value >= name->steps || best == NULL);
-        best = name->unit == q.unit && fits ? name : best;
+        best = name->unit == q.unit && decimal && fits ? name : best;
     }
     snprintf(text, QUANTITY_TEXT, "%" PRIu64 "%s", q.value / best->steps, best->name);
     return text;

@@ -31,7 +31,7 @@ bool quantity_parse(const char *text, unsigned units, struct quantity *q, char *
 /* false, with the range in words in why, when q is not in [min, max] (of q's unit). */
 bool quantity_in_range(struct quantity q, uint64_t min, uint64_t max, char *why);
 
-/* The shortest text that is read as q, in the largest unit without a fraction: 1500us, not 1.5ms.
+/* A text that is read as q, in the largest decimal unit without a fraction: 1500us, not 1.5ms.
  * Returns text. */
 char *quantity_print(struct quantity q, char *text);
 

@@ -11,7 +11,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION "1" /* of the language */
 #define TITLE_BYTES 200
 
 /* --- Readers of one value ------------------------------------------------------------------- */
@@ -45,22 +45,35 @@ uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max
     return load_quantity(l, place, UNIT_COUNT, min, max, otherwise);
 }
 
+static void report_word(struct loader *l, uint32_t place, const char *what,
+                        const char *const *words, uint32_t n)
+{
+    char list[300] = "";
+    size_t length = 0;
+    for (uint32_t i = 0; i < n && length < sizeof list; i++) {
+        const char *separator = i == 0 ? "" : i + 1 < n ? ", " : " or ";
+        length +=
+            (size_t)snprintf(list + length, sizeof list - length, "%s%s", separator, words[i]);
+    }
+    const char *text = places_text(&l->places, place), *nearest = nearest_word(text, words, n);
+    if (nearest != NULL) {
+        places_error(&l->places, place, "%s '%.40s'; did you mean %s? expected %s", what, text,
+                     nearest, list);
+    } else {
+        places_error(&l->places, place, "%s '%.40s'; expected %s", what, text, list);
+    }
+}
+
 uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
                    uint32_t n, uint32_t otherwise)
 {
-    const char *text = places_text(&l->places, place), *list = "";
     for (uint32_t i = 0; place != 0 && i < n; i++) {
-        if (strcmp(text, words[i]) == 0) {
+        if (strcmp(places_text(&l->places, place), words[i]) == 0) {
             return i;
         }
-        const char *separator = i == 0 ? "" : i + 1 < n ? ", " : " or ";
-        list = arena_printf(l->mem, "%s%s%s", list, separator, words[i]);
     }
     if (place != 0) {
-        const char *nearest = nearest_word(text, words, n);
-        places_error(&l->places, place, "unknown %s '%.40s'; %s%s%sexpected %s", what, text,
-                     nearest != NULL ? "did you mean " : "", nearest != NULL ? nearest : "",
-                     nearest != NULL ? "? " : "", list);
+        report_word(l, place, what, words, n);
     }
     return otherwise;
 }
@@ -84,7 +97,7 @@ const char *load_text(struct loader *l, uint32_t place, size_t max, const char *
     return text;
 }
 
-bool next_item(struct loader *l, const char **text, const char **item)
+bool next_item(const char **text, char *item)
 {
     if (*text == NULL) {
         return false;
@@ -95,7 +108,10 @@ bool next_item(struct loader *l, const char **text, const char **item)
     while (end > begin && end[-1] == ' ') {
         end--;
     }
-    *item = arena_printf(l->mem, "%.*s", (int)(end - begin), begin);
+    size_t length = (size_t)(end - begin);
+    length = length < ITEM_TEXT ? length : ITEM_TEXT - 1;
+    memcpy(item, begin, length);
+    item[length] = '\0';
     return true;
 }
 
@@ -158,8 +174,9 @@ bool parse_port(const struct chassis_config *config, const char *text, uint32_t 
 
 static void mark_ports(struct loader *l, uint32_t place, bool *chosen)
 {
-    const char *text = places_text(&l->places, place), *item;
-    while (next_item(l, &text, &item)) {
+    const char *text = places_text(&l->places, place);
+    char item[ITEM_TEXT];
+    while (next_item(&text, item)) {
         uint32_t first, n;
         if (!parse_range(l->config, item, &first, &n)) {
             places_error(&l->places, place,
@@ -201,7 +218,7 @@ uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports)
 static void open_lists(struct loader *l)
 {
     struct scenario *s = l->scenario;
-    uint32_t n_rows = l->catalog.n_engines + l->catalog.n_linecards + 2;
+    uint32_t n_rows = l->catalog->n_engines + l->catalog->n_linecards + 2;
     l->assumptions = arena_take_array(l->mem, n_rows * CATALOG_MAX_ASSUMED + LOADER_MAX_OWN,
                                       sizeof *l->assumptions);
     l->notes = arena_take_array(l->mem, LOADER_MAX_NOTES, sizeof *l->notes);
@@ -239,7 +256,11 @@ static const char *title_of(struct loader *l, const char *path)
 
 static void load_head(struct loader *l)
 {
-    load_count(l, l->raw->cat6k, SCHEMA_VERSION, SCHEMA_VERSION, SCHEMA_VERSION);
+    uint32_t version = l->raw->cat6k;
+    if (version != 0 && strcmp(places_text(&l->places, version), SCHEMA_VERSION) != 0) {
+        places_error(&l->places, version, "version '%.40s'; this program reads version %s",
+                     places_text(&l->places, version), SCHEMA_VERSION);
+    }
     const char *title = title_of(l, l->scenario->path);
     l->config->title = load_text(l, l->raw->title, TITLE_BYTES, title);
 }
@@ -255,18 +276,15 @@ static uint32_t read_tree(struct loader *l, const char *path, const char *const 
     return ok ? root : 0;
 }
 
-bool scenario_load(const char *path, const char *const *overrides, size_t n_overrides,
-                   struct arena *mem, struct scenario *scenario, struct error *err)
+bool load_scenario(const struct catalog *catalog, const char *path, const char *const *overrides,
+                   size_t n_overrides, struct arena *mem, struct scenario *scenario,
+                   struct error *err)
 {
-    struct loader l = {.mem = mem, .scenario = scenario, .config = &scenario->config};
-    struct catalog_text texts[CATALOG_N_TEXTS];
+    struct loader l = {
+        .mem = mem, .catalog = catalog, .scenario = scenario, .config = &scenario->config};
     unsigned n_before = err->n_messages;
     *scenario = (struct scenario){.path = arena_printf(mem, "%s", path)};
     places_open(&l.places, mem, err);
-    catalog_built_in(texts);
-    if (!catalog_load(texts, mem, &l.catalog, err)) {
-        return false;
-    }
     uint32_t root = read_tree(&l, scenario->path, overrides, n_overrides);
     if (root == 0) {
         return false;
@@ -281,6 +299,16 @@ bool scenario_load(const char *path, const char *const *overrides, size_t n_over
     load_traffic(&l);
     schema_free(&scenario_schema, raw);
     return err->n_messages == n_before;
+}
+
+bool scenario_load(const char *path, const char *const *overrides, size_t n_overrides,
+                   struct arena *mem, struct scenario *scenario, struct error *err)
+{
+    struct catalog_text texts[CATALOG_N_TEXTS];
+    struct catalog catalog;
+    catalog_built_in(texts);
+    return catalog_load(texts, mem, &catalog, err) &&
+           load_scenario(&catalog, path, overrides, n_overrides, mem, scenario, err);
 }
 
 bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,

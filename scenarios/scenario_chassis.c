@@ -19,7 +19,7 @@ _Static_assert(CONFIG_MAX_SLOTS <= FIB_MAX_ENGINES, "an engine in every slot");
 
 /* One entry of `slots`, looked up. */
 struct plugged {
-    uint32_t here; /* place; 0: the slot is empty */
+    uint32_t named; /* place that says so; 0: the slot is empty */
     const struct catalog_linecard *card;
     const struct catalog_forwarding *forwarding;
 };
@@ -53,7 +53,7 @@ static const struct catalog_forwarding *load_forwarding(struct loader *l, uint32
     for (uint32_t i = 0; i < card->n_forwarding; i++) {
         names[i] = card->forwarding[i].name;
     }
-    const char *what = arena_printf(l->mem, "forwarding for a %s", card->type.model);
+    const char *what = arena_printf(l->mem, "a %s does not take", card->type.model);
     uint32_t n = card->n_forwarding, chosen = load_word(l, place, what, names, n, n);
     l->ports_known = l->ports_known && (place == 0 || chosen < n);
     return &card->forwarding[place == 0 || chosen == n ? 0 : chosen];
@@ -76,21 +76,20 @@ static void check_card(struct loader *l, const struct raw_slot *raw, uint32_t sl
 
 static void load_slot(struct loader *l, const struct raw_slot *raw, struct plugged *slots)
 {
-    const struct catalog *c = &l->catalog;
+    const struct catalog *c = l->catalog;
     uint32_t slot = (uint32_t)load_count(l, raw->slot, 1, l->config->chassis->n_slots, 0);
-    uint32_t row =
-        find_row(l, raw->model, "linecard", c->linecards, sizeof *c->linecards, c->n_linecards);
+    uint32_t row = find_row(l, raw->model, "unknown linecard", c->linecards, sizeof *c->linecards,
+                            c->n_linecards);
     if (slot == 0 || row == c->n_linecards) {
         l->ports_known = false;
         return;
     }
-    const struct place *other = &l->places.all[slots[slot].here];
-    if (slots[slot].here != 0) {
-        places_error(&l->places, raw->slot, "slot %u is taken already (line %u)", slot,
-                     other->line);
+    if (slots[slot].named != 0) {
+        places_error(&l->places, raw->slot, "slot %u is taken already (%s)", slot,
+                     places_where(&l->places, slots[slot].named));
         return;
     }
-    slots[slot].here = raw->here;
+    slots[slot].named = raw->slot;
     slots[slot].card = &c->linecards[row];
     slots[slot].forwarding = load_forwarding(l, raw->forwarding, &c->linecards[row]);
     check_card(l, raw, slot, &slots[slot]);
@@ -99,10 +98,10 @@ static void load_slot(struct loader *l, const struct raw_slot *raw, struct plugg
 static void load_supervisor(struct loader *l, struct plugged *slots)
 {
     const struct raw_supervisor *raw = &l->raw->supervisor;
-    const struct catalog *c = &l->catalog;
+    const struct catalog *c = l->catalog;
     const struct chassis_type *chassis = l->config->chassis;
-    uint32_t row = find_row(l, raw->model, "supervisor", c->supervisors, sizeof *c->supervisors,
-                            c->n_supervisors);
+    uint32_t row = find_row(l, raw->model, "unknown supervisor", c->supervisors,
+                            sizeof *c->supervisors, c->n_supervisors);
     uint32_t slot =
         (uint32_t)load_count(l, raw->slot, 1, chassis->n_slots, chassis->supervisor_slots[0]);
     bool fits = false;
@@ -116,7 +115,7 @@ static void load_supervisor(struct loader *l, struct plugged *slots)
     const struct catalog_supervisor *supervisor = &c->supervisors[row % c->n_supervisors];
     l->config->supervisor = &supervisor->type;
     l->config->supervisor_slot = slot;
-    slots[slot].here = raw->here;
+    slots[slot].named = raw->slot != 0 ? raw->slot : raw->here;
     add_assumed(l, &supervisor->assumed);
     add_assumed(l, &supervisor->engine->assumed);
 }
@@ -253,9 +252,9 @@ static uint64_t load_assumed(struct loader *l, uint32_t place, const char *name,
 {
     uint64_t value = load_quantity(l, place, unit, min, max, otherwise);
     char *text = arena_take(l->mem, QUANTITY_TEXT);
-    add_assumption(l,
-                   (struct assumption){arena_printf(l->mem, "assume.%s", name),
-                                       quantity_print((struct quantity){unit, value}, text), why});
+    add_assumption(l, (struct assumption){arena_printf(l->mem, "assume.%s", name),
+                                          quantity_print((struct quantity){unit, value}, text),
+                                          place != 0 ? "as the scenario says" : why});
     return value;
 }
 
@@ -287,10 +286,10 @@ static void load_assume(struct loader *l)
 
 void load_chassis(struct loader *l)
 {
-    const struct catalog *c = &l->catalog;
+    const struct catalog *c = l->catalog;
     struct plugged slots[CONFIG_MAX_SLOTS + 1] = {0};
-    uint32_t row =
-        find_row(l, l->raw->chassis, "chassis", c->chassis, sizeof *c->chassis, c->n_chassis);
+    uint32_t row = find_row(l, l->raw->chassis, "unknown chassis", c->chassis, sizeof *c->chassis,
+                            c->n_chassis);
     l->ports_known = row < c->n_chassis;
     l->config->chassis = &c->chassis[row % c->n_chassis].type;
     add_assumed(l, &c->chassis[row % c->n_chassis].assumed);
@@ -298,8 +297,9 @@ void load_chassis(struct loader *l)
     for (uint32_t i = 0; i < l->raw->slots_count; i++) {
         load_slot(l, &l->raw->slots[i], slots);
     }
-    if (l->raw->slots_count == 0) {
-        places_error(&l->places, l->raw->here, "slots is empty; expected at least one linecard");
+    uint32_t list = places_child(&l->places, l->raw->here, "slots");
+    if (list != 0 && l->places.all[list].kind == PLACE_LIST && l->raw->slots_count == 0) {
+        places_error(&l->places, list, "expected at least one linecard");
     }
     add_cards(l, slots);
     load_carving(l);

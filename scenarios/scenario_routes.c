@@ -130,9 +130,9 @@ static void check_statics(struct loader *l, struct written *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct static_route *route = &list[i].route;
         if (i > 0 && ip_prefix_compare(&list[i - 1].route.prefix, &route->prefix) == 0) {
-            places_error(
-                &l->places, list[i].raw->prefix, "a second route for %s (first in line %u)",
-                prefix_print(&route->prefix, text), l->places.all[list[i - 1].raw->prefix].line);
+            places_error(&l->places, list[i].raw->prefix, "a second route for %s (first in %s)",
+                         prefix_print(&route->prefix, text),
+                         places_where(&l->places, list[i - 1].raw->prefix));
         } else if (l->ports_known && resolves_by_itself(l, route, list, n)) {
             places_error(&l->places, list[i].raw->via,
                          "nothing leads to this next hop but the route itself");
@@ -191,7 +191,7 @@ static unsigned load_year(struct loader *l, uint32_t place)
     for (; internet_years[n] != 0; n++) {
         names[n] = arena_printf(l->mem, "%u", internet_years[n]);
     }
-    return internet_years[load_word(l, place, "year", names, n, n - 1)];
+    return internet_years[load_word(l, place, "no statistics of the year", names, n, n - 1)];
 }
 
 static void load_synthetic(struct loader *l, const struct raw_synthetic *raw)
@@ -234,7 +234,7 @@ void load_routes(struct loader *l)
     static const char *const fib_starts[] = {"converged", "cold"};
     const struct raw_routes *raw = &l->raw->routes;
     load_statics(l);
-    l->config->fib_start = load_word(l, raw->fib, "FIB", fib_starts, 2, FIB_CONVERGED);
+    l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);
     /* Of two feeds, the one of an override takes the place of the other. */
     bool file = raw->file != 0, synthetic = raw->synthetic != NULL;
     if (file && synthetic) {
@@ -246,9 +246,10 @@ void load_routes(struct loader *l)
         file = !synthetic_set;
         synthetic = !file_set;
     }
+    if (synthetic) {
+        load_synthetic(l, raw->synthetic);
+    }
     if (file) {
         load_file(l, raw->file);
-    } else if (synthetic) {
-        load_synthetic(l, raw->synthetic);
     }
 }

@@ -91,7 +91,8 @@ static bool load_genome(struct loader *l, uint32_t place, const char *letters,
 static void load_frames(struct loader *l, uint32_t place, struct frame_mix *mix)
 {
     static const struct frame_mix smallest = {1, {MIN_FRAME_BYTES}, {1}, false};
-    const char *text = places_text(&l->places, place), *item;
+    const char *text = places_text(&l->places, place);
+    char item[ITEM_TEXT];
     bool ok = true;
     if (place == 0) {
         *mix = smallest;
@@ -100,7 +101,7 @@ static void load_frames(struct loader *l, uint32_t place, struct frame_mix *mix)
     } else if (strncmp(text, "genome ", 7) == 0) {
         ok = load_genome(l, place, text + 7 + strspn(text + 7, " "), mix);
     } else {
-        while (ok && next_item(l, &text, &item)) {
+        while (ok && next_item(&text, item)) {
             ok = load_size(l, place, item, mix);
         }
     }
@@ -124,7 +125,7 @@ static void load_rate(struct loader *l, uint32_t place, struct rate *rate)
     struct quantity q;
     char why[QUANTITY_WHY];
     unsigned units = UNITS(UNIT_BPS) | UNITS(UNIT_PPS) | UNITS(UNIT_PPM);
-    *rate = (struct rate){RATE_LINE, 1};
+    *rate = (struct rate){RATE_LINE, 0}; /* not known: check_line_rates() leaves it out */
     if (place == 0) {
         return;
     }
@@ -221,7 +222,8 @@ static void check_line_rates(struct loader *l)
 {
     bool fits[MAX_STREAMS];
     for (uint32_t i = 0; i < l->config->n_streams; i++) {
-        fits[i] = check_alone(l, &l->config->streams[i], l->raw->traffic[i].rate);
+        const struct stream_config *s = &l->config->streams[i];
+        fits[i] = s->rate.value > 0 && check_alone(l, s, l->raw->traffic[i].rate);
     }
     for (uint32_t i = 0; i < l->config->n_streams; i++) {
         if (fits[i]) {
@@ -254,7 +256,8 @@ static const char *load_name(struct loader *l, const struct raw_stream *raw, uin
 
 static void load_list(struct loader *l, uint32_t place, struct stream_config *s)
 {
-    const char *text = places_text(&l->places, place), *item;
+    const char *text = places_text(&l->places, place);
+    char item[ITEM_TEXT];
     size_t room = 1;
     for (const char *c = text; *c != '\0'; c++) {
         room += *c == ',';
@@ -264,7 +267,7 @@ static void load_list(struct loader *l, uint32_t place, struct stream_config *s)
         return;
     }
     struct ip_address *list = arena_take_array(l->mem, room, sizeof *list);
-    while (next_item(l, &text, &item)) {
+    while (next_item(&text, item)) {
         if (!address_parse(item, strlen(item), &list[s->n_list])) {
             places_error(&l->places, place,
                          "'%.40s' is no address; expected prefixes, zipf or addresses", item);
@@ -298,7 +301,7 @@ static void load_destinations(struct loader *l, const struct raw_stream *raw,
 static void load_arrivals(struct loader *l, const struct raw_stream *raw, struct stream_config *s)
 {
     static const char *const names[] = {"constant", "poisson", "on-off"};
-    s->arrivals = load_word(l, raw->arrivals, "arrivals", names, 3, ARRIVALS_POISSON);
+    s->arrivals = load_word(l, raw->arrivals, "unknown arrivals", names, 3, ARRIVALS_POISSON);
     s->burst_frames = (uint32_t)load_count(l, raw->burst, 1, 1000000, 32);
     if (raw->burst != 0 && s->arrivals != ARRIVALS_ON_OFF) {
         places_error(&l->places, raw->burst, "only arrivals: on-off come in bursts");
@@ -327,8 +330,8 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     load_rate(l, raw->rate, &s->rate);
     load_frames(l, raw->frames, &s->frames);
     load_arrivals(l, raw, s);
-    s->family = load_word(l, raw->family, "family", families, 2, IPV4);
-    s->other_mac = load_word(l, raw->mac, "mac", macs, 2, 0) == 1;
+    s->family = load_word(l, raw->family, "unknown family", families, 2, IPV4);
+    s->other_mac = load_word(l, raw->mac, "unknown station", macs, 2, 0) == 1;
     load_destinations(l, raw, s);
     s->n_flows = (uint32_t)load_count(l, raw->flows, 1, MAX_FLOWS, 4096);
     if (s->n_flows < s->n_ports) {
