@@ -1,0 +1,124 @@
+#include "tests/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/packet.h"
+#include "sim/error.h"
+#include "sim/scheduler.h"
+
+#define NUMBER_MASK ((1ull << 40) - 1)
+
+static struct ip_address destination_of(const struct packets *p, uint32_t packet)
+{
+    return p->head[packet].family == IPV4
+               ? (struct ip_address){(uint64_t)p->dst4[packet] << 32, 0, IPV4}
+               : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
+}
+
+static void *one_more(void *array, size_t n, size_t *room, size_t bytes)
+{
+    if (n < *room) {
+        return array;
+    }
+    *room = 2 * *room + 16;
+    return realloc(array, *room * bytes);
+}
+
+static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
+{
+    const struct packets *p = chassis_packets(j->chassis);
+    struct packet_head head = p->head[packet];
+    struct journal_port *port = &j->ports[head.ingress];
+
+    sim_assert((p->name[packet] & NUMBER_MASK) == port->n);
+    port->lives = one_more(port->lives, port->n, &port->room, sizeof *port->lives);
+    port->lives[port->n++] = j->n;
+    j->lives = one_more(j->lives, j->n, &j->room, sizeof *j->lives);
+    struct life *life = &j->lives[j->n++];
+    life->n_steps = 0;
+    life->packet = (struct reference_packet){.name = p->name[packet],
+                                             .ready_ps = ready_ps,
+                                             .bytes = head.bytes,
+                                             .ingress = head.ingress,
+                                             .other_mac = head.flags & PACKET_NOT_ROUTED,
+                                             .to = destination_of(p, packet)};
+}
+
+/* Of an instance called "engine 5". */
+static uint32_t slot_of(const char *name)
+{
+    return (uint32_t)strtoul(strchr(name, ' '), NULL, 10);
+}
+
+static void add_event(void *context, const struct tap_event *event)
+{
+    struct journal *j = context;
+    struct scheduler *s = chassis_scheduler(j->chassis);
+    const struct stage_ops *ops = scheduler_ops(s, event->instance);
+    uint64_t name = chassis_packets(j->chassis)->name[event->packet];
+
+    j->print.tap.event(j->print.tap.context, event);
+    if (event->kind == TAP_CREATE) {
+        born(j, event->packet, event->ready_ps);
+        return;
+    }
+    struct life *life = &j->lives[j->ports[name >> 40].lives[name & NUMBER_MASK]];
+    sim_assert(life->packet.name == name && life->n_steps < JOURNAL_MOST_STEPS);
+    life->steps[life->n_steps++] =
+        (struct step){.stage = ops->name,
+                      .slot = slot_of(scheduler_name(s, event->instance)),
+                      .kind = event->kind == TAP_SEND   ? STEP_SENT
+                              : event->kind == TAP_DROP ? STEP_DROPPED
+                                                        : STEP_DELIVERED,
+                      .reason = event->kind == TAP_DROP ? ops->drops[event->where] : NULL,
+                      .arrived_ps = event->arrived_ps,
+                      .left_ps = event->ready_ps};
+}
+
+void journal_open(struct journal *j, uint32_t n_ports)
+{
+    *j = (struct journal){.tap = {add_event, j}, .n_ports = n_ports};
+    j->ports = calloc(n_ports, sizeof *j->ports);
+    fingerprint_open(&j->print);
+}
+
+void journal_watch(struct journal *j, struct chassis *chassis)
+{
+    j->chassis = chassis;
+    j->print.packets = chassis_packets(chassis);
+}
+
+void journal_close(struct journal *j)
+{
+    fingerprint_close(&j->print);
+    for (uint32_t i = 0; i < j->n_ports; i++) {
+        free(j->ports[i].lives);
+    }
+    free(j->ports);
+    free(j->lives);
+}
+
+static int compare_lives(const void *left, const void *right)
+{
+    const struct reference_packet *a = &((const struct life *)left)->packet;
+    const struct reference_packet *b = &((const struct life *)right)->packet;
+
+    if (a->ready_ps != b->ready_ps) {
+        return a->ready_ps < b->ready_ps ? -1 : 1;
+    }
+    return a->ingress - b->ingress;
+}
+
+struct reference_packet *journal_packets(struct journal *j)
+{
+    struct reference_packet *packets = calloc(j->n + 1, sizeof *packets);
+
+    if (j->n > 0) {
+        qsort(j->lives, j->n, sizeof *j->lives, compare_lives);
+    }
+    for (size_t i = 0; i < j->n; i++) {
+        packets[i] = j->lives[i].packet;
+    }
+    return packets;
+}

@@ -1,0 +1,596 @@
+#include "tests/reference.h"
+
+#include <stdlib.h>
+
+#include "tests/reference_heap.h"
+#include "tests/reference_routes.h"
+
+__extension__ typedef __int128 wide;
+
+#define SECOND_PS 1000000000000
+#define CYCLE_PS 16000
+#define WIRE_BYTES 20 /* preamble 8, gap 12 */
+#define NOBODY SIZE_MAX
+
+/* Where events happen, in the order in which they happen at the same time: who leaves makes room
+ * first, the bus is granted last. Between them the pipeline; a stage of two queues is two places.
+ */
+enum place { LEAVE, TRAFFIC, PORT, DFC, BUS, PFC, UPLINK, FABRIC, MSFC, CPU, EGRESS, WIRE, EDGE };
+static const char *const stage_names[] = {
+    [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",   [PFC] = "engine",
+    [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc", [CPU] = "msfc",
+    [EGRESS] = "egress", [WIRE] = "egress",   [EDGE] = "bus"};
+
+/* Serves one after the other; has taken in `work` since it was last idle. */
+struct line {
+    uint64_t rate; /* work per second */
+    int64_t since_ps;
+    uint64_t work;
+};
+
+struct frame {
+    int64_t arrived_ps; /* at the stage it is in */
+    bool on_bus, decided, asked;
+    bool to_msfc;
+    uint32_t egress;
+    struct answer answer; /* asked: of the PFC, before its turn */
+    size_t next;          /* behind it in the queue for the bus */
+};
+
+/* What belongs to a port; what belongs to a group of ports is at the first port + group. */
+struct port {
+    uint32_t slot, group, channel, buffer;
+    struct line rx_link, tx_link, wire;
+    struct room rx_room, lookup_room, bus_room, tx_link_room, tx_room;
+};
+
+struct channel {
+    struct line up, crossbar, down;
+    struct room up_room, down_room;
+};
+
+struct card {
+    const struct slot_config *config; /* NULL: the supervisor, or none */
+    struct channel channels[CONFIG_MAX_CHANNELS];
+    struct line lookups;
+    size_t first, last; /* waiting for the bus */
+};
+
+struct sim {
+    const struct chassis_config *config;
+    const struct reference_packet *packets;
+    const struct reference_watcher *watcher;
+    struct reference_routes *routes;
+    struct frame *frames;
+    struct port *ports;
+    struct card cards[CONFIG_MAX_SLOTS + 1];
+    bool all_on_fabric;
+    struct room outstanding, pfc_room, supervisor_room, inband_room, cpu_room;
+    struct line inband, cpu;
+    int64_t bus_free_ps;
+    bool edge_comes;
+    uint32_t last_granted;
+
+    int64_t now_ps;
+    enum place place; /* of the current event */
+    uint32_t slot;
+    struct heap heap;
+};
+
+/* ---- lines and rooms --------------------------------------------------------------------- */
+
+/* When all work taken in is done: exact, then rounded down. */
+static int64_t free_ps(const struct line *line)
+{
+    return line->since_ps + (int64_t)((wide)line->work * SECOND_PS / (wide)line->rate);
+}
+
+static int64_t serve(struct line *line, int64_t arrive_ps, uint64_t work, int64_t *start_ps)
+{
+    if (arrive_ps > free_ps(line)) {
+        line->since_ps = arrive_ps;
+        line->work = 0;
+    }
+    *start_ps = free_ps(line);
+    line->work += work;
+    return free_ps(line);
+}
+
+static bool fits(const struct room *room, uint64_t takes)
+{
+    return room->used + takes <= room->limit;
+}
+
+static void stay(struct sim *s, struct room *room, uint64_t takes, int64_t until_ps)
+{
+    room->used += takes;
+    heap_push(
+        &s->heap,
+        (struct event){
+            .time_ps = until_ps, .place = LEAVE, .packet = NOBODY, .room = room, .takes = takes});
+}
+
+/* Waits in the room for the line, and stays until served. */
+static bool pass(struct sim *s, struct line *line, uint64_t work, struct room *room, uint64_t takes,
+                 int64_t *start_ps, int64_t *end_ps)
+{
+    if (!fits(room, takes)) {
+        return false;
+    }
+    *end_ps = serve(line, s->now_ps, work, start_ps);
+    stay(s, room, takes, *end_ps);
+    return true;
+}
+
+/* ---- what becomes of packets ------------------------------------------------------------- */
+
+static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
+                 int64_t left_ps)
+{
+    struct step step = {stage_names[s->place],        s->slot, kind, reason,
+                        s->frames[packet].arrived_ps, left_ps};
+
+    s->watcher->step(s->watcher->context, packet, &step);
+}
+
+static void drop(struct sim *s, size_t packet, const char *reason)
+{
+    tell(s, packet, STEP_DROPPED, reason, s->frames[packet].arrived_ps);
+}
+
+static void deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps)
+{
+    s->watcher->latency(s->watcher->context, packet, first_ps - s->packets[packet].ready_ps);
+    tell(s, packet, STEP_DELIVERED, NULL, last_ps);
+}
+
+static void send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
+                 int64_t ready_ps)
+{
+    enum place from = s->place == EDGE ? BUS : s->place == CPU ? MSFC : s->place;
+
+    tell(s, packet, STEP_SENT, NULL, ready_ps);
+    heap_push(&s->heap, (struct event){.time_ps = ready_ps,
+                                       .place = to,
+                                       .slot = slot,
+                                       .from = (uint32_t)from * 16 + s->slot,
+                                       .lane = lane,
+                                       .packet = packet});
+}
+
+/* To the second queue of the same stage. */
+static void go_on(struct sim *s, size_t packet, enum place to, int64_t ready_ps)
+{
+    heap_push(&s->heap,
+              (struct event){.time_ps = ready_ps, .place = to, .slot = s->slot, .packet = packet});
+}
+
+static bool is_classic(const struct sim *s, uint32_t port)
+{
+    return s->cards[s->ports[port].slot].config->card->class == CLASSIC;
+}
+
+/* ---- ingress card and engines ------------------------------------------------------------ */
+
+static void at_port(struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    const struct port *port = &s->ports[p->ingress];
+    int64_t start_ps, end_ps;
+
+    if (!pass(s, &s->ports[port->group].rx_link, p->bytes * 8u, &s->ports[port->buffer].rx_room,
+              p->bytes, &start_ps, &end_ps)) {
+        drop(s, packet, "receive_buffer_full");
+        return;
+    }
+    bool dfc = s->cards[s->slot].config->dfc != NULL;
+    send(s, packet, port->group, dfc ? DFC : BUS, dfc ? s->slot : s->config->supervisor_slot,
+         end_ps + s->config->port_rx_latency_ps);
+}
+
+/* The frame stays where it is, or leaves the card (or the bus) that holds it. */
+static void send_result(struct sim *s, size_t packet, int64_t result_ps)
+{
+    const struct frame *f = &s->frames[packet];
+    const struct port *in = &s->ports[s->packets[packet].ingress];
+    const struct port *out = f->to_msfc ? NULL : &s->ports[f->egress];
+    uint32_t supervisor = s->config->supervisor_slot;
+
+    if (f->on_bus && out == NULL) {
+        send(s, packet, 0, MSFC, supervisor, result_ps);
+    } else if (f->on_bus && is_classic(s, f->egress)) {
+        send(s, packet, 0, EGRESS, out->slot, result_ps);
+    } else if (f->on_bus) {
+        send(s, packet, 0, UPLINK, supervisor, result_ps);
+    } else if (out != NULL && out->slot == in->slot && out->channel == in->channel) {
+        send(s, packet, 0, EGRESS, in->slot, result_ps);
+    } else {
+        send(s, packet, 0, UPLINK, in->slot, result_ps);
+    }
+}
+
+static void at_engine(struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    struct frame *f = &s->frames[packet];
+    bool pfc = s->place == PFC;
+    const struct engine_type *type =
+        pfc ? &s->config->supervisor->pfc : s->cards[s->slot].config->dfc;
+    struct room *room = pfc ? &s->pfc_room : &s->ports[s->ports[p->ingress].buffer].lookup_room;
+    int64_t start_ps, end_ps;
+
+    if (!pass(s, &s->cards[s->slot].lookups, p->to.family == IPV4 ? 1 : type->ipv6_lookups, room,
+              pfc ? 1 : p->bytes, &start_ps, &end_ps)) {
+        s->outstanding.used -= pfc;
+        drop(s, packet, "receive_buffer_full");
+        return;
+    }
+    int64_t result_ps = start_ps + type->latency_ps;
+    if (pfc) { /* the bus has counted it */
+        s->outstanding.used--;
+        stay(s, &s->outstanding, 1, result_ps);
+    }
+    struct answer a = f->asked ? f->answer : reference_routes_ask(s->routes, p->to, s->now_ps);
+    if (p->other_mac) {
+        drop(s, packet, "not_router_mac");
+    } else if (a.outcome == DISCARD) {
+        drop(s, packet, "null_route");
+    } else if (a.outcome == MISS &&
+               !reference_routes_exception(s->routes, p->to.family, s->now_ps)) {
+        drop(s, packet, "no_route");
+    } else {
+        f->decided = true;
+        f->to_msfc = a.outcome != FORWARD;
+        f->egress = a.port;
+        send_result(s, packet, result_ps);
+    }
+}
+
+/* ---- the bus ----------------------------------------------------------------------------- */
+
+static struct room *bus_room(struct sim *s, size_t packet)
+{
+    return s->frames[packet].decided
+               ? &s->supervisor_room
+               : &s->ports[s->ports[s->packets[packet].ingress].buffer].bus_room;
+}
+
+static void edge_at(struct sim *s, int64_t time_ps)
+{
+    s->edge_comes = true;
+    heap_push(&s->heap, (struct event){.time_ps = time_ps,
+                                       .place = EDGE,
+                                       .slot = s->config->supervisor_slot,
+                                       .packet = NOBODY});
+}
+
+static void at_bus(struct sim *s, size_t packet)
+{
+    struct frame *f = &s->frames[packet];
+    struct room *room = bus_room(s, packet);
+    struct card *card = &s->cards[f->decided ? s->config->supervisor_slot
+                                             : s->ports[s->packets[packet].ingress].slot];
+
+    if (!fits(room, s->packets[packet].bytes)) {
+        drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
+        return;
+    }
+    room->used += s->packets[packet].bytes;
+    f->next = NOBODY;
+    *(card->first == NOBODY ? &card->first : &s->frames[card->last].next) = packet;
+    card->last = packet;
+    if (!s->edge_comes) {
+        int64_t edge_ps = (s->now_ps + CYCLE_PS - 1) / CYCLE_PS * CYCLE_PS;
+        edge_at(s, edge_ps > s->bus_free_ps ? edge_ps : s->bus_free_ps);
+    }
+}
+
+/* Frames from and to classic cards cross the bus whole. To know where a fabric card's frame goes,
+ * the PFC's table is asked when there is a classic card at all. */
+static bool crosses_whole(struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    struct frame *f = &s->frames[packet];
+
+    if (f->decided || is_classic(s, p->ingress)) {
+        return true;
+    }
+    if (s->all_on_fabric) {
+        return false;
+    }
+    f->asked = true;
+    f->answer = reference_routes_ask(s->routes, p->to, s->now_ps);
+    return !p->other_mac && f->answer.outcome == FORWARD && is_classic(s, f->answer.port);
+}
+
+static void grant(struct sim *s, struct card *card)
+{
+    size_t packet = card->first;
+    struct frame *f = &s->frames[packet];
+
+    card->first = f->next;
+    bus_room(s, packet)->used -= s->packets[packet].bytes;
+    bool whole = crosses_whole(s, packet);
+    int64_t bytes = whole ? s->packets[packet].bytes : 64;
+    int64_t cycles = !whole && s->all_on_fabric ? 2 : 1 + (bytes + 31) / 32 + 1;
+    s->bus_free_ps = s->now_ps + cycles * CYCLE_PS;
+    if (f->decided) {
+        send(s, packet, 0, EGRESS, s->ports[f->egress].slot, s->bus_free_ps);
+    } else {
+        f->on_bus = whole;
+        s->outstanding.used++;
+        send(s, packet, 0, PFC, s->config->supervisor_slot, s->bus_free_ps);
+    }
+}
+
+/* A clock edge at which the bus is free and somebody waits. */
+static void at_edge(struct sim *s)
+{
+    uint32_t n = s->config->chassis->n_slots, supervisor = s->config->supervisor_slot;
+    uint32_t granted = 0;
+    bool waiting = false;
+
+    for (uint32_t i = 0; i < n && granted == 0; i++) {
+        uint32_t slot = (s->last_granted + i) % n + 1;
+        if (s->cards[slot].first != NOBODY && (slot == supervisor || fits(&s->outstanding, 1))) {
+            granted = slot;
+        }
+    }
+    if (granted != 0) {
+        grant(s, &s->cards[granted]);
+        s->last_granted = granted;
+    } else {
+        s->bus_free_ps = s->now_ps + CYCLE_PS;
+    }
+    for (uint32_t slot = 1; slot <= n; slot++) {
+        waiting |= s->cards[slot].first != NOBODY;
+    }
+    s->edge_comes = false;
+    if (waiting) {
+        edge_at(s, s->bus_free_ps);
+    }
+}
+
+/* ---- the fabric -------------------------------------------------------------------------- */
+
+static uint64_t channel_bits(const struct sim *s, size_t packet)
+{
+    return (s->packets[packet].bytes + s->config->fabric_overhead_bytes) * 8u;
+}
+
+static void at_uplink(struct sim *s, size_t packet)
+{
+    bool supervisor = s->slot == s->config->supervisor_slot;
+    uint32_t channel = supervisor ? 0 : s->ports[s->packets[packet].ingress].channel;
+    struct channel *c = &s->cards[s->slot].channels[channel];
+    int64_t start_ps, end_ps;
+
+    if (pass(s, &c->up, channel_bits(s, packet), &c->up_room, s->packets[packet].bytes, &start_ps,
+             &end_ps)) {
+        send(s, packet, channel, FABRIC, s->config->supervisor_slot, end_ps);
+    } else {
+        drop(s, packet, "channel_queue_full");
+    }
+}
+
+static void at_fabric(struct sim *s, size_t packet)
+{
+    const struct frame *f = &s->frames[packet];
+    bool to_bus = !f->to_msfc && is_classic(s, f->egress);
+    bool to_supervisor = f->to_msfc || to_bus;
+    uint32_t slot = to_supervisor ? s->config->supervisor_slot : s->ports[f->egress].slot;
+    uint32_t channel = to_supervisor ? 0 : s->ports[f->egress].channel;
+    struct channel *c = &s->cards[slot].channels[channel];
+    int64_t start_ps;
+
+    if (!fits(&c->down_room, s->packets[packet].bytes)) {
+        drop(s, packet, "fabric_egress_full");
+        return;
+    }
+    int64_t through_ps = serve(&c->crossbar, s->now_ps, channel_bits(s, packet), &start_ps);
+    int64_t end_ps = serve(&c->down, through_ps + s->config->fabric_transit_ps,
+                           channel_bits(s, packet), &start_ps);
+    stay(s, &c->down_room, s->packets[packet].bytes, end_ps);
+    send(s, packet, channel, f->to_msfc ? MSFC : to_bus ? BUS : EGRESS, slot, end_ps);
+}
+
+/* ---- the MSFC ---------------------------------------------------------------------------- */
+
+static void at_msfc(struct sim *s, size_t packet)
+{
+    int64_t start_ps, end_ps;
+
+    if (pass(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
+             &start_ps, &end_ps)) {
+        go_on(s, packet, CPU, end_ps);
+    } else {
+        drop(s, packet, "inband_queue_full");
+    }
+}
+
+static void at_cpu(struct sim *s, size_t packet)
+{
+    struct frame *f = &s->frames[packet];
+    int64_t start_ps, end_ps;
+
+    if (!pass(s, &s->cpu, 1, &s->cpu_room, 1, &start_ps, &end_ps)) {
+        drop(s, packet, "cpu_queue_full");
+        return;
+    }
+    struct answer a = reference_routes_ask_software(s->routes, s->packets[packet].to);
+    if (a.outcome == RECEIVE) {
+        deliver(s, packet, end_ps, end_ps);
+    } else if (a.outcome == GLEAN) {
+        drop(s, packet, "glean_unresolved");
+    } else if (a.outcome != FORWARD) {
+        drop(s, packet, "no_route_in_software");
+    } else {
+        f->to_msfc = false;
+        f->egress = a.port;
+        send(s, packet, 0, is_classic(s, a.port) ? BUS : UPLINK, s->slot, end_ps);
+    }
+}
+
+/* ---- egress card ------------------------------------------------------------------------- */
+
+static void at_egress(struct sim *s, size_t packet)
+{
+    struct port *group = &s->ports[s->ports[s->frames[packet].egress].group];
+    uint32_t bytes = s->packets[packet].bytes;
+    int64_t start_ps, end_ps;
+
+    if (pass(s, &group->tx_link, bytes * 8u, &group->tx_link_room, bytes, &start_ps, &end_ps)) {
+        go_on(s, packet, WIRE, end_ps + s->config->port_tx_latency_ps);
+    } else {
+        drop(s, packet, "link_queue_full");
+    }
+}
+
+static void at_wire(struct sim *s, size_t packet)
+{
+    struct port *port = &s->ports[s->frames[packet].egress];
+    uint32_t bytes = s->packets[packet].bytes;
+    int64_t preamble_ps = 64 * SECOND_PS / (int64_t)port->wire.rate;
+    int64_t gap_ps = 96 * SECOND_PS / (int64_t)port->wire.rate;
+    int64_t start_ps, end_ps;
+
+    if (pass(s, &port->wire, (bytes + WIRE_BYTES) * 8u, &s->ports[port->buffer].tx_room, bytes,
+             &start_ps, &end_ps)) {
+        deliver(s, packet, start_ps + preamble_ps, end_ps - gap_ps);
+    } else {
+        drop(s, packet, "transmit_buffer_full");
+    }
+}
+
+/* ---- the chassis ------------------------------------------------------------------------- */
+
+static void open_ports(struct sim *s, const struct slot_config *slot)
+{
+    const struct linecard_type *card = slot->card;
+    uint32_t per_group = (card->n_ports + card->n_groups - 1) / card->n_groups;
+
+    for (uint32_t i = 0; i < card->n_ports; i++) {
+        struct port *port = &s->ports[slot->first_port + i], *group;
+        uint32_t g = i / per_group;
+        port->slot = slot->slot;
+        port->group = slot->first_port + g;
+        port->channel = g * card->n_channels / card->n_groups;
+        port->buffer = card->group_buffers ? port->group : slot->first_port + i;
+        port->wire.rate = card->port_bps;
+        port->rx_room.limit = card->rx_buffer_bytes;
+        port->lookup_room.limit = port->bus_room.limit = card->rx_buffer_bytes;
+        port->tx_room.limit = card->tx_buffer_bytes;
+        group = &s->ports[port->group];
+        group->rx_link.rate = group->tx_link.rate = card->group_bps;
+        if (i % per_group == 0 || !card->group_buffers) {
+            group->tx_link_room.limit += card->tx_buffer_bytes;
+        }
+    }
+}
+
+static void open_channels(struct sim *s, struct card *card, uint32_t n, uint64_t bps,
+                          uint64_t up_limit)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct channel *c = &card->channels[i];
+        c->up.rate = c->down.rate = bps;
+        c->crossbar.rate = bps * s->config->fabric_overspeed;
+        c->up_room.limit = up_limit;
+        c->down_room.limit = s->config->fabric_egress_bytes;
+    }
+}
+
+static void open_cards(struct sim *s)
+{
+    const struct chassis_config *c = s->config;
+
+    for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
+        s->cards[slot].first = NOBODY;
+    }
+    s->all_on_fabric = true;
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        const struct linecard_type *type = c->slots[i].card;
+        struct card *card = &s->cards[c->slots[i].slot];
+        card->config = &c->slots[i];
+        card->lookups.rate = c->slots[i].dfc != NULL ? c->slots[i].dfc->lookups_per_s : 0;
+        s->all_on_fabric &= type->class != CLASSIC;
+        open_ports(s, &c->slots[i]);
+        uint64_t buffers = type->group_buffers ? type->n_groups : type->n_ports;
+        open_channels(s, card, type->n_channels, type->channel_bps,
+                      type->n_channels > 0 ? type->rx_buffer_bytes * buffers / type->n_channels
+                                           : 0);
+    }
+    s->cards[c->supervisor_slot].lookups.rate = c->supervisor->pfc.lookups_per_s;
+    open_channels(s, &s->cards[c->supervisor_slot], 1, c->supervisor->fabric_bps,
+                  c->fabric_egress_bytes);
+    s->inband.rate = c->supervisor->inband_bps;
+    s->cpu.rate = c->supervisor->software_pps;
+    s->outstanding.limit = s->pfc_room.limit = c->bus_outstanding;
+    s->supervisor_room.limit = c->fabric_egress_bytes;
+    s->inband_room.limit = s->cpu_room.limit = c->inband_packets;
+}
+
+static void happen(struct sim *s, const struct event *e)
+{
+    static void (*const arrivals[])(struct sim *, size_t) = {
+        [PORT] = at_port,     [DFC] = at_engine,    [BUS] = at_bus,   [PFC] = at_engine,
+        [UPLINK] = at_uplink, [FABRIC] = at_fabric, [MSFC] = at_msfc, [CPU] = at_cpu,
+        [EGRESS] = at_egress, [WIRE] = at_wire};
+
+    s->now_ps = e->time_ps;
+    s->place = e->place;
+    s->slot = e->slot;
+    if (e->place == LEAVE) {
+        e->room->used -= e->takes;
+    } else if (e->place == EDGE) {
+        at_edge(s);
+    } else {
+        if (e->place != CPU && e->place != WIRE) {
+            s->frames[e->packet].arrived_ps = e->time_ps;
+        }
+        arrivals[e->place](s, e->packet);
+    }
+}
+
+static struct event arrival(const struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    uint32_t slot = s->ports[p->ingress].slot;
+
+    return (struct event){.time_ps = p->ready_ps,
+                          .place = PORT,
+                          .slot = slot,
+                          .from = TRAFFIC * 16 + slot,
+                          .lane = p->ingress,
+                          .packet = packet};
+}
+
+void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
+                   size_t n, const struct reference_watcher *watcher)
+{
+    struct sim s = {.config = config, .packets = packets, .watcher = watcher};
+    int64_t until_ps = config->warmup_ps + config->duration_ps;
+    size_t arrived = 0;
+
+    s.routes = reference_routes_open(config);
+    s.frames = calloc(n + 1, sizeof *s.frames);
+    s.ports = calloc(config->n_ports, sizeof *s.ports);
+    open_cards(&s);
+    while (arrived < n || s.heap.n > 0) {
+        struct event next = arrived < n ? arrival(&s, arrived) : s.heap.events[0];
+        if (arrived < n && (s.heap.n == 0 || event_before(&next, &s.heap.events[0]))) {
+            arrived++;
+        } else {
+            next = heap_pop(&s.heap);
+        }
+        /* Who has reached a stage by the end is decided there, also later. */
+        if (next.time_ps < until_ps || next.place == LEAVE || next.place == CPU ||
+            next.place == WIRE) {
+            happen(&s, &next);
+        }
+    }
+    reference_routes_close(s.routes);
+    free(s.frames);
+    free(s.ports);
+    free(s.heap.events);
+}

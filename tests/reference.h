@@ -1,0 +1,49 @@
+/* reference.h - the oracle: the same chassis once more, plain, event by event, slow.
+ *
+ *   packets --> [ heap of events: (time, stage, sender, lane, order of sending) ] --> steps
+ *
+ * Written from what the headers in models/ promise, with none of their code: no windows, no
+ * batches, no lanes, no carried remainders. Whoever waits for room or for a line is an event on the
+ * heap.
+ */
+#ifndef TESTS_REFERENCE_H
+#define TESTS_REFERENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/config.h"
+
+struct reference_packet {
+    uint64_t name;
+    int64_t ready_ps; /* last bit received */
+    uint16_t bytes, ingress;
+    bool other_mac; /* not the router's */
+    struct ip_address to;
+};
+
+enum step_kind { STEP_SENT, STEP_DROPPED, STEP_DELIVERED };
+
+/* What became of a packet at one stage. */
+struct step {
+    const char *stage; /* "engine" */
+    uint32_t slot;
+    enum step_kind kind;
+    const char *reason; /* DROPPED; else NULL */
+    int64_t arrived_ps;
+    int64_t left_ps; /* DROPPED: when it arrived */
+};
+
+struct reference_watcher {
+    void (*step)(void *context, size_t packet, const struct step *step);
+    /* DELIVERED only: from the last bit received to the first bit sent. */
+    void (*latency)(void *context, size_t packet, int64_t latency_ps);
+    void *context;
+};
+
+/* Runs all packets, sorted by (ready_ps, ingress), through the chassis, to its end. */
+void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
+                   size_t n, const struct reference_watcher *watcher);
+
+#endif /* TESTS_REFERENCE_H */
