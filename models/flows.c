@@ -155,17 +155,14 @@ static uint32_t longest_match(const struct fib *fib, const struct ip_address *a)
     return id;
 }
 
-/* An address whose longest match is entry id; false when a few draws find none. */
+/* An address whose longest match is entry id (of IPv4, what follows the 32 bits does not matter);
+ * false when a few draws find none. */
 static bool draw_address(const struct builder *b, struct entry *e, uint32_t id,
                          struct ip_address *address)
 {
     enum ip_family family = e->stream->family;
     const struct ip_prefix *p = &b->fib->prefixes[family][id];
     uint64_t host_hi = ~ip_mask_hi(p->length), host_lo = ~ip_mask_lo(p->length);
-    if (family == IPV4) {
-        host_hi &= ip_mask_hi(32);
-        host_lo = 0;
-    }
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
         struct rng_draw host = rng_at(&e->rng, e->n_drawn++);
         *address = (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo),
