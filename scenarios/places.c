@@ -78,7 +78,8 @@ static void print_path(const struct places *p, uint32_t place, char *text)
 const char *places_where(struct places *p, uint32_t place)
 {
     const struct place *it = &p->all[place];
-    return it->line == 0 ? it->file : arena_printf(p->mem, "line %u", it->line);
+    uint32_t line = it->key != NULL ? it->key_line : it->line;
+    return line == 0 ? it->file : arena_printf(p->mem, "line %u", line);
 }
 
 static bool add_error(struct places *p, uint32_t place, bool at_key, const char *format,

@@ -1,8 +1,9 @@
 /* scenario.h - a scenario file, checked and turned into the configuration of a chassis.
  *
- *   YAML --> places (file:line:column of every path; refuses what is unsafe) --> libcyaml --> texts
- *        --> typed parser (units, ranges, defaults) --> rules between keys --> struct
- * chassis_config
+ *   YAML --> places.h: file:line:column of everything; refuses what is unsafe
+ *        --> schema.h: structure, by libcyaml's tables
+ *        --> quantity.h: exact values with units and ranges
+ *        --> rules between keys --> struct chassis_config
  *
  * Example: scenarios/distributed.yaml.
  */
@@ -36,7 +37,9 @@ struct scenario {
 };
 
 /* overrides: n texts "path=value", as run.seed=7 or slots[0].forwarding=DFC3B, applied as if
- * written in the file. All errors of the file are collected. Everything lives in mem. */
+ * written in the file; "path=" takes out what is there; routes.file=... takes the place of
+ * routes.synthetic, and the other way round. All errors of the file are collected. Everything lives
+ * in mem. */
 bool scenario_load(const char *path, const char *const *overrides, size_t n_overrides,
                    struct arena *mem, struct scenario *scenario, struct error *err);
 

@@ -198,6 +198,7 @@ static void test_refused(void **state)
         {LINECARDS, "CFC, DFC3B", "CFC, PFC3B", "PFC3B: no engine of this name with a rate"},
         {LINECARDS, "value: \"CFC, DFC3B, DFC3BXL\"", "value: ''", "expected at least one"},
         {LINECARDS, "groups: {value: 4", "groups: {value: 3", "ports do not divide by groups"},
+        {LINECARDS, "groups: {value: 4", "groups: {value: 1", "or groups by channels"},
         {LINECARDS, "    channels: {value: 2", "    channels: {value: 0", "for all classes but"},
         {LINECARDS, "linecards:", "lincards:", "did you mean linecards?"},
         {ENGINES, "{value: 262144", "{value: 2048", "the partitions are larger than tcam_slots"},

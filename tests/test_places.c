@@ -104,6 +104,7 @@ static void test_refused(void **state)
         {"a: 1 # x\ty\n", "f.yaml:1:9: a tab"},
         {"a: 1\nb: 2\xe2\x80\xa8", "f.yaml:2:5: a line end of another kind"},
         {"a: 1\nb: 2\na: 3\n", "f.yaml:3:1: a: the same key again (first in line 1)"},
+        {"a:\n  b: 2\na: 3\n", "f.yaml:3:1: a: the same key again (first in line 1)"},
         {"x: {a: 1, 'a': 3}\n", "f.yaml:1:11: x.a: the same key again (first in line 1)"},
         {"? [a]\n: 1\n", "f.yaml:1:3: a list or mapping as a key"},
         {"{a: 1}: 1\n", "f.yaml:1:1: a list or mapping as a key"},

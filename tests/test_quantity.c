@@ -179,13 +179,14 @@ static void test_print(void **state)
 static void test_nearest(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"warmup", "duration", "seed", "WS-X6704-10GE",
-                                       "WS-X6748-GE-TX"};
+    static const char *const keys[] = {"warmup",        "duration", "seed",
+                                       "WS-X6704-10GE", "run",      "WS-X6748-GE-TX"};
     static const struct {
         const char *word, *nearest;
     } cases[] = {
         {"warmpu", "warmup"},
         {"wramup", "warmup"},
+        {"rnu", "run"},
         {"Seed", "seed"},
         {"sed", "seed"},
         {"durations", "duration"},
@@ -195,7 +196,7 @@ static void test_nearest(void **state)
         {"a word much longer than any key could ever be here", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *nearest = nearest_word(cases[i].word, keys, 5);
+        const char *nearest = nearest_word(cases[i].word, keys, 6);
         if (cases[i].nearest == NULL) {
             assert_null(nearest);
         } else {
