@@ -207,8 +207,10 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     st->count.n_cycles += cycles;
     if (head->flags & PACKET_DECIDED) {
         st->count.n_frames++;
-        batch_send(b, BUS_TO_EGRESS(st->c.layout->ports[head->egress].slot), request.packet,
-                   request.arrived_ps, end);
+        const struct port_place *out = &st->c.layout->ports[head->egress];
+        batch_send(b, BUS_TO_EGRESS(out->slot, out->group),
+                   (struct row){end, request.packet, load_of(head->bytes, head->egress, true)},
+                   request.arrived_ps);
         return;
     }
     st->count.n_headers++;
@@ -217,7 +219,10 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     server_serve(&st->pfc, end, head->family == IPV4 ? 1 : st->c.pfc->ipv6_lookups, &start);
     st->results[st->n_results++ % st->c.layout->config->bus_outstanding] =
         start + st->c.pfc->latency_ps;
-    batch_send(b, BUS_TO_PFC, request.packet, request.arrived_ps, end);
+    bool special = head->family != IPV4 || head->flags != 0;
+    batch_send(b, BUS_TO_PFC,
+               (struct row){end, request.packet, load_of(head->bytes, head->ingress, special)},
+               request.arrived_ps);
 }
 
 /* Cycles granted that lie at or after now_ps. */

@@ -20,7 +20,7 @@
  * still takes its slot in the PFC.
  *
  * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
- * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS(slot).
+ * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS.
  * Reads: head.   Writes: head.flags, adjacency.   Drops: receive_buffer_full,
  * supervisor_buffer_full.
  *
@@ -52,8 +52,8 @@ struct bus_config {
     const struct engine_type *pfc;
 };
 
-#define BUS_TO_PFC 0
-#define BUS_TO_EGRESS(slot) ((uint32_t)(slot))
+#define BUS_TO_PFC 0u
+#define BUS_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)
 
 extern const struct stage_ops bus_stage;
 

@@ -37,9 +37,10 @@ struct chassis {
     struct flow_tables *flows;
     struct scheduler *scheduler;
     /* Instances by slot. */
-    uint32_t traffic[N_SLOT_PLACES], port[N_SLOT_PLACES], engine[N_SLOT_PLACES];
-    uint32_t uplink[N_SLOT_PLACES], egress[N_SLOT_PLACES];
-    uint32_t bus, fabric, msfc;
+    uint32_t traffic[N_SLOT_PLACES], engine[N_SLOT_PLACES];
+    uint32_t uplink[N_SLOT_PLACES], fabric[N_SLOT_PLACES]; /* of channel 0; others follow */
+    uint32_t port[N_SLOT_PLACES], egress[N_SLOT_PLACES]; /* of the first port ASIC; others follow */
+    uint32_t bus, msfc;
 };
 
 /* ---- instances --------------------------------------------------------------------------- */
@@ -63,6 +64,23 @@ static bool has_traffic(const struct chassis_config *config, const struct slot_c
     return false;
 }
 
+/* An instance per port ASIC of a card, receiving or sending: their configurations are alike. */
+static bool add_port_asics(struct chassis *c, const struct stage_ops *ops, uint32_t slot,
+                           uint32_t first[], struct error *err)
+{
+    for (uint32_t g = 0; g < layout_card(&c->layout, slot)->n_groups; g++) {
+        struct port_stage_config port = {&c->layout, &c->packets, slot, g};
+        struct egress_config egress = {&c->layout, &c->packets, slot, g};
+        const void *config = ops == &port_stage ? (const void *)&port : &egress;
+        uint32_t id;
+        if (!add(c, ops, slot, config, &id, err)) {
+            return false;
+        }
+        first[slot] = g == 0 ? id : first[slot];
+    }
+    return true;
+}
+
 static bool add_receivers(struct chassis *c, struct error *err)
 {
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
@@ -74,9 +92,7 @@ static bool add_receivers(struct chassis *c, struct error *err)
         }
     }
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
-        uint32_t slot = c->config->slots[i].slot;
-        struct port_config_rx port = {&c->layout, &c->packets, slot};
-        if (!add(c, &port_stage, slot, &port, &c->port[slot], err)) {
+        if (!add_port_asics(c, &port_stage, c->config->slots[i].slot, c->port, err)) {
             return false;
         }
     }
@@ -120,27 +136,38 @@ static bool add_engines(struct chassis *c, struct error *err)
            add_engine(c, c->config->supervisor_slot, pfc, number, err);
 }
 
-static bool add_fabric(struct chassis *c, struct error *err)
+/* All uplinks, or all crossbar outputs: their configurations are alike. */
+static bool add_channels(struct chassis *c, const struct stage_ops *ops, uint32_t first[],
+                         struct error *err)
 {
     for (uint32_t slot = 1; slot <= c->config->chassis->n_slots; slot++) {
-        struct uplink_config uplink = {&c->layout, &c->packets, slot};
-        if (c->layout.slots[slot].n_channels > 0 &&
-            !add(c, &uplink_stage, slot, &uplink, &c->uplink[slot], err)) {
-            return false;
+        for (uint32_t i = 0; i < c->layout.slots[slot].n_channels; i++) {
+            struct uplink_config uplink = {&c->layout, &c->packets, slot, i};
+            struct fabric_config fabric = {&c->layout, &c->packets, slot, i};
+            const void *config = ops == &uplink_stage ? (const void *)&uplink : &fabric;
+            uint32_t id;
+            if (!add(c, ops, slot, config, &id, err)) {
+                return false;
+            }
+            first[slot] = i == 0 ? id : first[slot];
         }
     }
-    struct fabric_config fabric = {&c->layout, &c->packets};
+    return true;
+}
+
+static bool add_fabric(struct chassis *c, struct error *err)
+{
     struct msfc_config msfc = {&c->layout, &c->packets, c->control.fib, c->control.software_engine};
-    return add(c, &fabric_stage, c->config->supervisor_slot, &fabric, &c->fabric, err) &&
+
+    return add_channels(c, &uplink_stage, c->uplink, err) &&
+           add_channels(c, &fabric_stage, c->fabric, err) &&
            add(c, &msfc_stage, c->config->supervisor_slot, &msfc, &c->msfc, err);
 }
 
 static bool add_senders(struct chassis *c, struct error *err)
 {
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
-        uint32_t slot = c->config->slots[i].slot;
-        struct egress_config egress = {&c->layout, &c->packets, slot};
-        if (!add(c, &egress_stage, slot, &egress, &c->egress[slot], err)) {
+        if (!add_port_asics(c, &egress_stage, c->config->slots[i].slot, c->egress, err)) {
             return false;
         }
     }
@@ -149,30 +176,50 @@ static bool add_senders(struct chassis *c, struct error *err)
 
 /* ---- wires ------------------------------------------------------------------------------- */
 
-static void connect_slot(struct chassis *c, const struct slot_config *slot)
+/* All that leads to and from the port ASICs of a card. */
+static void connect_ports(struct chassis *c, const struct slot_config *slot, uint32_t engine)
 {
     struct scheduler *s = c->scheduler;
-    uint32_t n = slot->slot, supervisor = c->config->supervisor_slot;
+    uint32_t n = slot->slot;
 
     for (uint32_t p = 0; c->traffic[n] != NO_INSTANCE && p < slot->card->n_ports; p++) {
-        scheduler_connect(s, c->traffic[n], p, c->port[n]);
+        uint32_t group = c->layout.ports[slot->first_port + p].group;
+        scheduler_connect(s, c->traffic[n], p, c->port[n] + group);
     }
     for (uint32_t g = 0; g < slot->card->n_groups; g++) {
-        scheduler_connect(s, c->port[n], g, slot->dfc != NULL ? c->engine[n] : c->bus);
+        scheduler_connect(s, c->port[n] + g, PORT_TO_CARD, slot->dfc != NULL ? engine : c->bus);
+        scheduler_connect(s, engine, ENGINE_TO_EGRESS(n, g), c->egress[n] + g);
+        if (slot->card->class == CLASSIC) {
+            scheduler_connect(s, c->bus, BUS_TO_EGRESS(n, g), c->egress[n] + g);
+        } else {
+            uint32_t channel = c->layout.ports[layout_first_port(&c->layout, n, g)].channel;
+            scheduler_connect(s, c->fabric[n] + channel, FABRIC_TO_EGRESS(g), c->egress[n] + g);
+        }
     }
-    uint32_t engine = slot->dfc != NULL ? c->engine[n] : c->engine[supervisor];
-    if (c->uplink[n] != NO_INSTANCE) {
-        scheduler_connect(s, engine, ENGINE_TO_UPLINK(n), c->uplink[n]);
+}
+
+/* Each channel of a slot into the crossbar: from the engine, and to every output. */
+static void connect_channels(struct chassis *c, uint32_t slot, uint32_t engine)
+{
+    for (uint32_t i = 0; i < c->layout.slots[slot].n_channels; i++) {
+        uint32_t uplink = c->uplink[slot] + i;
+        scheduler_connect(c->scheduler, engine, ENGINE_TO_UPLINK(slot, i), uplink);
+        for (uint32_t to = 1; to <= c->config->chassis->n_slots; to++) {
+            for (uint32_t k = 0; k < c->layout.slots[to].n_channels; k++) {
+                scheduler_connect(c->scheduler, uplink, c->layout.slots[to].first_channel + k,
+                                  c->fabric[to] + k);
+            }
+        }
     }
-    scheduler_connect(s, engine, ENGINE_TO_EGRESS(n), c->egress[n]);
-    for (uint32_t i = 0; i < c->layout.slots[n].n_channels; i++) {
-        scheduler_connect(s, c->uplink[n], i, c->fabric);
-        scheduler_connect(s, c->fabric, FABRIC_TO_CHANNEL(c->layout.slots[n].first_channel + i),
-                          c->egress[n]);
-    }
-    if (slot->card->class == CLASSIC) {
-        scheduler_connect(s, c->bus, BUS_TO_EGRESS(n), c->egress[n]);
-    }
+}
+
+static void connect_slot(struct chassis *c, const struct slot_config *slot)
+{
+    uint32_t n = slot->slot;
+    uint32_t engine = c->engine[slot->dfc != NULL ? n : c->config->supervisor_slot];
+
+    connect_ports(c, slot, engine);
+    connect_channels(c, n, engine);
 }
 
 static void connect_supervisor(struct chassis *c)
@@ -181,11 +228,10 @@ static void connect_supervisor(struct chassis *c)
     uint32_t n = c->config->supervisor_slot;
 
     scheduler_connect(s, c->bus, BUS_TO_PFC, c->engine[n]);
-    scheduler_connect(s, c->engine[n], ENGINE_TO_UPLINK(n), c->uplink[n]);
+    connect_channels(c, n, c->engine[n]);
     scheduler_connect(s, c->engine[n], ENGINE_TO_MSFC, c->msfc);
-    scheduler_connect(s, c->uplink[n], 0, c->fabric);
-    scheduler_connect(s, c->fabric, FABRIC_TO_MSFC, c->msfc);
-    scheduler_connect(s, c->fabric, FABRIC_TO_BUS, c->bus);
+    scheduler_connect(s, c->fabric[n], FABRIC_TO_MSFC, c->msfc);
+    scheduler_connect(s, c->fabric[n], FABRIC_TO_BUS, c->bus);
     scheduler_connect(s, c->msfc, MSFC_TO_UPLINK, c->uplink[n]);
     scheduler_connect(s, c->msfc, MSFC_TO_BUS, c->bus);
 }
@@ -292,7 +338,8 @@ struct chassis *chassis_open(const struct chassis_config *config, const struct t
     c->config = config;
     c->mem = mem;
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
-        c->traffic[i] = c->port[i] = c->engine[i] = c->uplink[i] = c->egress[i] = NO_INSTANCE;
+        c->traffic[i] = c->port[i] = c->engine[i] = NO_INSTANCE;
+        c->uplink[i] = c->fabric[i] = c->egress[i] = NO_INSTANCE;
     }
     layout_open(&c->layout, config, mem);
     packets_open(&c->packets, WINDOW_PACKETS, mem);
@@ -319,10 +366,20 @@ void chassis_report(struct chassis *c, struct report *out)
     int64_t offered = 0, delivered = 0;
 
     scheduler_show(c->scheduler, out);
+    for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
+        if (c->engine[i] != NO_INSTANCE) {
+            report_histogram(out, engine_name(scheduler_state(c->scheduler, c->engine[i])),
+                             "lookup_latency", "ps", scheduler_time(c->scheduler, c->engine[i]));
+        }
+    }
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
-        const char *card = arena_printf(out->mem, "linecard %u", c->config->slots[i].slot);
-        offered += report_get(out, card, "offered_bytes", 0);
-        delivered += report_get(out, card, "delivered_bytes", 0);
+        const struct slot_config *slot = &c->config->slots[i];
+        const char *traffic = arena_printf(out->mem, "traffic %u", slot->slot);
+        offered += report_get(out, traffic, "frame_bytes", 0);
+        for (uint32_t g = 0; g < slot->card->n_groups; g++) {
+            const char *asic = arena_printf(out->mem, "port ASIC %u/%u", slot->slot, g + 1);
+            delivered += report_get(out, asic, "delivered_bytes", 0);
+        }
     }
     report_value(out, "run", "offered_bytes", "bytes", offered);
     report_value(out, "run", "delivered_bytes", "bytes", delivered);

@@ -1,9 +1,10 @@
 /* egress.h - the sending side of a linecard: links to the port ASICs, transmit buffers, ports.
  *
- *   fabric channels, DFC, PFC, bus --> group link --> port ASIC [ transmit buffer ] --> port 1 .. n
+ *   fabric channel, DFC, PFC, bus --> group link --> one port ASIC [ transmit buffer ] --> port 1
+ * .. n
  *
- * The last stage: a frame's way ends with the last bit on the wire. Its latency counts from the
- * last bit received to the first bit sent (RFC 1242, store and forward).
+ * One instance per port ASIC, the last stage: a frame's way ends with the last bit on the wire. Its
+ * latency counts from the last bit received to the first bit sent (RFC 1242, store and forward).
  *
  * Reads: head, born_ps.   Writes: -   Drops: link_queue_full, transmit_buffer_full.
  *
@@ -19,7 +20,7 @@
 struct egress_config {
     const struct layout *layout;
     struct packets *packets;
-    uint32_t slot;
+    uint32_t slot, group;
 };
 
 extern const struct stage_ops egress_stage;

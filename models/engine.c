@@ -14,29 +14,83 @@ enum { DROP_RECEIVE_BUFFER, DROP_ROUTER_MAC, DROP_NO_ROUTE, DROP_NULL_ROUTE };
 static const char *const drops[] = {"receive_buffer_full", "not_router_mac", "no_route",
                                     "null_route", NULL};
 
+/* In lane_to: not a plain hop over the fabric or to the same half card. */
+#define LANE_SPECIAL UINT16_MAX
+
 struct engine_state {
     struct engine_config c;
     bool central;
     struct server lookups;
-    struct room *rooms; /* DFC: by port of the card; PFC: one, of outstanding lookups */
+    /* DFC: the receive buffers its headers wait in, and which one is a port's. */
+    struct room *rooms;
+    uint8_t *buffer_of;
     uint32_t first_port;
+    /* Where a frame goes that is on its card: lane_to[side_of[ingress] * n_ports + egress]. */
+    uint8_t *side_of;
+    uint16_t *lane_to;
+    uint32_t n_ports;
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
+    uint64_t n_lookups, n_lookups_at_mark;
     struct bus_demand demand_at_mark;
-    struct histogram latency_ps; /* arrival at the engine to result */
 };
 
 /* The headers of one pass that got a lookup slot. */
 struct pass {
     uint32_t n;
-    uint32_t packet[PASS_ROWS];
-    int64_t arrived_ps[PASS_ROWS], result_ps[PASS_ROWS];
-    uint32_t adjacency[PASS_ROWS];
-    uint32_t n4, n6;
-    uint32_t at4[PASS_ROWS], at6[PASS_ROWS]; /* positions above */
+    struct row results[PASS_ROWS]; /* ready when the result is */
+    int64_t arrived_ps[PASS_ROWS];
     uint32_t dst4[PASS_ROWS];
-    uint64_t dst6_hi[PASS_ROWS], dst6_lo[PASS_ROWS];
-    uint32_t found[PASS_ROWS];
+    uint32_t adjacency[PASS_ROWS];
+    uint32_t n_special;
+    uint32_t special[PASS_ROWS]; /* positions above */
 };
+
+/* The card of a DFC: whose buffers its headers wait in. */
+static void rooms_open(struct engine_state *st, const struct slot_config *slot, struct arena *mem)
+{
+    const struct linecard_type *card = slot->card;
+
+    st->first_port = slot->first_port;
+    st->rooms = arena_take_array(mem, card->n_ports, sizeof *st->rooms);
+    st->buffer_of = arena_take_array(mem, card->n_ports, sizeof *st->buffer_of);
+    for (uint32_t p = 0; p < card->n_ports; p++) {
+        st->rooms[p].limit = card->rx_buffer_bytes;
+        st->buffer_of[p] =
+            card->group_buffers ? st->c.layout->ports[slot->first_port + p].group : (uint8_t)p;
+    }
+}
+
+static uint16_t plain_lane(const struct port_place *in, const struct port_place *out)
+{
+    if (in->classic || out->classic) {
+        return LANE_SPECIAL;
+    }
+    return (uint16_t)(in->slot == out->slot && in->channel == out->channel
+                          ? ENGINE_TO_EGRESS(out->slot, out->group)
+                          : ENGINE_TO_UPLINK(in->slot, in->channel));
+}
+
+/* A side is what ports of one slot and channel have in common. */
+static void lanes_open(struct engine_state *st, struct arena *mem)
+{
+    const struct layout *l = st->c.layout;
+    uint32_t n_sides = 0;
+
+    st->n_ports = l->config->n_ports;
+    st->side_of = arena_take_array(mem, st->n_ports, sizeof *st->side_of);
+    st->lane_to =
+        arena_take_array(mem, (size_t)st->n_ports * LAYOUT_MAX_SIDES, sizeof *st->lane_to);
+    for (uint32_t p = 0; p < st->n_ports; p++) {
+        const struct port_place *in = &l->ports[p];
+        if (p > 0 && (in->slot != in[-1].slot || in->channel != in[-1].channel)) {
+            n_sides++;
+        }
+        st->side_of[p] = (uint8_t)n_sides;
+        for (uint32_t q = 0; q < st->n_ports; q++) {
+            st->lane_to[n_sides * st->n_ports + q] = plain_lane(in, &l->ports[q]);
+        }
+    }
+}
 
 static bool engine_open(void *state, const void *config, struct arena *mem, struct error *err)
 {
@@ -44,35 +98,28 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
 
     (void)err;
     st->c = *(const struct engine_config *)config;
-    const struct layout *l = st->c.layout;
-    st->central = st->c.slot == l->supervisor_slot;
+    st->central = st->c.slot == st->c.layout->supervisor_slot;
     server_open(&st->lookups, st->c.type->lookups_per_s, mem);
-    if (st->central) {
-        st->rooms = arena_take(mem, sizeof *st->rooms);
-        st->rooms[0].limit = l->config->bus_outstanding;
-    } else {
-        const struct slot_config *slot = l->slots[st->c.slot].config;
-        st->first_port = slot->first_port;
-        st->rooms = arena_take_array(mem, slot->card->n_ports, sizeof *st->rooms);
-        for (uint32_t p = 0; p < slot->card->n_ports; p++) {
-            st->rooms[p].limit = slot->card->rx_buffer_bytes;
-        }
+    if (!st->central) {
+        rooms_open(st, st->c.layout->slots[st->c.slot].config, mem);
     }
+    lanes_open(st, mem);
     return true;
 }
 
-/* Which receive buffer the frame waits in, and how much of it it takes. */
-static inline struct room *room_of(struct engine_state *st, struct packet_head head,
-                                   uint64_t *takes)
+/* Takes a lookup slot. The PFC's headers have their room already: a number on the bus. */
+static inline bool take_slot(struct engine_state *st, struct server *lookups, const struct row *row,
+                             uint32_t work, int64_t *start_ps)
 {
+    int64_t end;
+
     if (st->central) {
-        *takes = 1;
-        return st->rooms;
+        server_serve(lookups, row->ready_ps, work, start_ps);
+        return true;
     }
-    const struct layout *l = st->c.layout;
-    bool shared = l->slots[st->c.slot].config->card->group_buffers;
-    *takes = head.bytes;
-    return &st->rooms[shared ? l->ports[head.ingress].group : head.ingress - st->first_port];
+    struct room *room = &st->rooms[st->buffer_of[load_port(row->load) - st->first_port]];
+    return server_offer_in(lookups, row->ready_ps, work, room, load_bytes(row->load), start_ps,
+                           &end);
 }
 
 /* Lets headers into the queue and gathers their destinations. */
@@ -80,116 +127,140 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
                          uint32_t n, struct pass *pass)
 {
     struct packets *packets = st->c.packets;
+    const uint32_t *dst4 = packets->dst4;
+    struct server lookups = st->lookups;
+    uint32_t k = 0, n_special = 0;
 
-    pass->n = pass->n4 = pass->n6 = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t packet = rows[i].packet;
-        struct packet_head head = packets->head[packet];
-        uint64_t takes;
-        struct room *room = room_of(st, head, &takes);
-        uint32_t work = head.family == IPV4 ? 1 : st->c.type->ipv6_lookups;
-        int64_t start, end;
-        if (!server_offer(&st->lookups, rows[i].ready_ps, work, room, takes, &start, &end)) {
-            packet_drop(packets, b, DROP_RECEIVE_BUFFER, packet, rows[i].ready_ps);
+        struct row row = rows[i];
+        uint32_t work = 1;
+        int64_t start;
+        if (row.load & LOAD_SPECIAL && packets->head[row.packet].family == IPV6) {
+            work = st->c.type->ipv6_lookups;
+        }
+        if (!take_slot(st, &lookups, &row, work, &start)) {
+            packet_drop(packets, b, DROP_RECEIVE_BUFFER, row.packet, row.ready_ps);
             continue;
         }
-        uint32_t k = pass->n++;
-        pass->packet[k] = packet;
-        pass->arrived_ps[k] = rows[i].ready_ps;
-        pass->result_ps[k] = start + st->c.type->latency_ps;
-        if (head.flags & PACKET_LOOKED_AHEAD) {
-            pass->adjacency[k] = packets->adjacency[packet];
-        } else if (head.family == IPV4) {
-            pass->dst4[pass->n4] = packets->dst4[packet];
-            pass->at4[pass->n4++] = k;
-        } else {
-            pass->dst6_hi[pass->n6] = packets->dst6_hi[packet];
-            pass->dst6_lo[pass->n6] = packets->dst6_lo[packet];
-            pass->at6[pass->n6++] = k;
-        }
+        pass->special[n_special] = k;
+        n_special += (row.load & LOAD_SPECIAL) != 0;
+        pass->arrived_ps[k] = row.ready_ps;
+        row.ready_ps = start + st->c.type->latency_ps;
+        pass->results[k] = row;
+        pass->dst4[k++] = dst4[row.packet];
+    }
+    st->lookups = lookups;
+    pass->n = k;
+    pass->n_special = n_special;
+}
+
+static void look_up_special(const struct engine_state *st, uint32_t packet, uint32_t *adjacency)
+{
+    const struct packets *p = st->c.packets;
+
+    if (p->head[packet].flags & PACKET_LOOKED_AHEAD) {
+        *adjacency = p->adjacency[packet];
+    } else if (p->head[packet].family == IPV6) {
+        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet],
+                    adjacency, 1);
     }
 }
 
-static inline void look_up(const struct engine_state *st, struct pass *pass)
+static inline void look_up(struct engine_state *st, struct pass *pass)
 {
-    fib_lookup4(st->c.fib, st->c.fib_engine, pass->dst4, pass->found, pass->n4);
-    for (uint32_t i = 0; i < pass->n4; i++) {
-        pass->adjacency[pass->at4[i]] = pass->found[i];
-    }
-    if (pass->n6 == 0) {
-        return;
-    }
-    fib_lookup6(st->c.fib, st->c.fib_engine, pass->dst6_hi, pass->dst6_lo, pass->found, pass->n6);
-    for (uint32_t i = 0; i < pass->n6; i++) {
-        pass->adjacency[pass->at6[i]] = pass->found[i];
+    st->n_lookups += pass->n;
+    fib_lookup4(st->c.fib, st->c.fib_engine, pass->dst4, pass->adjacency, pass->n);
+    for (uint32_t i = 0; i < pass->n_special; i++) {
+        uint32_t k = pass->special[i];
+        look_up_special(st, pass->results[k].packet, &pass->adjacency[k]);
     }
 }
 
-/* Where the frame goes from the card (or bus) that holds it. */
-static inline uint32_t lane_of(const struct layout *l, struct packet_head head)
+/* Where a frame goes that is on the bus, or is for a classic card or the MSFC. */
+static uint32_t special_lane(const struct layout *l, const struct packet_head *head)
 {
-    const struct port_place *in = &l->ports[head.ingress];
+    const struct port_place *in = &l->ports[head->ingress];
 
-    if (head.flags & PACKET_ON_BUS) {
-        if (head.egress == PACKET_TO_MSFC) {
-            return ENGINE_TO_MSFC;
-        }
-        return layout_classic(l, head.egress) ? ENGINE_TO_EGRESS(l->ports[head.egress].slot)
-                                              : ENGINE_TO_UPLINK(l->supervisor_slot);
+    if (!(head->flags & PACKET_ON_BUS)) {
+        return ENGINE_TO_UPLINK(in->slot, in->channel);
     }
-    if (head.egress != PACKET_TO_MSFC) {
-        const struct port_place *out = &l->ports[head.egress];
-        if (out->slot == in->slot && out->channel == in->channel) {
-            return ENGINE_TO_EGRESS(in->slot);
-        }
+    if (head->egress == PACKET_TO_MSFC) {
+        return ENGINE_TO_MSFC;
     }
-    return ENGINE_TO_UPLINK(in->slot);
+    const struct port_place *out = &l->ports[head->egress];
+    return out->classic ? ENGINE_TO_EGRESS(out->slot, out->group)
+                        : ENGINE_TO_UPLINK(l->supervisor_slot, 0);
 }
 
-/* Acts on the adjacency. Returns false when the packet is to be dropped for *reason. */
-static inline bool decide(struct engine_state *st, uint32_t adjacency, struct packet_head *head,
-                          uint32_t *reason)
+/* Acts on an adjacency that is not to forward. Returns false when the packet is to be dropped. */
+static bool punt(struct engine_state *st, const struct adjacency *a, struct packet_head *head,
+                 uint32_t *reason)
 {
-    const struct adjacency *a = &st->c.fib->adjacencies[adjacency];
     const struct fib_engine *engine = &st->c.fib->engines[st->c.fib_engine];
 
-    if (head->flags & PACKET_NOT_ROUTED) {
-        *reason = DROP_ROUTER_MAC;
+    if (a->kind == ADJACENCY_DROP) {
+        *reason = DROP_NULL_ROUTE;
         return false;
     }
-    st->n_outcomes[a->kind]++;
-    if (a->kind == ADJACENCY_FORWARD) {
-        head->egress = a->port;
-        head->flags |= PACKET_DECIDED;
-        return true;
-    }
-    if (a->kind == ADJACENCY_DROP ||
-        (a->kind == ADJACENCY_NONE && !engine->exception[head->family])) {
-        *reason = a->kind == ADJACENCY_DROP ? DROP_NULL_ROUTE : DROP_NO_ROUTE;
+    if (a->kind == ADJACENCY_NONE && !engine->exception[head->family]) {
+        *reason = DROP_NO_ROUTE;
         return false;
     }
     head->egress = PACKET_TO_MSFC;
-    head->flags |= PACKET_DECIDED | PACKET_PUNTED;
+    head->flags |= PACKET_PUNTED;
+    st->c.packets->n_punted++;
     return true;
+}
+
+/* All that is not a plain IPv4 packet from one fabric card to another. */
+static void send_special(struct engine_state *st, struct batch *b, struct row row,
+                         int64_t arrived_ps, const struct adjacency *a)
+{
+    struct packets *packets = st->c.packets;
+    struct packet_head *head = &packets->head[row.packet];
+    uint32_t reason = DROP_ROUTER_MAC;
+
+    if (head->flags & PACKET_NOT_ROUTED) {
+        packet_drop(packets, b, reason, row.packet, arrived_ps);
+        return;
+    }
+    st->n_outcomes[a->kind]++;
+    head->egress = a->port;
+    if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, &reason)) {
+        packet_drop(packets, b, reason, row.packet, arrived_ps);
+        return;
+    }
+    uint32_t lane = LANE_SPECIAL;
+    if (a->kind == ADJACENCY_FORWARD && !(head->flags & PACKET_ON_BUS)) {
+        lane = st->lane_to[st->side_of[head->ingress] * st->n_ports + a->port];
+    }
+    head->flags |= PACKET_DECIDED;
+    row.load = load_of(head->bytes, head->egress, true);
+    batch_send(b, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head), row, arrived_ps);
 }
 
 static inline void send_on(struct engine_state *st, struct batch *b, const struct pass *pass)
 {
-    struct packets *packets = st->c.packets;
+    const struct adjacency *adjacencies = st->c.fib->adjacencies;
+    const uint8_t *side_of = st->side_of;
+    const uint16_t *lane_to = st->lane_to;
+    uint32_t n_ports = st->n_ports, n_forwarded = 0;
 
     for (uint32_t k = 0; k < pass->n; k++) {
-        uint32_t packet = pass->packet[k], reason;
-        struct packet_head *head = &packets->head[packet];
-        histogram_record(&st->latency_ps, (uint64_t)(pass->result_ps[k] - pass->arrived_ps[k]));
-        packets->adjacency[packet] = pass->adjacency[k];
-        if (!decide(st, pass->adjacency[k], head, &reason)) {
-            packet_drop(packets, b, reason, packet, pass->arrived_ps[k]);
-            continue;
+        struct row row = pass->results[k];
+        const struct adjacency *a = &adjacencies[pass->adjacency[k]];
+        if (__builtin_expect(a->kind == ADJACENCY_FORWARD && !(row.load & LOAD_SPECIAL), 1)) {
+            uint16_t lane = lane_to[side_of[load_port(row.load)] * n_ports + a->port];
+            if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
+                n_forwarded++;
+                row.load = load_of(load_bytes(row.load), a->port, false);
+                batch_send(b, lane, row, pass->arrived_ps[k]);
+                continue;
+            }
         }
-        packets->n_punted += head->egress == PACKET_TO_MSFC;
-        batch_send(b, lane_of(st->c.layout, *head), packet, pass->arrived_ps[k],
-                   pass->result_ps[k]);
+        send_special(st, b, row, pass->arrived_ps[k], a);
     }
+    st->n_outcomes[ADJACENCY_FORWARD] += n_forwarded;
 }
 
 SIM_DISPATCH
@@ -211,7 +282,7 @@ static void engine_mark(void *state, int64_t now_ps)
     struct engine_state *st = state;
 
     server_mark(&st->lookups, now_ps);
-    histogram_reset(&st->latency_ps);
+    st->n_lookups_at_mark = st->n_lookups;
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }
@@ -240,8 +311,7 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
     const char *name = st->c.name;
 
-    report_value(out, name, "lookups", "packets",
-                 (int64_t)(st->lookups.n_served - st->lookups.mark.n_served));
+    report_value(out, name, "lookups", "packets", (int64_t)(st->n_lookups - st->n_lookups_at_mark));
     for (int k = 0; k < ADJACENCY_N_KINDS; k++) {
         report_value(out, name, outcomes[k], "packets",
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
@@ -253,11 +323,15 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
-    report_histogram(out, name, "lookup_latency", "ps", &st->latency_ps);
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);
     }
+}
+
+const char *engine_name(const void *state)
+{
+    return ((const struct engine_state *)state)->c.name;
 }
 
 const struct stage_ops engine_stage = {

@@ -41,10 +41,12 @@ struct engine_config {
 };
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */
-#define ENGINE_TO_UPLINK(slot) ((uint32_t)(slot))
-#define ENGINE_TO_EGRESS(slot) (CONFIG_MAX_SLOTS + 1u + (slot))
-#define ENGINE_TO_MSFC (2 * (CONFIG_MAX_SLOTS + 1u))
+#define ENGINE_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)
+#define ENGINE_TO_UPLINK(slot, channel) LAYOUT_LANE(CONFIG_MAX_SLOTS + 1u + (slot), channel)
+#define ENGINE_TO_MSFC LAYOUT_LANE(2 * (CONFIG_MAX_SLOTS + 1u), 0)
 
 extern const struct stage_ops engine_stage;
+
+const char *engine_name(const void *state);
 
 #endif /* MODELS_ENGINE_H */

@@ -1,17 +1,16 @@
-/* fabric.h - the crossbar and its channels to the cards.
+/* fabric.h - one output of the crossbar, and the fabric channel behind it to a card.
  *
- *   all channels in --> [ per egress channel: crossbar output, overspeed x channel rate ]
- *                           --> transit --> [ egress buffer ] -- channel rate --> egress card
- *                                                                            '--> MSFC, bus
- * (supervisor)
+ *   all uplinks --> [ crossbar output, overspeed x channel rate ] --> transit --> [ egress buffer ]
+ *        '--> dropped when the egress buffer has no room                             |
+ *                   port ASICs of the card, or MSFC and bus (supervisor) <-- channel rate
  *
- * Non-blocking: frames for different channels do not meet. Frames for one channel come through the
- * crossbar one after the other at overspeed times its rate, and wait in front of the channel in a
- * finite buffer; what does not fit when it arrives is dropped.
+ * Non-blocking: frames for different channels do not meet, so each output is an instance of its
+ * own. Frames for one channel come through the crossbar one after the other at overspeed times its
+ * rate, and wait in front of the channel in a finite buffer. The channel being the slower one, it
+ * tells how much of the buffer all frames accepted so far need, those in the crossbar included.
  *
- * Lanes out: number of the channel among all of the chassis; the supervisor's channel leads to
- * FABRIC_TO_MSFC and FABRIC_TO_BUS instead.
- * Reads: head.   Writes: -   Drops: fabric_egress_full.
+ * Lanes out: FABRIC_TO_EGRESS(group of the card); the supervisor's: FABRIC_TO_MSFC, FABRIC_TO_BUS.
+ * Reads: load.   Writes: -   Drops: fabric_egress_full.
  *
  * Differs from the hardware: one priority; no backpressure from the egress buffer to the ingress
  * card (nothing is published of the arbitration, see the facts on the crossbar).
@@ -25,12 +24,12 @@
 struct fabric_config {
     const struct layout *layout;
     struct packets *packets;
+    uint32_t slot, channel;
 };
 
-#define FABRIC_TO_CHANNEL(channel) ((uint32_t)(channel))
-#define FABRIC_MAX_CHANNELS ((CONFIG_MAX_SLOTS + 1) * CONFIG_MAX_CHANNELS)
-#define FABRIC_TO_MSFC ((uint32_t)FABRIC_MAX_CHANNELS)
-#define FABRIC_TO_BUS ((uint32_t)FABRIC_MAX_CHANNELS + 1u)
+#define FABRIC_TO_EGRESS(group) ((uint32_t)(group))
+#define FABRIC_TO_MSFC 0u
+#define FABRIC_TO_BUS 1u
 
 extern const struct stage_ops fabric_stage;
 

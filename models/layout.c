@@ -10,16 +10,53 @@ const char *bus_mode_name(enum bus_mode mode)
     return names[mode];
 }
 
+static uint32_t ports_per_group(const struct linecard_type *card)
+{
+    return (card->n_ports + card->n_groups - 1) / card->n_groups;
+}
+
+uint32_t layout_first_port(const struct layout *l, uint32_t slot, uint32_t group)
+{
+    const struct slot_config *config = l->slots[slot].config;
+    uint32_t port = group * ports_per_group(config->card);
+
+    return config->first_port + (port < config->card->n_ports ? port : config->card->n_ports);
+}
+
 static void place_ports(struct layout *l, const struct slot_config *slot)
 {
     const struct linecard_type *card = slot->card;
-    uint32_t per_group = (card->n_ports + card->n_groups - 1) / card->n_groups;
+    uint32_t per_group = ports_per_group(card);
 
     for (uint32_t p = 0; p < card->n_ports; p++) {
         uint32_t group = p / per_group;
         uint32_t channel = card->n_channels == 0 ? 0 : group * card->n_channels / card->n_groups;
-        l->ports[slot->first_port + p] = (struct port_place){(uint8_t)slot->slot, (uint8_t)channel,
-                                                             (uint16_t)group, (uint16_t)p};
+        l->ports[slot->first_port + p] = (struct port_place){
+            (uint8_t)slot->slot, (uint8_t)channel, (uint8_t)group, card->class == CLASSIC, 0};
+    }
+}
+
+uint64_t layout_channel_bps(const struct layout *l, uint32_t slot)
+{
+    const struct linecard_type *card = layout_card(l, slot);
+
+    return card == NULL ? l->config->supervisor->fabric_bps : card->channel_bps;
+}
+
+/* Numbers the channels of all slots; a classic card is reached by the supervisor's. */
+static void number_channels(struct layout *l)
+{
+    l->slots[l->supervisor_slot].n_channels = 1;
+    for (uint32_t s = 1; s <= l->config->chassis->n_slots; s++) {
+        l->slots[s].first_channel = l->n_channels;
+        l->n_channels += l->slots[s].n_channels;
+    }
+    l->supervisor_channel = l->slots[l->supervisor_slot].first_channel;
+    for (uint32_t p = 0; p < l->config->n_ports; p++) {
+        struct port_place *port = &l->ports[p];
+        port->output =
+            (uint8_t)(port->classic ? l->supervisor_channel
+                                    : l->slots[port->slot].first_channel + port->channel);
     }
 }
 
@@ -63,11 +100,6 @@ void layout_open(struct layout *l, const struct chassis_config *config, struct a
         *place = (struct slot_place){slot, 0, slot->card->n_channels, slot->dfc == NULL};
         place_ports(l, slot);
     }
-    l->slots[l->supervisor_slot].n_channels = 1;
-    for (uint32_t s = 1; s <= config->chassis->n_slots; s++) {
-        l->slots[s].first_channel = l->n_channels;
-        l->n_channels += l->slots[s].n_channels;
-    }
-    l->supervisor_channel = l->slots[l->supervisor_slot].first_channel;
+    number_channels(l);
     choose_bus_mode(l, mem);
 }

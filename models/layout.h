@@ -19,11 +19,20 @@ enum bus_mode {
     BUS_FLOW_THROUGH /* nothing but classic cards: whole frames */
 };
 
+/* Lane numbers towards one port ASIC (or card) each: distinct for all, and never 0. */
+#define LAYOUT_MAX_GROUPS 16u
+#define LAYOUT_LANE(slot, group) ((uint32_t)(slot)*LAYOUT_MAX_GROUPS + (uint32_t)(group))
+#define LAYOUT_N_LANES ((CONFIG_MAX_SLOTS + 1u) * LAYOUT_MAX_GROUPS)
+
+/* Slots times channels: ports of one slot and channel are on one side. */
+#define LAYOUT_MAX_SIDES ((CONFIG_MAX_SLOTS + 1u) * CONFIG_MAX_CHANNELS)
+
 struct port_place {
     uint8_t slot;
     uint8_t channel; /* of its slot */
-    uint16_t group;  /* port ASIC, within the slot */
-    uint16_t number; /* 0-based within the slot */
+    uint8_t group;   /* port ASIC, within the slot */
+    bool classic;    /* on a classic card */
+    uint8_t output;  /* the channel to its card, among all of the chassis: the crossbar output */
 };
 
 struct slot_place {
@@ -53,9 +62,22 @@ static inline const struct linecard_type *layout_card(const struct layout *l, ui
     return l->slots[slot].config == NULL ? NULL : l->slots[slot].config->card;
 }
 
+/* Global index of the first port of a port ASIC; for the group behind the last, of the next card.
+ */
+uint32_t layout_first_port(const struct layout *l, uint32_t slot, uint32_t group);
+
+/* Of each fabric channel of a slot, bits per second. */
+uint64_t layout_channel_bps(const struct layout *l, uint32_t slot);
+
+/* The crossbar output that leads to a port, or to the MSFC (PACKET_TO_MSFC). */
+static inline uint32_t layout_channel_to(const struct layout *l, uint32_t port)
+{
+    return port == PACKET_TO_MSFC ? l->supervisor_channel : l->ports[port].output;
+}
+
 static inline bool layout_classic(const struct layout *l, uint32_t port)
 {
-    return layout_card(l, l->ports[port].slot)->class == CLASSIC;
+    return l->ports[port].classic;
 }
 
 #endif /* MODELS_LAYOUT_H */

@@ -46,11 +46,11 @@ static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *
     uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
     int64_t start, at_cpu;
 
-    if (!server_offer(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start, &at_cpu)) {
+    if (!server_offer_in(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start, &at_cpu)) {
         packet_drop(st->c.packets, b, DROP_INBAND_QUEUE, row->packet, row->ready_ps);
         return false;
     }
-    if (!server_offer(&st->cpu, at_cpu, 1, &st->cpu_queue, 1, &start, done_ps)) {
+    if (!server_offer_in(&st->cpu, at_cpu, 1, &st->cpu_queue, 1, &start, done_ps)) {
         packet_drop(st->c.packets, b, DROP_CPU_QUEUE, row->packet, row->ready_ps);
         return false;
     }
@@ -86,10 +86,11 @@ static void forward(struct msfc_state *st, struct batch *b, const struct row *ro
 
     leave(st, head);
     head->egress = a->port;
-    head->flags |= PACKET_SOFTWARE;
+    head->flags |= PACKET_SOFTWARE | PACKET_DECIDED;
     st->n_forwarded++;
-    batch_send(b, layout_classic(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK, row->packet,
-               row->ready_ps, done_ps);
+    batch_send(b, layout_classic(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK,
+               (struct row){done_ps, row->packet, load_of(head->bytes, head->egress, true)},
+               row->ready_ps);
 }
 
 static void msfc_process(void *state, struct batch *b)

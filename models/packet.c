@@ -24,17 +24,35 @@ static void resize(struct packets *p, uint32_t capacity)
 
 void packets_open(struct packets *p, uint32_t first_capacity, struct arena *mem)
 {
+    uint32_t capacity = 1;
+
+    while (capacity < first_capacity) {
+        capacity *= 2;
+    }
     *p = (struct packets){.mem = mem};
-    resize(p, first_capacity > 0 ? first_capacity : 1);
+    resize(p, capacity);
+}
+
+/* Doubles the columns. What had wrapped round in the ring of free ids goes behind the rest. */
+static void more_room(struct packets *p)
+{
+    uint32_t old = p->capacity;
+    uint32_t first = p->first_free & (old - 1);
+
+    sim_assert(old <= UINT32_MAX / 2);
+    resize(p, old * 2);
+    for (uint32_t i = 0; i < first; i++) {
+        p->free[old + i] = p->free[i];
+    }
+    p->first_free = first;
 }
 
 void packets_grow(struct packets *p, uint32_t n)
 {
     while (p->n_free < n) {
         if (p->n_used == p->capacity) {
-            sim_assert(p->capacity <= UINT32_MAX / 2);
-            resize(p, p->capacity * 2);
+            more_room(p);
         }
-        p->free[p->n_free++] = p->n_used++;
+        packet_free(p, p->n_used++);
     }
 }

@@ -1,12 +1,14 @@
 /* packet.h - packets are rows; one array per field, indexed by packet id.
  *
- * Ids are reused, last freed first, so that the columns in use stay in cache. A packet's *name*
+ * Ids are reused, first freed first: packets leave about in the order they came, so the columns are
+ * written and read about in order, which caches and their prefetchers like. A packet's *name*
  * (ingress port, number on that port) is what it is called in traces and fingerprints: it does not
  * depend on ids.
  */
 #ifndef MODELS_PACKET_H
 #define MODELS_PACKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "models/prefix.h"
@@ -22,18 +24,38 @@ struct arena;
 struct packet_head {
     uint16_t bytes;   /* frame, FCS included */
     uint16_t ingress; /* global port index */
-    uint16_t egress;  /* global port index, once known; PACKET_TO_MSFC: the inband port */
+    uint16_t egress;  /* global port index, or PACKET_TO_MSFC; only when PACKET_DECIDED */
     uint8_t family;   /* enum ip_family */
     uint8_t flags;
 };
 
-#define PACKET_TO_MSFC 0xffff
+#define PACKET_TO_MSFC 0x7fffu
 #define PACKET_NOT_ROUTED 1u    /* destination MAC is not the router's */
 #define PACKET_ON_BUS 2u        /* the whole frame has crossed the shared bus */
 #define PACKET_SOFTWARE 4u      /* forwarded by the MSFC */
 #define PACKET_PUNTED 8u        /* inside the loop to the MSFC */
-#define PACKET_DECIDED 16u      /* an engine or the MSFC has looked it up */
+#define PACKET_DECIDED 16u      /* looked up, and to cross the bus or the MSFC yet */
 #define PACKET_LOOKED_AHEAD 32u /* the bus has asked the PFC's FIB: adjacency holds the answer */
+
+/* A row's load: frame bytes, and the port it is about: before an engine has decided the ingress
+ * port, after that the egress port or PACKET_TO_MSFC. LOAD_SPECIAL: not simply an IPv4 packet to be
+ * routed, or no longer: head tells. */
+#define LOAD_SPECIAL 0x8000u
+
+static inline uint32_t load_of(uint32_t bytes, uint32_t port, bool special)
+{
+    return bytes << 16 | (special ? LOAD_SPECIAL : 0) | port;
+}
+
+static inline uint32_t load_bytes(uint32_t load)
+{
+    return load >> 16;
+}
+
+static inline uint32_t load_port(uint32_t load)
+{
+    return load & 0x7fff;
+}
 
 struct packets {
     struct packet_head *head;
@@ -42,9 +64,9 @@ struct packets {
     uint64_t *name;   /* global ingress port index << 40 | number */
     int64_t *born_ps; /* last bit received: latency counts from here */
     uint32_t *flow;
-    uint32_t *adjacency; /* the engine's answer */
-    uint32_t *free;
-    uint32_t n_free;
+    uint32_t *adjacency; /* the answer when the bus has looked ahead, or of the MSFC */
+    uint32_t *free;      /* a ring: n_free ids from first_free on */
+    uint32_t first_free, n_free;
     uint32_t n_used; /* ids below this have been used */
     uint32_t capacity;
     uint64_t n_punted; /* packets with PACKET_PUNTED: arms the scheduler's loop */
@@ -54,27 +76,34 @@ struct packets {
 /* Room for first_capacity packets (at least 1) before the columns are first doubled. */
 void packets_open(struct packets *p, uint32_t first_capacity, struct arena *mem);
 
-/* Puts ids never used on the free stack until it holds n. */
+/* Adds ids never used to the free ones until there are n. */
 void packets_grow(struct packets *p, uint32_t n);
 
-/* n new packets: their ids, to be read before the next packet is made or freed. */
-static inline const uint32_t *packets_take(struct packets *p, uint32_t n)
+/* n new packets: writes their ids. May move the columns. */
+static inline void packets_take(struct packets *p, uint32_t n, uint32_t *ids)
 {
     if (__builtin_expect(p->n_free < n, 0)) {
         packets_grow(p, n);
     }
+    uint32_t mask = p->capacity - 1;
+    for (uint32_t i = 0; i < n; i++) {
+        ids[i] = p->free[(p->first_free + i) & mask];
+    }
+    p->first_free += n;
     p->n_free -= n;
-    return p->free + p->n_free;
 }
 
 static inline uint32_t packet_new(struct packets *p)
 {
-    return *packets_take(p, 1);
+    uint32_t id;
+
+    packets_take(p, 1, &id);
+    return id;
 }
 
 static inline void packet_free(struct packets *p, uint32_t packet)
 {
-    p->free[p->n_free++] = packet;
+    p->free[(p->first_free + p->n_free++) & (p->capacity - 1)] = packet;
 }
 
 static inline void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t packet,

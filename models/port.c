@@ -11,40 +11,63 @@ enum { DROP_RECEIVE_BUFFER };
 static const char *const drops[] = {"receive_buffer_full", NULL};
 
 struct port_state {
-    const struct layout *layout;
-    struct packets *packets;
-    const struct linecard_type *card;
-    uint32_t slot;
-    uint32_t first_port;
+    struct port_stage_config c;
     int64_t latency_ps;
-    uint64_t offered_bytes, offered_bytes_at_mark;
-    struct server *links; /* by group */
-    struct room *rooms;   /* by port, or by group when its ports share one buffer */
+    uint32_t first_port; /* global index of the group's first */
+    bool narrow;         /* the link is slower than the ports together */
+    bool shared;         /* one buffer for the group */
+    struct server link;
+    struct room *rooms; /* by port of the group; the first one's is everybody's when shared */
 };
 
 static bool port_open(void *state, const void *config, struct arena *mem, struct error *err)
 {
     struct port_state *st = state;
-    const struct port_config_rx *c = config;
-    const struct slot_config *slot = c->layout->slots[c->slot].config;
-    const struct linecard_type *card = slot->card;
 
     (void)err;
-    st->layout = c->layout;
-    st->packets = c->packets;
-    st->card = card;
-    st->slot = c->slot;
-    st->first_port = slot->first_port;
-    st->latency_ps = c->layout->config->port_rx_latency_ps;
-    st->links = arena_take_array(mem, card->n_groups, sizeof *st->links);
-    st->rooms = arena_take_array(mem, card->n_ports, sizeof *st->rooms);
-    for (uint32_t g = 0; g < card->n_groups; g++) {
-        server_open(&st->links[g], card->group_bps, mem);
-    }
-    for (uint32_t p = 0; p < card->n_ports; p++) {
+    st->c = *(const struct port_stage_config *)config;
+    const struct layout *l = st->c.layout;
+    const struct linecard_type *card = layout_card(l, st->c.slot);
+    st->latency_ps = l->config->port_rx_latency_ps;
+    st->first_port = layout_first_port(l, st->c.slot, st->c.group);
+    uint32_t n_ports = layout_first_port(l, st->c.slot, st->c.group + 1) - st->first_port;
+    st->narrow = card->group_bps < n_ports * card->port_bps;
+    st->shared = card->group_buffers;
+    server_open(&st->link, card->group_bps, mem);
+    st->rooms = arena_take_array(mem, n_ports, sizeof *st->rooms);
+    for (uint32_t p = 0; p < n_ports; p++) {
         st->rooms[p].limit = card->rx_buffer_bytes;
     }
     return true;
+}
+
+/* As wide as its ports: nobody waits. */
+static void pass_through(struct port_state *st, struct batch *b)
+{
+    const struct row *rows = b->rows;
+    uint32_t n = b->n_rows;
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct row row = rows[i];
+        row.ready_ps += st->latency_ps;
+        batch_send(b, PORT_TO_CARD, row, rows[i].ready_ps);
+    }
+}
+
+static void share_link(struct port_state *st, struct batch *b)
+{
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        struct row row = b->rows[i];
+        uint32_t bytes = load_bytes(row.load);
+        struct room *room = &st->rooms[st->shared ? 0 : load_port(row.load) - st->first_port];
+        int64_t start, end;
+        if (server_offer_in(&st->link, row.ready_ps, bytes * 8u, room, bytes, &start, &end)) {
+            row.ready_ps = end + st->latency_ps;
+            batch_send(b, PORT_TO_CARD, row, b->rows[i].ready_ps);
+        } else {
+            packet_drop(st->c.packets, b, DROP_RECEIVE_BUFFER, row.packet, row.ready_ps);
+        }
+    }
 }
 
 SIM_DISPATCH
@@ -52,19 +75,10 @@ static void port_process(void *state, struct batch *b)
 {
     struct port_state *st = state;
 
-    for (uint32_t i = 0; i < b->n_rows; i++) {
-        const struct row *row = &b->rows[i];
-        struct packet_head head = st->packets->head[row->packet];
-        uint32_t group = st->layout->ports[head.ingress].group;
-        uint32_t buffer = st->card->group_buffers ? group : head.ingress - st->first_port;
-        int64_t start, end;
-        st->offered_bytes += head.bytes;
-        if (server_offer(&st->links[group], row->ready_ps, head.bytes * 8u, &st->rooms[buffer],
-                         head.bytes, &start, &end)) {
-            batch_send(b, group, row->packet, row->ready_ps, end + st->latency_ps);
-        } else {
-            packet_drop(st->packets, b, DROP_RECEIVE_BUFFER, row->packet, row->ready_ps);
-        }
+    if (st->narrow) {
+        share_link(st, b);
+    } else {
+        pass_through(st, b);
     }
 }
 
@@ -72,22 +86,18 @@ static void port_mark(void *state, int64_t now_ps)
 {
     struct port_state *st = state;
 
-    st->offered_bytes_at_mark = st->offered_bytes;
-    for (uint32_t g = 0; g < st->card->n_groups; g++) {
-        server_mark(&st->links[g], now_ps);
-    }
+    server_mark(&st->link, now_ps);
 }
 
 static void port_show(const void *state, int64_t now_ps, struct report *out)
 {
     const struct port_state *st = state;
 
-    report_value(out, arena_printf(out->mem, "linecard %u", st->slot), "offered_bytes", "bytes",
-                 (int64_t)(st->offered_bytes - st->offered_bytes_at_mark));
-    for (uint32_t g = 0; g < st->card->n_groups; g++) {
-        server_report(&st->links[g], now_ps,
-                      arena_printf(out->mem, "port ASIC %u/%u receive", st->slot, g + 1), "uplink",
-                      "bits", out);
+    if (st->narrow) {
+        server_report(
+            &st->link, now_ps,
+            arena_printf(out->mem, "port ASIC %u/%u receive", st->c.slot, st->c.group + 1),
+            "uplink", "bits", out);
     }
 }
 

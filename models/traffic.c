@@ -67,16 +67,20 @@ static inline struct source *first_source(const struct wire *w, int64_t *until_p
 static inline void create(struct traffic *t, struct wire *w, const struct source *s,
                           const int64_t *ready_ps, uint32_t n, struct batch *b)
 {
-    const uint32_t *ids = packets_take(t->packets, n); /* may move the columns */
+    uint32_t ids[FRAMES_BLOCK];
+    packets_take(t->packets, n, ids); /* may move the columns */
     const struct packets p = *t->packets;
     const struct flow_tables flows = *t->flows;
     const struct packet_head head = s->head;
     const uint32_t *flow = &s->frames.flow[s->at], *bytes = &s->frames.bytes[s->at];
+    uint32_t loads[FRAMES_BLOCK];
+    const bool special = head.family != IPV4 || head.flags != 0;
     uint64_t name = w->name, sum_bytes = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t id = ids[i], f = flow[i];
         p.head[id] = head;
         p.head[id].bytes = (uint16_t)bytes[i];
+        loads[i] = load_of(bytes[i], head.ingress, special);
         sum_bytes += bytes[i];
         p.name[id] = name + i;
         p.born_ps[id] = ready_ps[i];
@@ -91,7 +95,7 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
     w->name = name + n;
     t->sent.n_frames += n;
     t->sent.bytes += sum_bytes;
-    batch_create_many(b, w->lane, ids, ready_ps, n);
+    batch_create_many(b, w->lane, ids, loads, ready_ps, n);
 }
 
 /* Sends frames of s, the first in any case, others while they are wanted before until_ps. Returns
@@ -267,7 +271,7 @@ static void traffic_show(const void *state, int64_t now_ps, struct report *out)
     const char *module = arena_printf(out->mem, "traffic %u", t->slot);
     report_value(out, module, "frames", "packets",
                  (int64_t)(t->sent.n_frames - t->at_mark.n_frames));
-    report_value(out, module, "frame bytes", "bytes", (int64_t)(t->sent.bytes - t->at_mark.bytes));
+    report_value(out, module, "frame_bytes", "bytes", (int64_t)(t->sent.bytes - t->at_mark.bytes));
 }
 
 const struct stage_ops traffic_stage = {

@@ -34,8 +34,12 @@ static inline void histogram_record(struct histogram *h, uint64_t value)
     h->buckets[histogram_bucket(value)]++;
     h->n++;
     h->sum += value;
-    h->max = value > h->max ? value : h->max;
-    h->min = value < h->min || h->n == 1 ? value : h->min;
+    if (__builtin_expect(value > h->max, 0)) {
+        h->max = value;
+    }
+    if (__builtin_expect(value < h->min || h->n == 1, 0)) {
+        h->min = value;
+    }
 }
 
 void histogram_reset(struct histogram *h);

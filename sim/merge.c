@@ -37,38 +37,57 @@ static void reserve_runs(struct merge *m, uint32_t n_lanes)
     m->room_runs = n_lanes;
 }
 
-/* Moves the due rows of one lane behind rows[0][n]; returns the new n. */
-static uint32_t take_due(struct merge *m, struct lane *lane, int64_t end_ps, uint32_t n)
+/* How many rows from the head of a lane are due: all, most often, else by halving. */
+static uint32_t count_due(const struct lane *lane, int64_t end_ps)
 {
-    uint32_t head = lane->head;
-    int64_t last = lane->last_ps;
+    uint32_t low = 0, high = lane->tail - lane->head;
 
-    reserve_rows(m, n + (lane->tail - head));
-    struct row *to = m->rows[0];
-    while (head != lane->tail) {
-        const struct row *row = &lane->rows[head & lane->mask];
-        if (row->ready_ps >= end_ps) {
-            break;
-        }
-        sim_assert(row->ready_ps >= last);
-        last = row->ready_ps;
-        to[n++] = *row;
-        head++;
+    if (lane->rows[(lane->tail - 1) & lane->mask].ready_ps < end_ps) {
+        return high;
     }
-    lane->head = head;
-    lane->last_ps = last;
-    return n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (lane->rows[(lane->head + middle) & lane->mask].ready_ps < end_ps) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
-/* Merges two runs; on a tie the left one goes first. Without branches on the data. */
+/* Moves the due rows of one lane behind rows[0][n]; returns how many. */
+static uint32_t take_due(struct merge *m, struct lane *lane, int64_t end_ps, uint32_t n)
+{
+    uint32_t due = count_due(lane, end_ps);
+    uint32_t head = lane->head & lane->mask;
+    uint32_t first = lane->mask + 1 - head < due ? lane->mask + 1 - head : due;
+
+    reserve_rows(m, n + due);
+    struct row *to = m->rows[0] + n;
+    memcpy(to, lane->rows + head, first * sizeof *to);
+    memcpy(to + first, lane->rows, (due - first) * sizeof *to);
+    lane->head += due;
+    return due;
+}
+
+/* Merges two runs; on a tie the left one goes first. Neither run can end within the next
+ * min(left, right) rows, so those are merged without asking and without branches on the data. */
 static void merge_two(const struct row *left, const struct row *left_end, const struct row *right,
                       const struct row *right_end, struct row *to)
 {
-    while (left != left_end && right != right_end) {
-        bool take_right = right->ready_ps < left->ready_ps;
-        *to++ = *(take_right ? right : left);
-        right += take_right;
-        left += !take_right;
+    for (;;) {
+        ptrdiff_t n_left = left_end - left, n_right = right_end - right;
+        ptrdiff_t sure = n_left < n_right ? n_left : n_right;
+        if (sure == 0) {
+            break;
+        }
+        for (ptrdiff_t i = 0; i < sure; i++) {
+            bool take_right = right->ready_ps < left->ready_ps;
+            *to++ = *(take_right ? right : left);
+            right += take_right;
+            left += !take_right;
+        }
     }
     memcpy(to, left, (size_t)(left_end - left) * sizeof *to);
     to += left_end - left;
@@ -103,7 +122,7 @@ const struct row *merge_lanes(struct merge *m, struct lane *const *lanes, uint32
             continue;
         }
         m->starts[n_runs++] = n_rows;
-        n_rows = take_due(m, lane, end_ps, n_rows);
+        n_rows += take_due(m, lane, end_ps, n_rows);
     }
     if (n_runs > 0) {
         m->starts[n_runs] = n_rows;

@@ -4,8 +4,8 @@
  *   lane 1 ----> rows with ready_ps < end_ps, bottom-up two-way merges ---> rows
  *   lane n ---/
  *
- * Rows of one time keep the order of the lanes, then of their sending. Lanes must be in time order
- * (checked).
+ * Rows of one time keep the order of the lanes, then of their sending. Lanes are in time order:
+ * lane_push() checks it.
  */
 #ifndef SIM_MERGE_H
 #define SIM_MERGE_H

@@ -132,6 +132,11 @@ const char *scheduler_name(const struct scheduler *s, uint32_t id)
     return s->instances[id].name;
 }
 
+const struct histogram *scheduler_time(const struct scheduler *s, uint32_t id)
+{
+    return s->instances[id].batch.time_ps;
+}
+
 const struct stage_ops *scheduler_ops(const struct scheduler *s, uint32_t id)
 {
     return s->instances[id].ops;
@@ -338,9 +343,19 @@ static struct totals instance_totals(const struct instance *in)
                            b->n_delivered, b->n_leaving, b->n_measured};
 }
 
+static void flush_times(struct scheduler *s)
+{
+    for (uint32_t i = 0; i < s->n_instances; i++) {
+        struct batch *b = &s->instances[i].batch;
+        times_flush(&b->times, b->time_ps);
+        times_flush(&b->latencies, b->latency_ps);
+    }
+}
+
 /* The warm-up is over: what has been counted until now is not measured. */
 static void mark(struct scheduler *s, int64_t now_ps)
 {
+    flush_times(s);
     for (uint32_t i = 0; i < s->n_instances; i++) {
         struct instance *in = &s->instances[i];
         in->at_mark = instance_totals(in);
@@ -390,6 +405,7 @@ void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t 
             progress(context, now);
         }
     }
+    flush_times(s);
 }
 
 /* ---- counting ---------------------------------------------------------------------------- */

@@ -41,6 +41,8 @@ bool scheduler_add(struct scheduler *s, const struct stage_ops *ops, const char 
 
 void *scheduler_state(struct scheduler *s, uint32_t id);
 const char *scheduler_name(const struct scheduler *s, uint32_t id);
+/* Time the measured rows spent in one instance. */
+const struct histogram *scheduler_time(const struct scheduler *s, uint32_t id);
 const struct stage_ops *scheduler_ops(const struct scheduler *s, uint32_t id);
 
 /* Connects lane number `lane` of `from` to `to`. Rows that are ready at the same time are shown in

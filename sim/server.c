@@ -7,7 +7,9 @@
 #include "sim/error.h"
 #include "sim/report.h"
 
-#define FIRST_SLOTS 16
+#define FIRST_SLOTS 64
+
+__extension__ typedef __int128 wide;
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)
 {
@@ -26,6 +28,7 @@ void server_open(struct server *s, uint64_t rate, struct arena *mem)
     memset(s, 0, sizeof *s);
     s->rate = rate;
     s->mem = mem;
+    s->own_room_ps = INT64_MAX;
     /* Lowest terms: the less there is to carry, the larger a row's work may be. */
     uint64_t divisor = common_divisor(second_ps, rate);
     s->unit_ps = second_ps / rate;
@@ -35,8 +38,20 @@ void server_open(struct server *s, uint64_t rate, struct arena *mem)
     s->mask = FIRST_SLOTS - 1;
 }
 
-void server_grow(struct server *s)
+void server_own_room(struct server *s, uint64_t work)
 {
+    const int64_t second_ps = 1000000000000;
+    wide room_ps = (wide)work * second_ps / (wide)s->rate;
+
+    s->own_room_ps = room_ps < INT64_MAX / 2 ? (int64_t)room_ps : INT64_MAX / 2;
+}
+
+void server_make_room(struct server *s, int64_t now_ps)
+{
+    server_release(s, now_ps);
+    if (s->tail - s->head <= s->mask / 2) {
+        return;
+    }
     uint32_t old_mask = s->mask;
     uint32_t n_old = old_mask + 1;
     sim_assert(n_old <= UINT32_MAX / 2);
@@ -54,7 +69,10 @@ void server_grow(struct server *s)
 
 int64_t server_busy_ps(const struct server *s, int64_t now_ps)
 {
-    return s->busy_ps - server_backlog_ps(s, now_ps);
+    const int64_t second_ps = 1000000000000;
+    wide busy_ps = (wide)s->work_served * second_ps / (wide)s->rate;
+
+    return (int64_t)busy_ps - server_backlog_ps(s, now_ps);
 }
 
 void server_mark(struct server *s, int64_t now_ps)
@@ -62,9 +80,8 @@ void server_mark(struct server *s, int64_t now_ps)
     s->mark.at_ps = now_ps;
     s->mark.busy_ps = server_busy_ps(s, now_ps);
     s->mark.backlog_ps = server_backlog_ps(s, now_ps);
-    s->mark.n_served = s->n_served;
     s->mark.n_refused = s->n_refused;
-    s->mark.work_offered = s->work_offered;
+    s->mark.work_refused = s->work_refused;
     s->mark.work_served = s->work_served;
 }
 
@@ -76,7 +93,8 @@ void server_report(const struct server *s, int64_t now_ps, const char *module, c
                              .kind = kind,
                              .work = work,
                              .rate = s->rate,
-                             .offered = s->work_offered - s->mark.work_offered,
+                             .offered = s->work_served - s->mark.work_served + s->work_refused -
+                                        s->mark.work_refused,
                              .served = s->work_served - s->mark.work_served,
                              .n_dropped = s->n_refused - s->mark.n_refused,
                              .busy_ps = server_busy_ps(s, now_ps) - s->mark.busy_ps,

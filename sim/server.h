@@ -5,10 +5,11 @@
  *
  * The Lindley recursion: start = max(arrive, end of the last one). Service times that are not whole
  * picoseconds carry their remainder to the next row of the same busy period, so that the long-run
- * rate is exact; reported times are rounded down. A row takes its room from its arrival until its
- * end (closed form: M/D/1/K, where K counts the one in service).
+ * rate is exact; reported times are rounded down.
  *
- * work: bits, bytes or lookups; room: bytes or rows; any units, kept apart.
+ * Two kinds of queue: a buffer of the server's own (server_offer), and rooms that are shared, or
+ * counted in other units than the work (server_offer_in). Closed form of both: M/D/1/K, where K
+ * counts the one in service.
  */
 #ifndef SIM_SERVER_H
 #define SIM_SERVER_H
@@ -39,23 +40,28 @@ struct server {
     uint64_t unit_over; /* ... this */
     uint64_t rest;      /* carried: the last end is free_ps + rest / unit_over */
     int64_t free_ps;
+    int64_t own_room_ps;       /* the buffer of its own, as the time it takes to serve it */
     struct server_slot *slots; /* rows inside, oldest first */
     uint32_t head, tail, mask;
     struct arena *mem;
     /* Counters since open. */
-    uint64_t n_served, n_refused, work_offered, work_served;
-    int64_t busy_ps;
+    uint64_t work_served, work_refused, n_refused;
     /* As they were at server_mark(). */
     struct {
         int64_t at_ps, busy_ps, backlog_ps;
-        uint64_t n_served, n_refused, work_offered, work_served;
+        uint64_t work_served, work_refused, n_refused;
     } mark;
 };
 
 /* rate: 1 .. 10^12 work per second. */
 void server_open(struct server *s, uint64_t rate, struct arena *mem);
 
-void server_grow(struct server *s);
+/* Gives it a buffer of its own for so much work; without one it never refuses. */
+void server_own_room(struct server *s, uint64_t work);
+
+/* The ring is full: forgets the rows that have left by now_ps, and doubles it when most have not.
+ */
+void server_make_room(struct server *s, int64_t now_ps);
 
 /* Busy time within [0, now_ps): work taken in less what is still to be done. Here and below no row
  * taken in so far arrives after now_ps. */
@@ -73,6 +79,12 @@ static inline int64_t server_backlog_ps(const struct server *s, int64_t now_ps)
     return s->free_ps > now_ps ? s->free_ps - now_ps : 0;
 }
 
+/* Does `work` more fit the server's own buffer? */
+static inline bool server_fits(const struct server *s, int64_t arrive_ps, uint64_t work)
+{
+    return server_backlog_ps(s, arrive_ps) + (int64_t)(work * s->unit_ps) <= s->own_room_ps;
+}
+
 /* Serves without asking for room. Arrivals rise. Returns the end; *start_ps gets the start. */
 static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t work,
                                    int64_t *start_ps)
@@ -86,15 +98,14 @@ static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t
     uint64_t service = work * s->unit_ps;
     if (s->unit_over != 1) {
         rest += work * s->unit_rest;
-        uint64_t carry = rest / s->unit_over;
+        uint64_t carry = rest >> 32 == 0 && s->unit_over >> 32 == 0
+                             ? (uint32_t)rest / (uint32_t)s->unit_over
+                             : rest / s->unit_over;
         service += carry;
         s->rest = rest - carry * s->unit_over;
     }
     s->free_ps = start + (int64_t)service;
-    s->busy_ps += (int64_t)service;
-    s->work_offered += work;
     s->work_served += work;
-    s->n_served++;
     *start_ps = start;
     return s->free_ps;
 }
@@ -113,11 +124,12 @@ static inline void server_release(struct server *s, int64_t now_ps)
     }
 }
 
-/* Takes room until end_ps; ends rise. */
-static inline void server_keep(struct server *s, struct room *room, uint64_t takes, int64_t end_ps)
+/* Takes room from now_ps until end_ps; ends rise. */
+static inline void server_keep(struct server *s, struct room *room, uint64_t takes, int64_t now_ps,
+                               int64_t end_ps)
 {
     if (__builtin_expect(s->tail - s->head > s->mask, 0)) {
-        server_grow(s);
+        server_make_room(s, now_ps);
     }
     s->slots[s->tail++ & s->mask] = (struct server_slot){end_ps, room, takes};
     room->used += takes;
@@ -127,21 +139,40 @@ static inline void server_keep(struct server *s, struct room *room, uint64_t tak
 static inline void server_refuse(struct server *s, uint64_t work)
 {
     s->n_refused++;
-    s->work_offered += work;
+    s->work_refused += work;
 }
 
-/* Offers a row that takes room from its arrival to its end: false when it does not fit. */
+/* Offers a row to a server whose queue is a buffer of its own, which holds own_room of work: a row
+ * leaves it bit by bit, as it is served, so the time until all is served tells how full it is, and
+ * no list is needed. For equal rows this is M/D/1/K, K = own_room / work. False when it does not
+ * fit. */
 static inline bool server_offer(struct server *s, int64_t arrive_ps, uint64_t work,
-                                struct room *room, uint64_t takes, int64_t *start_ps,
-                                int64_t *end_ps)
+                                int64_t *start_ps, int64_t *end_ps)
 {
-    server_release(s, arrive_ps);
-    if (!room_fits(room, takes)) {
+    if (__builtin_expect(!server_fits(s, arrive_ps, work), 0)) {
         server_refuse(s, work);
         return false;
     }
     *end_ps = server_serve(s, arrive_ps, work, start_ps);
-    server_keep(s, room, takes, *end_ps);
+    return true;
+}
+
+/* Offers a row that waits in a room shared with others, or counted in other units than work: it
+ * takes room from its arrival to its end. False when it does not fit. What has left is given back
+ * when it is needed, many rows at a time. */
+static inline bool server_offer_in(struct server *s, int64_t arrive_ps, uint64_t work,
+                                   struct room *room, uint64_t takes, int64_t *start_ps,
+                                   int64_t *end_ps)
+{
+    if (__builtin_expect(!room_fits(room, takes), 0)) {
+        server_release(s, arrive_ps);
+        if (!room_fits(room, takes)) {
+            server_refuse(s, work);
+            return false;
+        }
+    }
+    *end_ps = server_serve(s, arrive_ps, work, start_ps);
+    server_keep(s, room, takes, arrive_ps, *end_ps);
     return true;
 }
 

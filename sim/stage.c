@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/arena.h"
+#include "sim/dispatch.h"
 
 void lane_grow(struct lane *lane)
 {
@@ -24,4 +25,27 @@ void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32
     struct tap_event event = {b->instance, kind, where, packet, arrived_ps, ready_ps};
 
     b->tap->event(b->tap->context, &event);
+}
+
+SIM_DISPATCH
+void times_flush(struct times *times, struct histogram *h)
+{
+    int64_t sum = 0, least = INT64_MAX, most = 0;
+
+    for (uint32_t i = 0; i < times->n; i++) {
+        int64_t ps = times->ps[i];
+        sum += ps;
+        least = ps < least ? ps : least;
+        most = ps > most ? ps : most;
+    }
+    for (uint32_t i = 0; i < times->n; i++) {
+        h->buckets[histogram_bucket((uint64_t)times->ps[i])]++;
+    }
+    if (times->n > 0) {
+        h->min = h->n == 0 || (uint64_t)least < h->min ? (uint64_t)least : h->min;
+        h->max = (uint64_t)most > h->max ? (uint64_t)most : h->max;
+    }
+    h->n += times->n;
+    h->sum += (uint64_t)sum;
+    times->n = 0;
 }

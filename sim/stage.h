@@ -1,7 +1,7 @@
 /* stage.h - one box of the forwarding pipeline.
  *
  *   rows shown: all with ready_ps < end_ps,     batch_send()     rows for a lane, in time order
- *   in (ready_ps, source) order  --> process --> batch_drop()     because drops[reason]
+ *   in (ready_ps, lane) order    --> process --> batch_drop()     because drops[reason]
  *                                     |  ^ `--> batch_deliver()  leaves the chassis
  *                                     `--' rows the stage keeps (held)
  *
@@ -21,10 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/error.h"
 #include "sim/histogram.h"
 
 struct arena;
-struct error;
 struct report;
 struct batch;
 
@@ -34,7 +34,7 @@ struct batch;
 struct row {
     int64_t ready_ps; /* when it reaches the stage that is shown it */
     uint32_t packet;
-    uint32_t source; /* id of the lane it came by; ids follow (sending instance, lane number) */
+    uint32_t load; /* the models': what most stages want to know without a look into the columns */
 };
 
 struct stage_ops {
@@ -70,17 +70,24 @@ struct tap {
     void *context;
 };
 
-/* A lane: a growing ring of rows in time order, one sender, one receiver. */
+/* A lane: a growing ring of rows in time order, one sender, one receiver. Among rows that are ready
+ * at the same time, the lane of the lower id goes first; ids follow (sender, lane number). */
 struct lane {
     struct row *rows;
     uint32_t head, tail; /* rows [head, tail), modulo mask + 1 */
     uint32_t mask;
     uint32_t id;
-    int64_t last_ps;
     struct arena *mem;
 };
 
 void lane_grow(struct lane *lane);
+
+/* Times spent in a stage, kept until there are many: a histogram takes them faster that way. */
+#define BATCH_TIMES 256
+struct times {
+    uint32_t n;
+    int64_t ps[BATCH_TIMES];
+};
 
 /* One call of process(): what is shown, and where results go. */
 struct batch {
@@ -91,65 +98,69 @@ struct batch {
     /* The framework's. */
     uint32_t instance;
     struct lane **lanes;
+    const struct tap *tap;
     uint64_t n_created, n_sent, n_dropped, n_delivered, n_leaving;
-    uint64_t n_measured;          /* delivered within [measure_from_ps, measure_to_ps) */
+    uint64_t n_measured; /* delivered within [measure_from_ps, measure_to_ps) */
+    int64_t measure_from_ps, measure_to_ps;
     uint64_t *drops;              /* per reason */
     struct histogram *time_ps;    /* time spent in this stage */
     struct histogram *latency_ps; /* of delivered rows */
-    int64_t measure_from_ps, measure_to_ps;
-    const struct tap *tap;
+    struct times times, latencies;
 };
+
+/* Adds the times to the histogram and forgets them. */
+void times_flush(struct times *times, struct histogram *h);
 
 void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32_t packet,
                int64_t arrived_ps, int64_t ready_ps);
 
-static inline void lane_push(struct lane *lane, int64_t ready_ps, uint32_t packet)
+static inline void times_add(struct times *times, struct histogram *h, int64_t ps)
 {
-    if (__builtin_expect(lane->tail - lane->head > lane->mask, 0)) {
+    times->ps[times->n++] = ps;
+    if (__builtin_expect(times->n == BATCH_TIMES, 0)) {
+        times_flush(times, h);
+    }
+}
+
+static inline void lane_push(struct lane *lane, struct row row)
+{
+    uint32_t tail = lane->tail;
+
+    if (__builtin_expect(tail - lane->head > lane->mask, 0)) {
         lane_grow(lane);
+        tail = lane->tail;
     }
-    struct row *row = &lane->rows[lane->tail++ & lane->mask];
-    row->ready_ps = ready_ps;
-    row->packet = packet;
-    row->source = lane->id;
+#ifdef SIM_CHECKED
+    sim_assert(tail == lane->head || lane->rows[(tail - 1) & lane->mask].ready_ps <= row.ready_ps);
+#endif
+    lane->rows[tail & lane->mask] = row;
+    lane->tail = tail + 1;
 }
 
-/* Sends a row that arrived at arrived_ps on to lane number `lane`, where it is ready at ready_ps.
- */
-static inline void batch_send(struct batch *b, uint32_t lane, uint32_t packet, int64_t arrived_ps,
-                              int64_t ready_ps)
+/* Sends a row that arrived at arrived_ps on to lane number `lane`, where it is ready at
+ * row.ready_ps. */
+static inline void batch_send(struct batch *b, uint32_t lane, struct row row, int64_t arrived_ps)
 {
-    lane_push(b->lanes[lane], ready_ps, packet);
-    histogram_record(b->time_ps, (uint64_t)(ready_ps - arrived_ps));
+    lane_push(b->lanes[lane], row);
+    times_add(&b->times, b->time_ps, row.ready_ps - arrived_ps);
     b->n_sent++;
     if (__builtin_expect(b->tap != NULL, 0)) {
-        batch_tap(b, TAP_SEND, lane, packet, arrived_ps, ready_ps);
+        batch_tap(b, TAP_SEND, lane, row.packet, arrived_ps, row.ready_ps);
     }
 }
 
-/* A new row (traffic): enters the pipeline on lane number `lane` at ready_ps. */
-static inline void batch_create(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
-{
-    lane_push(b->lanes[lane], ready_ps, packet);
-    b->n_created++;
-    b->n_sent++;
-    if (__builtin_expect(b->tap != NULL, 0)) {
-        batch_tap(b, TAP_CREATE, lane, packet, ready_ps, ready_ps);
-    }
-}
-
-/* The same for n rows in time order. */
+/* n new rows (traffic), in time order: they enter the pipeline on lane number `lane`. */
 static inline void batch_create_many(struct batch *b, uint32_t lane, const uint32_t *packets,
-                                     const int64_t *ready_ps, uint32_t n)
+                                     const uint32_t *loads, const int64_t *ready_ps, uint32_t n)
 {
     struct lane *l = b->lanes[lane];
     while (__builtin_expect(l->tail - l->head + n > l->mask + 1, 0)) {
         lane_grow(l);
     }
     struct row *rows = l->rows;
-    uint32_t tail = l->tail, mask = l->mask, id = l->id;
+    uint32_t tail = l->tail, mask = l->mask;
     for (uint32_t i = 0; i < n; i++) {
-        rows[(tail + i) & mask] = (struct row){ready_ps[i], packets[i], id};
+        rows[(tail + i) & mask] = (struct row){ready_ps[i], packets[i], loads[i]};
     }
     l->tail += n;
     b->n_created += n;
@@ -168,20 +179,20 @@ static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet,
     }
 }
 
-/* The row leaves the chassis: its last bit at left_ps (maybe after end_ps; after the end of the run
- * it counts as still inside), its first bit at first_ps; latency_ps is what the model calls the
- * packet's latency. */
+/* The row leaves the chassis: its first bit at first_ps, its last bit at left_ps (maybe after
+ * end_ps; after the end of the run it counts as still inside); latency_ps is what the model calls
+ * the packet's latency. */
 static inline void batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
                                  int64_t first_ps, int64_t left_ps, int64_t latency_ps)
 {
-    histogram_record(b->time_ps, (uint64_t)(first_ps - arrived_ps));
+    times_add(&b->times, b->time_ps, first_ps - arrived_ps);
     if (left_ps >= b->measure_to_ps) {
         b->n_leaving++;
     } else {
         b->n_delivered++;
         if (left_ps >= b->measure_from_ps) {
             b->n_measured++;
-            histogram_record(b->latency_ps, (uint64_t)latency_ps);
+            times_add(&b->latencies, b->latency_ps, latency_ps);
         }
     }
     if (__builtin_expect(b->tap != NULL, 0)) {

@@ -139,7 +139,8 @@ static void see(struct rig *r, uint32_t lane, const struct row *row)
     s->dst[1] = s->family == IPV4 ? 0 : p->dst6_lo[k];
     assert_int_equal(p->born_ps[k], row->ready_ps);
     assert_int_equal(p->head[k].ingress, r->slots[r->config.slot_index].first_port + lane);
-    assert_int_equal(row->source, lane);
+    assert_int_equal(load_bytes(row->load), p->head[k].bytes);
+    assert_int_equal(load_port(row->load), p->head[k].ingress);
 }
 
 /* Runs until end_ps in one window, in which every row must be new and due. */
@@ -552,7 +553,7 @@ static void frames_are_those_of_their_streams(void **state)
     report_open(&report, r->mem);
     traffic_stage.show(r->state, 2 * MS_PS, &report);
     assert_int_equal(report_get(&report, "traffic 3", "frames", -1), n);
-    assert_int_equal(report_get(&report, "traffic 3", "frame bytes", -1), bytes);
+    assert_int_equal(report_get(&report, "traffic 3", "frame_bytes", -1), bytes);
     traffic_stage.mark(r->state, 2 * MS_PS);
     report_open(&report, r->mem);
     traffic_stage.show(r->state, 2 * MS_PS, &report);
