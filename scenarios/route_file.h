@@ -1,9 +1,11 @@
-/* route_file.h - reads a user's route table: a line "prefix next-hop" each, plain, .gz or .xz.
+/* route_file.h - reads a user's route table: a line "prefix next-hop" each, plain, .gz or .xz (told
+ * by its first bytes).
  *
- * Blank lines and lines that begin with # are passed over. Wrong lines are reported as
- * file:line:column; so are a prefix with host bits, mixed families, a duplicate prefix with another
- * next hop, and tables over INTERNET_MAX_ROUTES routes of one family. Streamed: memory is for the
- * routes only.
+ * Blank lines and lines that begin with # are passed over; blanks and tabs separate; lines may come
+ * in any order, and twice. Wrong lines are reported as file:line:column, at most 20 of them; so are
+ * a prefix with host bits, a next hop of the other family, a prefix with two next hops, and more
+ * than INTERNET_MAX_ROUTES routes of one family. What is no text, holds no route, is cut or damaged
+ * is refused. Streamed: memory is for the routes only, time is bounded by 1 GiB of text.
  */
 #ifndef SCENARIOS_ROUTE_FILE_H
 #define SCENARIOS_ROUTE_FILE_H
