@@ -1,0 +1,100 @@
+/* options.c - one argp parser for all commands: a command lists the options it knows, and argp
+ * refuses the others before they come here. */
+#include "tools/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/arena.h"
+#include "tools/command.h"
+
+#define OPTIONS_MAX_JOBS 256
+
+struct parse {
+    const struct usage *usage;
+    struct arena *mem;
+    struct options *options;
+};
+
+static unsigned parse_jobs(const char *text, struct argp_state *state)
+{
+    char *end;
+    unsigned long jobs = strtoul(text, &end, 10);
+    if (*end != '\0' || *text < '0' || *text > '9' || jobs < 1 || jobs > OPTIONS_MAX_JOBS) {
+        argp_error(state, "--jobs=%s: expected a number from 1 to %d", text, OPTIONS_MAX_JOBS);
+    }
+    return (unsigned)jobs;
+}
+
+static void add_override(struct options *o, const char *text, struct argp_state *state)
+{
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text) {
+        argp_error(state, "--set %s: expected PATH=VALUE, as run.duration=5ms", text);
+    }
+    o->overrides[o->n_overrides++] = text;
+}
+
+static void add_file(const struct parse *p, const char *text, struct argp_state *state)
+{
+    if (p->options->n_files == p->usage->most_files) {
+        argp_error(state, "\"%s\" is one file too many: expected %s", text, p->usage->files);
+    }
+    p->options->files[p->options->n_files++] = text;
+}
+
+static error_t parse_key(int key, char *arg, struct argp_state *state)
+{
+    const struct parse *p = state->input;
+    struct options *o = p->options;
+    switch (key) {
+    case 's':
+        add_override(o, arg, state);
+        break;
+    case 'S':
+        o->overrides[o->n_overrides++] = arena_printf(p->mem, "run.seed=%s", arg);
+        break;
+    case 'o':
+        o->folder = arg;
+        break;
+    case 'l':
+        o->load = arg;
+        break;
+    case 'j':
+        o->jobs = parse_jobs(arg, state);
+        break;
+    case 'P':
+        o->no_plots = true;
+        break;
+    case 'q':
+        o->quiet = true;
+        break;
+    case ARGP_KEY_ARG:
+        add_file(p, arg, state);
+        break;
+    case ARGP_KEY_END:
+        if (o->n_files < p->usage->least_files) {
+            argp_error(state, "expected %s", p->usage->files);
+        }
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+void options_parse(const struct usage *usage, int argc, char **argv, struct arena *mem,
+                   struct options *options)
+{
+    *options = (struct options){
+        .files = arena_take_array(mem, (size_t)argc, sizeof *options->files),
+        .overrides = arena_take_array(mem, (size_t)argc, sizeof *options->overrides),
+    };
+    struct argp argp = {.options = usage->options,
+                        .parser = parse_key,
+                        .args_doc = usage->files,
+                        .doc = usage->help};
+    struct parse parse = {usage, mem, options};
+    argp_err_exit_status = EXIT_INPUT;
+    argp_parse(&argp, argc, argv, 0, NULL, &parse);
+}
