@@ -82,6 +82,8 @@ $(B)/%.o: %.c $(B)/flags | build/has-packages
 
 # The catalogue is inside the program, byte for byte.
 $(B)/scenarios/catalog_text.o: $(wildcard scenarios/catalog/*.yaml)
+# So are the templates of the plots.
+$(B)/tools/plot.o: $(wildcard tools/plot/*.gp)
 
 # Files that change when what they hold does: other flags compile anew, another set of sources
 # makes the archives anew.
@@ -101,7 +103,7 @@ demo:
 	@$(MAKE) build/cat6k
 	build/cat6k compare scenarios/centralized.yaml scenarios/distributed.yaml \
 	    --load 5%..100%/5% -o demo $(if $(ROUTES),--set routes.file=$(abspath $(ROUTES)))
-	@echo "The pictures: demo/*.svg, the same as demo/*.png; every number: demo/result.csv"
+	@echo "The pictures: demo/*.svg, the same as demo/*.png; every number: demo/compare.csv"
 
 # --- Everything that must be green. All of it runs even when some of it fails.
 check:
@@ -116,6 +118,9 @@ everything: unit scripts san clang golden determinism lint
 unit: $(TESTS:%=%.run)
 $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
+
+# It runs the program.
+$(B)/tests/test_tools.run: $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
 scripts: $(SCRIPTS:%=%.run)

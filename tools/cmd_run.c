@@ -1,0 +1,109 @@
+/* cmd_run.c - one scenario, run once: the table, and in a folder result.json, result.csv, plots. */
+#include <stdio.h>
+
+#include "sim/arena.h"
+#include "sim/error.h"
+#include "tools/command.h"
+#include "tools/figures.h"
+#include "tools/json.h"
+#include "tools/options.h"
+#include "tools/output.h"
+#include "tools/progress.h"
+#include "tools/run_plots.h"
+#include "tools/run_text.h"
+#include "tools/simulate.h"
+
+static const struct argp_option run_options[] = {
+    OPTION_FOLDER, OPTION_NO_PLOTS, OPTION_SET, OPTION_SEED, OPTION_QUIET, {0},
+};
+
+static void write_json(const struct loaded *l, const struct report *r, const struct figures *f,
+                       struct output *o, struct arena *mem)
+{
+    FILE *file = output_file(o, "result.json");
+    if (file == NULL) {
+        return;
+    }
+    json_t *json = json_head("run");
+    json_object_set_new(json, "scenario", json_scenario(l, mem));
+    json_object_set_new(json, "results", json_results(r, f, true, mem));
+    json_write(json, 3, file);
+    output_close(o, file, "result.json");
+}
+
+static void write_csv(const struct report *r, struct output *o)
+{
+    FILE *file = output_file(o, "result.csv");
+    if (file == NULL) {
+        return;
+    }
+    report_write_csv(r, "1", file);
+    output_close(o, file, "result.csv");
+}
+
+static bool write_results(const struct options *options, const struct loaded *l,
+                          const struct report *r, const struct figures *f, struct arena *mem,
+                          struct error *err)
+{
+    struct output o;
+    output_open(&o, options->folder, mem, err);
+    write_json(l, r, f, &o, mem);
+    write_csv(r, &o);
+    bool drawn = run_plots(l, r, f, !options->no_plots, &o, mem);
+    return output_commit(&o) && drawn;
+}
+
+static bool show(const struct options *options, const struct loaded *l,
+                 const struct simulation *sim, struct error *err)
+{
+    struct figures figures;
+    figures_of(&sim->report, &figures);
+    if (!options->quiet) {
+        run_text(l, &sim->report, &figures, sim->mem, stdout);
+    }
+    return options->folder == NULL ||
+           write_results(options, l, &sim->report, &figures, sim->mem, err);
+}
+
+static bool run(const struct options *options, struct arena *mem, struct error *err)
+{
+    struct loaded l;
+    struct simulation sim;
+    struct progress progress;
+    if ((options->folder != NULL && !output_prepare(options->folder, mem, err)) ||
+        !loaded_open(&l, options->files[0], options, NULL, mem, err)) {
+        return false;
+    }
+    const struct chassis_config *config = &l.scenario.config;
+    progress_open(&progress, config->warmup_ps + config->duration_ps, options->quiet);
+    struct progress_part part = {&progress, 0};
+    bool done = simulate(config, &part, &sim, err);
+    progress_close(&progress);
+    if (!done) {
+        return false;
+    }
+    done = show(options, &l, &sim, err);
+    simulation_close(&sim);
+    return done;
+}
+
+static enum exit_code run_command(const struct options *options, struct arena *mem,
+                                  struct error *err)
+{
+    return run(options, mem, err) ? EXIT_OK : EXIT_INPUT;
+}
+
+const struct command cmd_run = {
+    .name = "run",
+    .run = run_command,
+    .help = "run one scenario: throughput, loss, latency, and the bottleneck",
+    .usage = {.options = run_options,
+              .files = "FILE",
+              .help = "Runs the scenario FILE and shows what was delivered, what was lost and why, "
+                      "latency, how busy everything was, and the bottleneck."
+                      "\vDIR gets result.json (everything), result.csv "
+                      "(run,module,statistic,unit,value) and, drawn by gnuplot as SVG and PNG, "
+                      "latency, utilisation and packets.",
+              .least_files = 1,
+              .most_files = 1},
+};

@@ -1,0 +1,146 @@
+#include "tools/describe.h"
+
+#include <string.h>
+
+#include "models/config.h"
+#include "sim/arena.h"
+#include "tools/number.h"
+#include "tools/simulate.h"
+#include "tools/table.h"
+
+const char *describe_chassis(const struct chassis_config *config, struct arena *mem)
+{
+    return arena_printf(mem, "%s, %s in slot %u", config->chassis->model, config->supervisor->model,
+                        config->supervisor_slot);
+}
+
+static bool same_card(const struct slot_config *a, const struct slot_config *b)
+{
+    bool same_engine = a->dfc == b->dfc || (a->dfc != NULL && b->dfc != NULL &&
+                                            strcmp(a->dfc->model, b->dfc->model) == 0);
+    return same_engine && strcmp(a->card->model, b->card->model) == 0;
+}
+
+/* "1-4, 6" of the slots that hold the same card as slots[first]. */
+static const char *slot_list(const struct chassis_config *config, uint32_t first, struct arena *mem)
+{
+    const struct slot_config *slots = config->slots;
+    const char *list = "";
+    for (uint32_t i = first; i < config->n_slots; i++) {
+        if (!same_card(&slots[i], &slots[first])) {
+            continue;
+        }
+        uint32_t last = i;
+        while (last + 1 < config->n_slots && same_card(&slots[last + 1], &slots[first]) &&
+               slots[last + 1].slot == slots[last].slot + 1) {
+            last++;
+        }
+        const char *comma = *list == '\0' ? "" : ", ";
+        list = last == i
+                   ? arena_printf(mem, "%s%s%u", list, comma, slots[i].slot)
+                   : arena_printf(mem, "%s%s%u-%u", list, comma, slots[i].slot, slots[last].slot);
+        i = last;
+    }
+    return list;
+}
+
+static bool is_first_of_its_kind(const struct chassis_config *config, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        if (same_card(&config->slots[i], &config->slots[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_cards(const struct chassis_config *config, unsigned indent, struct arena *mem,
+                        FILE *out)
+{
+    for (uint32_t i = 0; i < config->n_slots; i++) {
+        const struct slot_config *slot = &config->slots[i];
+        if (!is_first_of_its_kind(config, i)) {
+            continue;
+        }
+        const char *list = slot_list(config, i, mem);
+        bool many = strpbrk(list, ",-") != NULL;
+        fprintf(out, "%*sslot%s %s: %s, lookups in %s\n", (int)indent, "", many ? "s" : "", list,
+                slot->card->model,
+                slot->dfc == NULL ? "the supervisor's PFC"
+                                  : arena_printf(mem, "its own %s", slot->dfc->model));
+    }
+}
+
+static const char *rate_words(const struct rate *rate, struct arena *mem)
+{
+    char text[NUMBER_TEXT];
+    switch (rate->unit) {
+    case RATE_PPS:
+        return arena_printf(mem, "%s", number_si(text, rate->value, "pps"));
+    case RATE_BPS:
+        return arena_printf(mem, "%s", number_si(text, rate->value, "b/s"));
+    default:
+        return arena_printf(mem, "%s of line rate", number_percent(text, (int64_t)rate->value));
+    }
+}
+
+static const char *frame_words(const struct frame_mix *frames, struct arena *mem)
+{
+    if (frames->n == 1) {
+        return arena_printf(mem, "%u B frames", frames->bytes[0]);
+    }
+    const char *text = frames->in_order ? "frames in turn of" : "frames of";
+    for (uint32_t i = 0; i < frames->n; i++) {
+        const char *comma = i == 0 ? "" : ",";
+        text = frames->in_order ? arena_printf(mem, "%s%s %u B", text, comma, frames->bytes[i])
+                                : arena_printf(mem, "%s%s %u x %u B", text, comma,
+                                               frames->weight[i], frames->bytes[i]);
+    }
+    return text;
+}
+
+static void print_streams(const struct chassis_config *config, unsigned indent, struct arena *mem,
+                          FILE *out)
+{
+    static const char *const arrivals[] = {"evenly spaced", "Poisson arrivals", "in bursts"};
+    static const char *const families[] = {"IPv4", "IPv6"};
+    for (uint32_t i = 0; i < config->n_streams; i++) {
+        const struct stream_config *s = &config->streams[i];
+        const char *text = arena_printf(mem, "traffic %s: %u port%s, %s each, %s, %s, %s, %u flows",
+                                        s->name, s->n_ports, s->n_ports == 1 ? "" : "s",
+                                        rate_words(&s->rate, mem), frame_words(&s->frames, mem),
+                                        arrivals[s->arrivals], families[s->family], s->n_flows);
+        text_wrapped(text, indent, indent + 2, out);
+    }
+}
+
+const char *describe_routes(const struct loaded *l, struct arena *mem)
+{
+    const struct {
+        const char *what;
+        size_t n;
+    } parts[] = {{"IPv4", l->n_routes[IPV4]},
+                 {"IPv6", l->n_routes[IPV6]},
+                 {"static", l->scenario.config.n_static_routes}};
+    const char *text = "";
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char count[NUMBER_TEXT];
+        if (parts[i].n > 0) {
+            text = arena_printf(mem, "%s%s%s %s", text, *text == '\0' ? "" : ", ",
+                                number_count(count, parts[i].n), parts[i].what);
+        }
+    }
+    return *text == '\0' ? "connected routes only" : arena_printf(mem, "%s routes", text);
+}
+
+void describe_scenario(const struct loaded *l, unsigned indent, struct arena *mem, FILE *out)
+{
+    const struct chassis_config *config = &l->scenario.config;
+    fprintf(out, "%*s%s\n", (int)indent, "", describe_chassis(config, mem));
+    print_cards(config, indent, mem, out);
+    fprintf(out, "%*sroutes: %s\n", (int)indent, "", describe_routes(l, mem));
+    print_streams(config, indent, mem, out);
+    for (size_t i = 0; i < l->scenario.n_notes; i++) {
+        text_wrapped(arena_printf(mem, "note: %s", l->scenario.notes[i]), indent, indent + 2, out);
+    }
+}

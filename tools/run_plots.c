@@ -1,0 +1,139 @@
+#include "tools/run_plots.h"
+
+#include <string.h>
+
+#include "sim/arena.h"
+#include "sim/histogram.h"
+#include "tools/figures.h"
+#include "tools/number.h"
+#include "tools/output.h"
+#include "tools/plot.h"
+#include "tools/simulate.h"
+#include "tools/words.h"
+
+/* A block of rows (ps, packets that take longer), under its name: the steps of 1 - CDF. */
+static void write_longer(FILE *script, const char *name, const struct histogram *h)
+{
+    plot_cell(script, name);
+    plot_row(script);
+    uint64_t longer = h->n;
+    plot_cell_number(script, (int64_t)h->min);
+    for (uint32_t i = 0; i < HISTOGRAM_N_BUCKETS; i++) {
+        if (h->buckets[i] == 0) {
+            continue;
+        }
+        uint64_t high = histogram_bucket_high(i);
+        plot_cell_number(script, (int64_t)longer);
+        plot_row(script);
+        longer -= h->buckets[i];
+        plot_cell_number(script, (int64_t)(high < h->max ? high : h->max));
+    }
+    fputs("1e-9\n\n\n", script); /* nothing: as low as a logarithmic axis goes */
+}
+
+static void latency_plot(const struct report *r, const struct figures *f, struct output *o,
+                         const char *subtitle)
+{
+    FILE *script = plot_open(o, PLOT_LATENCY);
+    if (script == NULL) {
+        return;
+    }
+    uint64_t n_blocks = 0;
+    plot_begin(script, "longer");
+    if (f->latency != NULL && f->latency->n > 0) {
+        write_longer(script, "in total", f->latency);
+        n_blocks++;
+    }
+    for (size_t i = 0; i < r->n_histograms; i++) {
+        const struct report_histogram *h = &r->histograms[i];
+        if (n_blocks > 0 && figures_is_stage_time(h)) {
+            write_longer(script, h->module, h->histogram);
+            n_blocks++;
+        }
+    }
+    plot_end(script);
+    plot_number(script, "n_blocks", n_blocks);
+    plot_number(script, "n_packets", n_blocks > 0 ? f->latency->n : 1);
+    plot_text(script, "subtitle", subtitle);
+    plot_close(o, PLOT_LATENCY, script);
+}
+
+static void utilisation_plot(const struct report *r, struct output *o, const char *subtitle,
+                             struct arena *mem)
+{
+    FILE *script = plot_open(o, PLOT_UTILISATION);
+    if (script == NULL) {
+        return;
+    }
+    struct resource_group *groups;
+    size_t n = figures_groups(r, false, mem, &groups);
+    plot_begin(script, "busy");
+    for (size_t i = 0; i < n; i++) {
+        const struct resource_group *g = &groups[i];
+        plot_cell(script, g->n == 1 ? g->name : arena_printf(mem, "%s (%zu)", g->name, g->n));
+        plot_cell_number(script, g->mean_ppm);
+        plot_cell_number(script, g->most_ppm);
+        plot_cell_number(script, g->limits);
+        plot_cell_number(script, (int64_t)g->n);
+        plot_row(script);
+    }
+    plot_end(script);
+    plot_number(script, "n_rows", n);
+    plot_text(script, "subtitle", subtitle);
+    plot_close(o, PLOT_UTILISATION, script);
+}
+
+enum fate { FATE_DELIVERED, FATE_LOST, FATE_INSIDE };
+
+static void fate_row(FILE *script, const char *name, uint64_t n, const struct figures *f,
+                     enum fate fate)
+{
+    int64_t ppm = share_ppm(n, f->offered);
+    plot_cell(script, name);
+    plot_cell_number(script, ppm == 0 && n > 0 ? 1 : ppm);
+    plot_cell_number(script, fate);
+    plot_row(script);
+}
+
+/* In two lines where the reason has a comma; gnuplot turns \n into a line end. */
+static const char *loss_label(const struct loss *loss, struct arena *mem)
+{
+    const char *reason = words_reason(loss, mem);
+    const char *comma = strstr(reason, ", ");
+    return comma == NULL
+               ? arena_printf(mem, "lost: %s", reason)
+               : arena_printf(mem, "lost: %.*s,\\n%s", (int)(comma - reason), reason, comma + 2);
+}
+
+static void packets_plot(const struct report *r, const struct figures *f, struct output *o,
+                         const char *subtitle, struct arena *mem)
+{
+    FILE *script = plot_open(o, PLOT_PACKETS);
+    if (script == NULL) {
+        return;
+    }
+    struct loss *losses;
+    size_t n = figures_losses(r, mem, &losses);
+    plot_begin(script, "fate");
+    fate_row(script, "delivered", f->delivered, f, FATE_DELIVERED);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = loss_label(&losses[i], mem);
+        fate_row(script, name, losses[i].n, f, FATE_LOST);
+    }
+    fate_row(script, "inside at the end", f->inside_end, f, FATE_INSIDE);
+    plot_end(script);
+    plot_number(script, "n_rows", n + 2);
+    plot_text(script, "subtitle", subtitle);
+    plot_close(o, PLOT_PACKETS, script);
+}
+
+bool run_plots(const struct loaded *l, const struct report *r, const struct figures *f, bool draw,
+               struct output *o, struct arena *mem)
+{
+    static const enum plot_name names[] = {PLOT_LATENCY, PLOT_UTILISATION, PLOT_PACKETS};
+    const char *subtitle = words_subtitle(l, f, mem);
+    latency_plot(r, f, o, subtitle);
+    utilisation_plot(r, o, subtitle, mem);
+    packets_plot(r, f, o, subtitle, mem);
+    return plot_draw(o, names, sizeof names / sizeof names[0], draw);
+}

@@ -1,0 +1,197 @@
+#include "tools/run_text.h"
+
+#include <string.h>
+
+#include "sim/arena.h"
+#include "sim/histogram.h"
+#include "tools/describe.h"
+#include "tools/figures.h"
+#include "tools/number.h"
+#include "tools/simulate.h"
+#include "tools/table.h"
+#include "tools/words.h"
+
+static void print_scenario(const struct loaded *l, const struct report *r, struct arena *mem,
+                           FILE *out)
+{
+    const struct chassis_config *config = &l->scenario.config;
+    char warmup[NUMBER_TEXT], duration[NUMBER_TEXT];
+    const char *mode = report_get_text(r, "run", "bus_mode");
+    const char *reason = report_get_text(r, "run", "bus_mode_reason");
+    fprintf(out, "%s\n\n", l->title);
+    describe_scenario(l, 2, mem, out);
+    text_wrapped(arena_printf(mem, "bus mode: %s%s%s", mode == NULL ? "not known" : mode,
+                              reason == NULL ? "" : ", because ", reason == NULL ? "" : reason),
+                 2, 4, out);
+    fprintf(out, "  measured for %s after a warm-up of %s, seed %llu\n\n",
+            number_time(duration, config->duration_ps), number_time(warmup, config->warmup_ps),
+            (unsigned long long)config->seed);
+}
+
+static void packet_cells(struct table *t, const char *name, uint64_t n, const struct figures *f)
+{
+    char count[NUMBER_TEXT];
+    table_cell(t, "%s", name);
+    table_cell(t, "%s", number_count(count, n));
+    table_cell(t, "%.3f", (double)rate_per_s(n, f->interval_ps) / 1e6);
+}
+
+static void share_cell(struct table *t, uint64_t n, const struct figures *f)
+{
+    char share[NUMBER_TEXT];
+    table_cell(t, "%s", number_percent(share, share_ppm(n, f->offered)));
+}
+
+static void bits_cells(struct table *t, uint64_t n, uint64_t bytes, const struct figures *f)
+{
+    uint64_t wire_bytes = figures_wire_bytes(n, bytes);
+    table_cell(t, "%.3f", (double)rate_per_s(8 * bytes, f->interval_ps) / 1e9);
+    table_cell(t, "%.3f", (double)rate_per_s(8 * wire_bytes, f->interval_ps) / 1e9);
+}
+
+static void empty_cells(struct table *t, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        table_cell(t, "%s", "");
+    }
+}
+
+static void heading(struct table *t, const char *const *cells)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        table_cell(t, "%s", cells[i]);
+    }
+}
+
+static void print_packets(const struct figures *f, struct arena *mem, FILE *out)
+{
+    char count[NUMBER_TEXT];
+    static const char *const cells[] = {"Packets",    "packets", "Mpps",
+                                        "of offered", "Gb/s",    "Gb/s on the wire"};
+    struct table t;
+    table_open(&t, "lrrrrr", mem);
+    heading(&t, cells);
+    packet_cells(&t, "offered", f->offered, f);
+    share_cell(&t, f->offered, f);
+    bits_cells(&t, f->offered, f->offered_bytes, f);
+    packet_cells(&t, "delivered", f->delivered, f);
+    share_cell(&t, f->delivered, f);
+    bits_cells(&t, f->delivered, f->delivered_bytes, f);
+    packet_cells(&t, "lost", f->dropped, f);
+    share_cell(&t, f->dropped, f);
+    empty_cells(&t, 2);
+    table_cell(&t, "%s", "inside at the start");
+    table_cell(&t, "%s", number_count(count, f->inside_start));
+    empty_cells(&t, 4);
+    table_cell(&t, "%s", "inside at the end");
+    table_cell(&t, "%s", number_count(count, f->inside_end));
+    empty_cells(&t, 4);
+    table_print(&t, out);
+}
+
+static void print_losses(const struct report *r, const struct figures *f, struct arena *mem,
+                         FILE *out)
+{
+    static const char *const cells[] = {"Lost at", "because", "packets", "of offered"};
+    struct loss *losses;
+    size_t n = figures_losses(r, mem, &losses);
+    if (n == 0) {
+        fputs("  No packet was lost.\n\n", out);
+        return;
+    }
+    struct table t;
+    table_open(&t, "llrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < n; i++) {
+        char count[NUMBER_TEXT], share[NUMBER_TEXT];
+        table_cell(&t, "%s", losses[i].stage);
+        table_cell(&t, "%s", words_reason(&losses[i], mem));
+        table_cell(&t, "%s", number_count(count, losses[i].n));
+        table_cell(&t, "%s", number_percent(share, share_ppm(losses[i].n, f->offered)));
+    }
+    table_print(&t, out);
+}
+
+static void latency_row(struct table *t, const char *name, const struct histogram *h)
+{
+    char text[NUMBER_TEXT];
+    table_cell(t, "%s", name);
+    for (size_t i = 0; i < FIGURES_N_QUANTILES; i++) {
+        table_cell(t, "%s", number_us(text, histogram_quantile(h, figures_quantiles[i].ppm)));
+    }
+}
+
+static void print_latency(const struct report *r, const struct figures *f, struct arena *mem,
+                          FILE *out)
+{
+    struct table t;
+    table_open(&t, "lrrrrr", mem);
+    table_cell(&t, "%s", "Latency in us");
+    for (size_t i = 0; i < FIGURES_N_QUANTILES; i++) {
+        table_cell(&t, "%s", figures_quantiles[i].name);
+    }
+    if (f->latency != NULL && f->latency->n > 0) {
+        latency_row(&t, "last bit in to first bit out", f->latency);
+    }
+    for (size_t i = 0; i < r->n_histograms; i++) {
+        const struct report_histogram *h = &r->histograms[i];
+        if (figures_is_stage_time(h)) {
+            latency_row(&t, h->module, h->histogram);
+        }
+    }
+    const struct histogram *lookup = figures_lookup_latency(r, mem);
+    if (lookup != NULL) {
+        latency_row(&t, "lookup, at the engine", lookup);
+    }
+    table_print(&t, out);
+}
+
+static void print_utilisation(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Busy", "n",    "each can do",         "least",
+                                        "mean", "most", "found its queue full"};
+    struct resource_group *groups;
+    size_t n = figures_groups(r, true, mem, &groups);
+    struct table t;
+    table_open(&t, "lrrrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < n; i++) {
+        const struct resource_group *g = &groups[i];
+        char text[NUMBER_TEXT];
+        table_cell(&t, "%s", g->name);
+        table_cell(&t, "%zu", g->n);
+        table_cell(&t, "%s", words_work_rate(g->busiest, g->busiest->rate, mem));
+        table_cell(&t, "%s", number_percent(text, g->least_ppm));
+        table_cell(&t, "%s", number_percent(text, g->mean_ppm));
+        table_cell(&t, "%s", number_percent(text, g->most_ppm));
+        table_cell(&t, "%s", number_count(text, g->n_dropped));
+    }
+    table_print(&t, out);
+}
+
+static void print_assumptions(const struct scenario *s, struct arena *mem, FILE *out)
+{
+    if (s->n_assumptions > 0) {
+        fputs("\nAssumed, because nobody has published or measured it:\n", out);
+    }
+    for (size_t i = 0; i < s->n_assumptions; i++) {
+        const struct assumption *a = &s->assumptions[i];
+        text_wrapped(arena_printf(mem, "%s = %s: %s", a->name, a->value, a->why), 2, 6, out);
+    }
+}
+
+void run_text(const struct loaded *l, const struct report *r, const struct figures *f,
+              struct arena *mem, FILE *out)
+{
+    print_scenario(l, r, mem, out);
+    print_packets(f, mem, out);
+    print_losses(r, f, mem, out);
+    print_latency(r, f, mem, out);
+    print_utilisation(r, mem, out);
+    text_wrapped(words_bottleneck(r, mem), 0, 2, out);
+    const char *unsettled = words_unsettled(r, f, mem);
+    if (unsettled != NULL) {
+        text_wrapped(unsettled, 0, 2, out);
+    }
+    print_assumptions(&l->scenario, mem, out);
+}

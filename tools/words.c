@@ -1,0 +1,163 @@
+#include "tools/words.h"
+
+#include <string.h>
+
+#include "sim/arena.h"
+#include "tools/figures.h"
+#include "tools/number.h"
+#include "tools/simulate.h"
+
+const char *words_reason(const struct loss *loss, struct arena *mem)
+{
+    static const char *const words[][3] = {
+        {"port", "receive_buffer_full", "receive buffer full, waiting for the port ASIC's link"},
+        {"bus", "receive_buffer_full", "receive buffer full, waiting for the shared bus"},
+        {"bus", "supervisor_buffer_full", "supervisor's buffer full, waiting for the shared bus"},
+        {"engine", "receive_buffer_full", "receive buffer full, waiting for the lookup"},
+        {"engine", "not_router_mac", "not addressed to the router's MAC"},
+        {"engine", "no_route", "no route in the FIB"},
+        {"engine", "null_route", "route to null0"},
+        {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
+        {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
+        {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
+        {"egress", "transmit_buffer_full", "transmit buffer of the port full"},
+        {"msfc", "inband_queue_full", "inband queue of the MSFC full"},
+        {"msfc", "cpu_queue_full", "queue of the MSFC's CPU full"},
+        {"msfc", "glean_unresolved", "next hop does not answer ARP"},
+        {"msfc", "no_route_in_software", "no route in the MSFC's table"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(loss->stage, words[i][0]) == 0 && strcmp(loss->reason, words[i][1]) == 0) {
+            return words[i][2];
+        }
+    }
+    char *text = arena_printf(mem, "%s", loss->reason);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    return text;
+}
+
+const char *words_kind(const char *kind)
+{
+    static const char *const words[][2] = {
+        {"engine", "forwarding engine"}, {"bus", "shared bus"}, {"uplink", "port-ASIC link"},
+        {"channel", "fabric channel"},   {"port", "port"},      {"cpu", "MSFC software path"},
+        {"inband", "inband channel"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(kind, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return kind;
+}
+
+const char *words_subtitle(const struct loaded *l, const struct figures *f, struct arena *mem)
+{
+    char offered[NUMBER_TEXT], delivered[NUMBER_TEXT];
+    return arena_printf(mem, "%s: %s offered, %s delivered", l->title,
+                        number_si(offered, f->offered_pps, "pps"),
+                        number_si(delivered, f->delivered_pps, "pps"));
+}
+
+const char *words_work_rate(const struct report_resource *r, uint64_t per_s, struct arena *mem)
+{
+    char text[NUMBER_TEXT];
+    if (strcmp(r->work, "bits") == 0) {
+        return arena_printf(mem, "%s", number_si(text, per_s, "b/s"));
+    }
+    return arena_printf(mem, "%s%s/s", number_si(text, per_s, ""), r->work);
+}
+
+static const struct report_resource *busiest(const struct report *r)
+{
+    const struct report_resource *most = NULL;
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const struct report_resource *x = &r->resources[i];
+        if (most == NULL || figures_utilisation_ppm(x) > figures_utilisation_ppm(most)) {
+            most = x;
+        }
+    }
+    return most;
+}
+
+/* What it was offered against what it can do. */
+static const char *load_words(const struct report_resource *x, struct arena *mem)
+{
+    uint64_t offered = rate_per_s(x->offered, x->interval_ps);
+    return arena_printf(mem, "was offered %s and can do %s", words_work_rate(x, offered, mem),
+                        words_work_rate(x, x->rate, mem));
+}
+
+static const char *no_bottleneck(const struct report *r, struct arena *mem)
+{
+    const struct report_resource *x = busiest(r);
+    char share[NUMBER_TEXT];
+    return x == NULL ? "Nothing limits this run."
+                     : arena_printf(mem,
+                                    "Nothing limits this run; the busiest part is %s, busy %s of "
+                                    "the time.",
+                                    x->module, number_percent(share, figures_utilisation_ppm(x)));
+}
+
+const char *words_bottleneck(const struct report *r, struct arena *mem)
+{
+    const struct report_resource *x = report_bottleneck(r);
+    if (x == NULL) {
+        return no_bottleneck(r, mem);
+    }
+    char share[NUMBER_TEXT], count[NUMBER_TEXT];
+    const char *lost = x->n_dropped == 0 ? ""
+                                         : arena_printf(mem, " %s packets found its queue full.",
+                                                        number_count(count, x->n_dropped));
+    return arena_printf(mem, "The bottleneck is %s: it was busy %s of the time, %s.%s", x->module,
+                        number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
+                        lost);
+}
+
+const char *words_limit(const struct report *r, struct arena *mem)
+{
+    struct resource_group *groups;
+    size_t n = figures_groups(r, false, mem, &groups);
+    for (size_t i = 0; i < n; i++) {
+        if (groups[i].limits) {
+            const char *plural = groups[i].n > 1 ? "s" : "";
+            return arena_printf(mem, "the %s%s", words_kind(groups[i].kind), plural);
+        }
+    }
+    return "";
+}
+
+/* The resource whose queue grew most, when it grew beyond measure. */
+static const struct report_resource *most_growing(const struct report *r)
+{
+    const struct report_resource *most = NULL;
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const struct report_resource *x = &r->resources[i];
+        if (figures_grows(x) &&
+            (most == NULL || x->backlog_last_ps - x->backlog_first_ps >
+                                 most->backlog_last_ps - most->backlog_first_ps)) {
+            most = x;
+        }
+    }
+    return most;
+}
+
+const char *words_unsettled(const struct report *r, const struct figures *f, struct arena *mem)
+{
+    const struct report_resource *x = most_growing(r);
+    if (x == NULL) {
+        return NULL;
+    }
+    char first[NUMBER_TEXT], last[NUMBER_TEXT], from[NUMBER_TEXT], to[NUMBER_TEXT],
+        interval[NUMBER_TEXT];
+    return arena_printf(
+        mem,
+        "This run cannot settle: %s %s. In the %s measured, the work waiting for it grew from %s "
+        "to %s, and the packets inside the chassis from %s to %s; a longer run would find longer "
+        "queues and latencies.",
+        x->module, load_words(x, mem), number_time(interval, f->interval_ps),
+        number_time(first, x->backlog_first_ps), number_time(last, x->backlog_last_ps),
+        number_count(from, f->inside_start), number_count(to, f->inside_end));
+}
