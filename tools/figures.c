@@ -165,6 +165,19 @@ size_t figures_groups(const struct report *r, bool each_engine, struct arena *me
     return n;
 }
 
+size_t figures_n_alike(const struct report *r, const struct report_resource *x, struct arena *mem)
+{
+    const char *name = family_name(x->module, mem);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const struct report_resource *y = &r->resources[i];
+        n += y != x && strcmp(y->kind, x->kind) == 0 && y->rate == x->rate &&
+             (y->n_dropped > 0 || figures_grows(y)) &&
+             strcmp(family_name(y->module, mem), name) == 0;
+    }
+    return n;
+}
+
 const struct histogram *figures_lookup_latency(const struct report *r, struct arena *mem)
 {
     struct histogram *all = NULL;

@@ -73,6 +73,9 @@ int64_t figures_utilisation_ppm(const struct report_resource *resource);
 /* Whether the work waiting grew by more than a tenth of the interval: no steady state. */
 bool figures_grows(const struct report_resource *resource);
 
+/* How many other resources of the group of x lost packets too, or had a growing queue. */
+size_t figures_n_alike(const struct report *r, const struct report_resource *x, struct arena *mem);
+
 /* All engines' lookups in one histogram (from mem), NULL when there are none. */
 const struct histogram *figures_lookup_latency(const struct report *r, struct arena *mem);
 

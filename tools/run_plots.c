@@ -11,24 +11,30 @@
 #include "tools/simulate.h"
 #include "tools/words.h"
 
-/* A block of rows (ps, packets that take longer), under its name: the steps of 1 - CDF. */
+static void longer_row(FILE *script, uint64_t ps, uint64_t longer, uint64_t of)
+{
+    plot_cell_number(script, (int64_t)ps);
+    plot_cell_number(script, (int64_t)longer);
+    plot_cell_number(script, (int64_t)of);
+    plot_row(script);
+}
+
+/* A block, under its name, of the steps of 1 - CDF: from ps on, so many of all take longer. */
 static void write_longer(FILE *script, const char *name, const struct histogram *h)
 {
+    uint64_t longer = h->n;
     plot_cell(script, name);
     plot_row(script);
-    uint64_t longer = h->n;
-    plot_cell_number(script, (int64_t)h->min);
+    longer_row(script, h->min, longer, h->n);
     for (uint32_t i = 0; i < HISTOGRAM_N_BUCKETS; i++) {
-        if (h->buckets[i] == 0) {
-            continue;
-        }
         uint64_t high = histogram_bucket_high(i);
-        plot_cell_number(script, (int64_t)longer);
-        plot_row(script);
         longer -= h->buckets[i];
-        plot_cell_number(script, (int64_t)(high < h->max ? high : h->max));
+        if (h->buckets[i] > 0 && longer > 0) {
+            longer_row(script, high, longer, h->n);
+        }
     }
-    fputs("1e-9\n\n\n", script); /* nothing: as low as a logarithmic axis goes */
+    longer_row(script, h->max, 0, h->n);
+    fputs("\n\n", script);
 }
 
 static void latency_plot(const struct report *r, const struct figures *f, struct output *o,

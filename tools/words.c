@@ -111,8 +111,10 @@ const char *words_bottleneck(const struct report *r, struct arena *mem)
     const char *lost = x->n_dropped == 0 ? ""
                                          : arena_printf(mem, " %s packets found its queue full.",
                                                         number_count(count, x->n_dropped));
-    return arena_printf(mem, "The bottleneck is %s: it was busy %s of the time, %s.%s", x->module,
-                        number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
+    size_t n_more = figures_n_alike(r, x, mem);
+    const char *more = n_more == 0 ? "" : arena_printf(mem, " (one of %zu alike)", n_more + 1);
+    return arena_printf(mem, "The bottleneck is %s%s: it was busy %s of the time, %s.%s", x->module,
+                        more, number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
                         lost);
 }
 

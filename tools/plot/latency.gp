@@ -1,5 +1,6 @@
 # How many packets take longer than so long: in total, and in each stage.
-# $longer: a block for each, its name, then ps and packets that take longer; n_blocks; n_packets
+# $longer: a block for each, its name, then ps, packets that take longer, of how many; n_blocks;
+# n_packets: in total
 set output name.'.svg'
 set label 1 'Latency: how many packets take longer than so long'
 set label 2 short(subtitle, 110)
@@ -15,5 +16,5 @@ set rmargin at screen 0.8
 set key at screen 0.81, 0.84 top left reverse Left
 
 array colours[8] = [black, blue, red, green, orange, sky, purple, grey]
-plot for [i = 0:n_blocks - 1] $longer index i using ($1 / 1e6):(100.0 * $2 / n_packets) \
+plot for [i = 0:n_blocks - 1] $longer index i using ($1 / 1e6):(100.0 * ($2 > 0 ? $2 : 1e-9) / $3) \
     with steps lw (i == 0 ? 6 : 3) lc rgb colours[i % 8 + 1] title columnheader(1)
