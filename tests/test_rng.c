@@ -166,6 +166,29 @@ static void the_exponential_is_distributed_as_one(void **state)
     assert_true(fabs(chi_square_score(bins, BINS, N)) < 3.3);
 }
 
+/* A block of deviates is what they are one by one. */
+static void exponentials_can_be_had_by_the_block(void **state)
+{
+    (void)state;
+    struct rng rng = rng_open(1, "test", "block");
+    struct rng_draw draws[100];
+    uint64_t deviates[100];
+    rng_fill(&rng, 0, 100, draws);
+    for (uint32_t i = 0; i < 64; i++) { /* every number of leading zeros, and the ends */
+        draws[i].a >>= i;
+    }
+    draws[64].a = 0;
+    draws[65].a = UINT64_MAX;
+    for (uint32_t n = 0; n < 100; n++) {
+        deviates[n] = 1;
+        rng_exponential_fill(draws, n, deviates);
+        assert_int_equal(deviates[n], 1);
+        for (uint32_t i = 0; i < n; i++) {
+            assert_int_equal(deviates[i], rng_exponential(draws[i].a));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +199,7 @@ int main(void)
         cmocka_unit_test(numbers_below_n_are_uniform),
         cmocka_unit_test(the_exponential_is_a_logarithm),
         cmocka_unit_test(the_exponential_is_distributed_as_one),
+        cmocka_unit_test(exponentials_can_be_had_by_the_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
