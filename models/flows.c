@@ -334,9 +334,9 @@ struct flow_tables *flows_open(const struct chassis_config *config, const struct
     if (zipf) {
         weigh_ranks(&b);
     }
-    bool good = number_flows(b.tables, config, mem, err);
-    for (uint32_t i = 0; i < config->n_streams && good; i++) {
-        good = fill_stream(&b, i, err);
+    bool numbered = number_flows(b.tables, config, mem, err), good = numbered;
+    for (uint32_t i = 0; i < config->n_streams && numbered; i++) {
+        good &= fill_stream(&b, i, err);
     }
     arena_close(b.scratch);
     return good ? b.tables : NULL;

@@ -8,10 +8,14 @@
  * have the same destination, so the number of flows sets how far look-ups are spread.
  *
  * A prefix is routed when the MSFC would forward to it (fib->resolved), whether or not an engine
- * holds it yet; the subnets of the ports and what is inside them do not count.
+ * holds it yet; the ports' neighbours themselves do not count. Each port deals its flows to the
+ * egress ports in turn, beginning with the one after itself, so that a mesh is even whatever the
+ * number of flows. Where nothing is routed to a port, its neighbour is the destination; where
+ * nothing is routed at all, the neighbours of all ports are. Addresses of a list are taken in turn
+ * as they are, routed or not.
  *
- * Differs from a traffic generator: there are no source addresses and no transport ports, as
- * nothing in the chassis looks at them yet; a prefix of a list of addresses is not a flow's choice.
+ * Differs from a tester: flows have no source address and no transport ports, as nothing in the
+ * chassis looks at them yet.
  */
 #ifndef MODELS_FLOWS_H
 #define MODELS_FLOWS_H

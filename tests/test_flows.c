@@ -391,6 +391,15 @@ static void flows_without_destination_are_refused(void **state)
     r->streams[0].n_egress = 1;
     assert_refused(r, "stream first: a list of addresses leaves no choice of egress ports\n");
 
+    r = rig_open(); /* all streams are told */
+    r->chassis.n_streams = 2;
+    r->streams[0].n_ports = r->streams[1].n_ports = 1;
+    r->streams[0].egress = r->streams[1].egress = every_port;
+    r->streams[0].n_egress = r->streams[1].n_egress = 1;
+    assert_false(open_flows(r));
+    assert_int_equal(r->err.n_messages, 2);
+    rig_close(r);
+
     r = rig_open();
     r->chassis.n_streams = 2;
     r->streams[0].n_flows = r->streams[1].n_flows = 60000000;
