@@ -77,11 +77,10 @@ static inline void transmit(struct egress_state *st, struct batch *b, const stru
     }
     int64_t first = start + st->preamble_ps;
     int64_t last = end - st->gap_ps;
-    if (last >= b->measure_from_ps && last < b->measure_to_ps) {
+    if (batch_deliver(b, row->packet, row->ready_ps, first, last,
+                      first - st->c.packets->born_ps[row->packet])) {
         st->delivered_bytes += bytes;
     }
-    batch_deliver(b, row->packet, row->ready_ps, first, last,
-                  first - st->c.packets->born_ps[row->packet]);
     packet_free(st->c.packets, row->packet);
 }
 

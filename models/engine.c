@@ -19,12 +19,7 @@ static const char *const drops[] = {"receive_buffer_full", "not_router_mac", "no
 
 struct engine_state {
     struct engine_config c;
-    bool central;
     struct server lookups;
-    /* DFC: the receive buffers its headers wait in, and which one is a port's. */
-    struct room *rooms;
-    uint8_t *buffer_of;
-    uint32_t first_port;
     /* Where a frame goes that is on its card: lane_to[side_of[ingress] * n_ports + egress]. */
     uint8_t *side_of;
     uint16_t *lane_to;
@@ -45,19 +40,12 @@ struct pass {
     uint32_t special[PASS_ROWS]; /* positions above */
 };
 
-/* The card of a DFC: whose buffers its headers wait in. */
-static void rooms_open(struct engine_state *st, const struct slot_config *slot, struct arena *mem)
+/* Headers of least-size frames that fit the receive buffers of a card. */
+static uint64_t queue_lookups(const struct linecard_type *card)
 {
-    const struct linecard_type *card = slot->card;
+    uint64_t n_buffers = card->group_buffers ? card->n_groups : card->n_ports;
 
-    st->first_port = slot->first_port;
-    st->rooms = arena_take_array(mem, card->n_ports, sizeof *st->rooms);
-    st->buffer_of = arena_take_array(mem, card->n_ports, sizeof *st->buffer_of);
-    for (uint32_t p = 0; p < card->n_ports; p++) {
-        st->rooms[p].limit = card->rx_buffer_bytes;
-        st->buffer_of[p] =
-            card->group_buffers ? st->c.layout->ports[slot->first_port + p].group : (uint8_t)p;
-    }
+    return n_buffers * card->rx_buffer_bytes / ENGINE_LEAST_FRAME_BYTES;
 }
 
 static uint16_t plain_lane(const struct port_place *in, const struct port_place *out)
@@ -98,28 +86,12 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
 
     (void)err;
     st->c = *(const struct engine_config *)config;
-    st->central = st->c.slot == st->c.layout->supervisor_slot;
     server_open(&st->lookups, st->c.type->lookups_per_s, mem);
-    if (!st->central) {
-        rooms_open(st, st->c.layout->slots[st->c.slot].config, mem);
+    if (st->c.slot != st->c.layout->supervisor_slot) {
+        server_own_room(&st->lookups, queue_lookups(layout_card(st->c.layout, st->c.slot)));
     }
     lanes_open(st, mem);
     return true;
-}
-
-/* Takes a lookup slot. The PFC's headers have their room already: a number on the bus. */
-static inline bool take_slot(struct engine_state *st, struct server *lookups, const struct row *row,
-                             uint32_t work, int64_t *start_ps)
-{
-    int64_t end;
-
-    if (st->central) {
-        server_serve(lookups, row->ready_ps, work, start_ps);
-        return true;
-    }
-    struct room *room = &st->rooms[st->buffer_of[load_port(row->load) - st->first_port]];
-    return server_offer_in(lookups, row->ready_ps, work, room, load_bytes(row->load), start_ps,
-                           &end);
 }
 
 /* Lets headers into the queue and gathers their destinations. */
@@ -134,11 +106,11 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
     for (uint32_t i = 0; i < n; i++) {
         struct row row = rows[i];
         uint32_t work = 1;
-        int64_t start;
+        int64_t start, end;
         if (row.load & LOAD_SPECIAL && packets->head[row.packet].family == IPV6) {
             work = st->c.type->ipv6_lookups;
         }
-        if (!take_slot(st, &lookups, &row, work, &start)) {
+        if (!server_offer(&lookups, row.ready_ps, work, &start, &end)) {
             packet_drop(packets, b, DROP_RECEIVE_BUFFER, row.packet, row.ready_ps);
             continue;
         }

@@ -7,11 +7,12 @@
  *                                              miss      receive, glean, drop, punt
  *
  * Each lookup takes one slot of a fixed rate (IPv6: engine_type.ipv6_lookups slots); the result is
- * known latency_ps after the lookup has begun. The queue is the frames waiting in the receive
- * buffers of the engine's card (DFC) or the lookups outstanding on the bus (PFC).
+ * known latency_ps after the lookup has begun. A DFC's queue holds as many headers as least-size
+ * frames fit the receive buffers of its card: that is where frames wait. The PFC's is the lookups
+ * outstanding on the bus, which grants no more (bus.h).
  *
- * Reads: head, dst4/dst6, adjacency when PACKET_DECIDED is not set but the bus has looked ahead.
- * Writes: head.egress, head.flags, adjacency.
+ * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
+ * Writes: load; of special packets head.egress, head.flags.
  * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency).
  *
  * Result goes to: the uplink of the card that holds the frame; the egress side of the same card
@@ -19,7 +20,9 @@
  * bus. What is for the MSFC crosses the fabric to the supervisor, unless it is on the bus already.
  *
  * Differs from the hardware: the FIB is asked as it stands when the header joins the queue, not
- * when its turn comes. L2 switching is not modelled: a frame to another station's MAC is dropped.
+ * when its turn comes. The receive buffers of a card are one pool here, and filled by headers, not
+ * bytes: an engine is overloaded by small frames only. L2 switching is not modelled: a frame to
+ * another station's MAC is dropped.
  */
 #ifndef MODELS_ENGINE_H
 #define MODELS_ENGINE_H
@@ -39,6 +42,8 @@ struct engine_config {
     const char *name;                /* "engine 1 DFC3BXL" */
     const struct bus_demand *demand; /* PFC: what the cards ask of it; else NULL */
 };
+
+#define ENGINE_LEAST_FRAME_BYTES 64 /* source: [IEEE-802.3] clause 3 (standard) */
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */
 #define ENGINE_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)

@@ -41,19 +41,6 @@ static bool port_open(void *state, const void *config, struct arena *mem, struct
     return true;
 }
 
-/* As wide as its ports: nobody waits. */
-static void pass_through(struct port_state *st, struct batch *b)
-{
-    const struct row *rows = b->rows;
-    uint32_t n = b->n_rows;
-
-    for (uint32_t i = 0; i < n; i++) {
-        struct row row = rows[i];
-        row.ready_ps += st->latency_ps;
-        batch_send(b, PORT_TO_CARD, row, rows[i].ready_ps);
-    }
-}
-
 static void share_link(struct port_state *st, struct batch *b)
 {
     for (uint32_t i = 0; i < b->n_rows; i++) {
@@ -78,7 +65,7 @@ static void port_process(void *state, struct batch *b)
     if (st->narrow) {
         share_link(st, b);
     } else {
-        pass_through(st, b);
+        batch_pass(b, PORT_TO_CARD, st->latency_ps); /* as wide as its ports: nobody waits */
     }
 }
 

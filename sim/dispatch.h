@@ -12,7 +12,7 @@
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__OPTIMIZE__) &&                      \
     !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SIM_DISPATCH __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define SIM_DISPATCH __attribute__((flatten, target_clones("arch=x86-64-v3", "default")))
 #else
 #define SIM_DISPATCH
 #endif

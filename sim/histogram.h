@@ -29,17 +29,22 @@ static inline uint32_t histogram_bucket(uint64_t value)
     return ((uint32_t)shift << HISTOGRAM_SUB_BITS) + (uint32_t)(value >> shift);
 }
 
+/* Records the same value n times. */
+static inline void histogram_record_many(struct histogram *h, uint64_t value, uint64_t n)
+{
+    if (n == 0) {
+        return;
+    }
+    h->min = h->n == 0 || value < h->min ? value : h->min;
+    h->max = value > h->max ? value : h->max;
+    h->buckets[histogram_bucket(value)] += n;
+    h->n += n;
+    h->sum += value * n;
+}
+
 static inline void histogram_record(struct histogram *h, uint64_t value)
 {
-    h->buckets[histogram_bucket(value)]++;
-    h->n++;
-    h->sum += value;
-    if (__builtin_expect(value > h->max, 0)) {
-        h->max = value;
-    }
-    if (__builtin_expect(value < h->min || h->n == 1, 0)) {
-        h->min = value;
-    }
+    histogram_record_many(h, value, 1);
 }
 
 void histogram_reset(struct histogram *h);

@@ -49,3 +49,26 @@ void times_flush(struct times *times, struct histogram *h)
     h->sum += (uint64_t)sum;
     times->n = 0;
 }
+
+SIM_DISPATCH
+void batch_pass(struct batch *b, uint32_t lane, int64_t delay_ps)
+{
+    struct lane *l = b->lanes[lane];
+    const struct row *from = b->rows;
+    uint32_t n = b->n_rows;
+
+    lane_reserve(l, n);
+    struct row *to = l->rows;
+    uint32_t tail = l->tail, mask = l->mask;
+    for (uint32_t i = 0; i < n; i++) {
+        struct row row = from[i];
+        row.ready_ps += delay_ps;
+        to[(tail + i) & mask] = row;
+    }
+    l->tail = tail + n;
+    b->n_sent += n;
+    histogram_record_many(b->time_ps, (uint64_t)delay_ps, n);
+    for (uint32_t i = 0; i < n && b->tap != NULL; i++) {
+        batch_tap(b, TAP_SEND, lane, from[i].packet, from[i].ready_ps, from[i].ready_ps + delay_ps);
+    }
+}

@@ -122,6 +122,14 @@ static inline void times_add(struct times *times, struct histogram *h, int64_t p
     }
 }
 
+/* Room for n more rows. */
+static inline void lane_reserve(struct lane *lane, uint32_t n)
+{
+    while (__builtin_expect(lane->tail - lane->head + n > lane->mask + 1, 0)) {
+        lane_grow(lane);
+    }
+}
+
 static inline void lane_push(struct lane *lane, struct row row)
 {
     uint32_t tail = lane->tail;
@@ -149,14 +157,15 @@ static inline void batch_send(struct batch *b, uint32_t lane, struct row row, in
     }
 }
 
+/* Sends all rows shown on to one lane, each delay_ps later. */
+void batch_pass(struct batch *b, uint32_t lane, int64_t delay_ps);
+
 /* n new rows (traffic), in time order: they enter the pipeline on lane number `lane`. */
 static inline void batch_create_many(struct batch *b, uint32_t lane, const uint32_t *packets,
                                      const uint32_t *loads, const int64_t *ready_ps, uint32_t n)
 {
     struct lane *l = b->lanes[lane];
-    while (__builtin_expect(l->tail - l->head + n > l->mask + 1, 0)) {
-        lane_grow(l);
-    }
+    lane_reserve(l, n);
     struct row *rows = l->rows;
     uint32_t tail = l->tail, mask = l->mask;
     for (uint32_t i = 0; i < n; i++) {
@@ -181,23 +190,26 @@ static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet,
 
 /* The row leaves the chassis: its first bit at first_ps, its last bit at left_ps (maybe after
  * end_ps; after the end of the run it counts as still inside); latency_ps is what the model calls
- * the packet's latency. */
-static inline void batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
+ * the packet's latency. Returns whether it left within the measured interval. */
+static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
                                  int64_t first_ps, int64_t left_ps, int64_t latency_ps)
 {
+    bool measured = left_ps >= b->measure_from_ps && left_ps < b->measure_to_ps;
+
     times_add(&b->times, b->time_ps, first_ps - arrived_ps);
-    if (left_ps >= b->measure_to_ps) {
-        b->n_leaving++;
-    } else {
+    if (__builtin_expect(measured, 1)) {
         b->n_delivered++;
-        if (left_ps >= b->measure_from_ps) {
-            b->n_measured++;
-            times_add(&b->latencies, b->latency_ps, latency_ps);
-        }
+        b->n_measured++;
+        times_add(&b->latencies, b->latency_ps, latency_ps);
+    } else if (left_ps < b->measure_from_ps) {
+        b->n_delivered++;
+    } else {
+        b->n_leaving++;
     }
     if (__builtin_expect(b->tap != NULL, 0)) {
         batch_tap(b, TAP_DELIVER, 0, packet, arrived_ps, left_ps);
     }
+    return measured;
 }
 
 #endif /* SIM_STAGE_H */
