@@ -49,9 +49,9 @@ const struct stage_ops *scheduler_ops(const struct scheduler *s, uint32_t id);
  * the order of (from, lane). All connections are made before the run. */
 void scheduler_connect(struct scheduler *s, uint32_t from, uint32_t lane, uint32_t to);
 
-/* Lanes from instances <= last to instances >= first may lead back, each taking at least delay_ps
- * from a row shown at its first instance until it is back there. armed: NULL, or a count kept by
- * the models that is above 0 whenever such a row is inside the loop. */
+/* Lanes from instances <= last to instances >= first may lead back: a row sent on one of them is
+ * ready at least delay_ps after its sender was shown it. armed: NULL, or a count kept by the models
+ * that is above 0 whenever such a row is inside the loop. */
 void scheduler_loop(struct scheduler *s, uint32_t first, uint32_t last, int64_t delay_ps,
                     const uint64_t *armed);
 
