@@ -175,7 +175,7 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     if (head->flags & PACKET_DECIDED || layout_classic(l, head->ingress)) {
         return true;
     }
-    if (l->bus_mode == BUS_COMPACT) {
+    if (l->bus_mode == BUS_COMPACT || head->flags & PACKET_NOT_ROUTED) {
         return false;
     }
     uint32_t *answer = &packets->adjacency[packet];
