@@ -8,8 +8,10 @@
  *
  * Reads: head, born_ps.   Writes: -   Drops: link_queue_full, transmit_buffer_full.
  *
- * Differs from the hardware: the queue before the group link is as large as the transmit buffer
- * behind it. One FIFO per port: no QoS yet.
+ * Differs from the hardware: a group link as fast as all its ports together takes no time; the
+ * queue before a slower one is as large as the transmit buffers behind it. A port's own transmit
+ * buffer empties bit by bit and counts preamble and gap; a shared one is free when the frame has
+ * left. One FIFO per port: no QoS yet.
  */
 #ifndef MODELS_EGRESS_H
 #define MODELS_EGRESS_H

@@ -8,10 +8,11 @@
  * been received. Lane out: PORT_TO_CARD. Reads: head.bytes, head.ingress.   Writes: -   Drops:
  * receive_buffer_full.
  *
- * Differs from the hardware: a frame that has left the port ASIC is counted anew against its port's
- * receive buffer where it waits for its lookup (engine.h, bus.h); the hardware has one buffer for
- * both waits, the link being held back. Where the group link is not the bottleneck the first wait
- * is empty and the models agree.
+ * Differs from the hardware: a group link as fast as all its ports together is no queue and takes
+ * no time; a slower one passes frame after frame (store and forward). A frame that has left the
+ * port ASIC is counted anew against its port's receive buffer where it waits for its lookup
+ * (engine.h, bus.h); the hardware has one buffer for both waits, the link being held back. Where
+ * the group link is not the bottleneck the first wait is empty and the models agree.
  */
 #ifndef MODELS_PORT_H
 #define MODELS_PORT_H
