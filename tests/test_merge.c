@@ -71,7 +71,7 @@ static void send_rows(struct rig *r, int64_t now_ps)
         uint32_t lane = (uint32_t)(below(r, r->n_lanes) * below(r, 3) % r->n_lanes);
         int64_t *last = &r->last_ps[lane];
         *last = (*last < now_ps ? now_ps : *last) + (int64_t)(below(r, 4) / 2 * 5);
-        lane_push(&r->lanes[lane], *last, r->n_sent);
+        lane_push(&r->lanes[lane], (struct row){*last, r->n_sent, 0});
         r->waiting[r->n_waiting++] = (struct expected){*last, lane, r->n_sent++};
     }
 }
@@ -126,7 +126,7 @@ static void nothing_due_is_nothing(void **state)
     rig_open(&r, 7);
     merge_lanes(&r.merge, r.list, r.n_lanes, 1000, &n);
     assert_int_equal(n, 0);
-    lane_push(&r.lanes[0], 1000, 1);
+    lane_push(&r.lanes[0], (struct row){1000, 1, 0});
     merge_lanes(&r.merge, r.list, r.n_lanes, 1000, &n);
     assert_int_equal(n, 0);
     merge_lanes(&r.merge, r.list, 0, 1001, &n);

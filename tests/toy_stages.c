@@ -6,12 +6,12 @@
 
 static void create_row(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
 {
-    batch_create(b, lane, packet, ready_ps);
+    batch_create_many(b, lane, &packet, &(uint32_t){0}, &ready_ps, 1);
 }
 
 static void send_row(struct batch *b, uint32_t lane, const struct row *row, int64_t ready_ps)
 {
-    batch_send(b, lane, row->packet, row->ready_ps, ready_ps);
+    batch_send(b, lane, (struct row){ready_ps, row->packet, row->load}, row->ready_ps);
 }
 
 struct source {
