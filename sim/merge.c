@@ -1,5 +1,6 @@
 #include "sim/merge.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "sim/arena.h"
@@ -71,23 +72,42 @@ static uint32_t take_due(struct merge *m, struct lane *lane, int64_t end_ps, uin
     return due;
 }
 
-/* Merges two runs; on a tie the left one goes first. Neither run can end within the next
- * min(left, right) rows, so those are merged without asking and without branches on the data. */
+/* One of two pointers without a branch: which run a row comes from cannot be foretold. */
+static inline const struct row *choose(const struct row *a, const struct row *b, uintptr_t take_b)
+{
+    return (const struct row *)((uintptr_t)a ^ (((uintptr_t)a ^ (uintptr_t)b) & (0 - take_b)));
+}
+
+/* Merges two runs; on a tie the left one goes first. From both ends at once, since each step waits
+ * for the one before it and two chains of steps overlap. Neither end can use up a run within
+ * min(left, right) / 2 steps, so that many are taken without asking. */
 static void merge_two(const struct row *left, const struct row *left_end, const struct row *right,
                       const struct row *right_end, struct row *to)
 {
+    struct row *to_end = to + (left_end - left) + (right_end - right);
+
     for (;;) {
         ptrdiff_t n_left = left_end - left, n_right = right_end - right;
-        ptrdiff_t sure = n_left < n_right ? n_left : n_right;
+        ptrdiff_t sure = (n_left < n_right ? n_left : n_right) / 2;
         if (sure == 0) {
             break;
         }
         for (ptrdiff_t i = 0; i < sure; i++) {
-            bool take_right = right->ready_ps < left->ready_ps;
-            *to++ = *(take_right ? right : left);
+            uintptr_t take_right = right->ready_ps < left->ready_ps;
+            *to++ = *choose(left, right, take_right);
             right += take_right;
-            left += !take_right;
+            left += 1 - take_right;
+            uintptr_t keep_left = right_end[-1].ready_ps < left_end[-1].ready_ps;
+            *--to_end = *choose(right_end - 1, left_end - 1, keep_left);
+            left_end -= keep_left;
+            right_end -= 1 - keep_left;
         }
+    }
+    while (left != left_end && right != right_end) {
+        bool take_right = right->ready_ps < left->ready_ps;
+        *to++ = *(take_right ? right : left);
+        right += take_right;
+        left += !take_right;
     }
     memcpy(to, left, (size_t)(left_end - left) * sizeof *to);
     to += left_end - left;
