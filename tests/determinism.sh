@@ -12,8 +12,8 @@ n_failed=0
 result() {
     local name=$1 cat6k=$2 scenario=$3
     shift 3
-    "$cat6k" run "$scenario" --quiet -o "$results/$name" \
-        --set run.warm_up=20us --set run.duration=200us "$@"
+    "$cat6k" run "$scenario" --quiet --no-plots -o "$results/$name" \
+        --set run.warmup=20us --set run.duration=200us "$@"
 }
 
 same() { # NAME SCENARIO WHAT
