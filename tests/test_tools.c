@@ -287,7 +287,7 @@ static void run_writes_everything(void **state)
     static const char *const pictures[] = {"latency", "utilisation", "packets", NULL};
     bool no_gnuplot = gnuplot_is_missing();
     assert_int_equal(cat6k("run a.yaml -o made/of/two --set run.duration=4ms"), no_gnuplot ? 2 : 0);
-    assert_says(out, "bottleneck is");
+    assert_says(out, "Bottleneck: engine 5 PFC3BXL, busy 100.00 %");
     assert_says(out, "WS-X6704-10GE");
     assert_says(out, "compact");
     json_t *json = load_json("made/of/two/result.json");

@@ -86,7 +86,7 @@ static const struct report_resource *busiest(const struct report *r)
 static const char *load_words(const struct report_resource *x, struct arena *mem)
 {
     uint64_t offered = rate_per_s(x->offered, x->interval_ps);
-    return arena_printf(mem, "was offered %s and can do %s", words_work_rate(x, offered, mem),
+    return arena_printf(mem, "offered %s, can do %s", words_work_rate(x, offered, mem),
                         words_work_rate(x, x->rate, mem));
 }
 
@@ -94,10 +94,8 @@ static const char *no_bottleneck(const struct report *r, struct arena *mem)
 {
     const struct report_resource *x = busiest(r);
     char share[NUMBER_TEXT];
-    return x == NULL ? "Nothing limits this run."
-                     : arena_printf(mem,
-                                    "Nothing limits this run; the busiest part is %s, busy %s of "
-                                    "the time.",
+    return x == NULL ? "Bottleneck: none."
+                     : arena_printf(mem, "Bottleneck: none; the busiest is %s, %s of the time.",
                                     x->module, number_percent(share, figures_utilisation_ppm(x)));
 }
 
@@ -108,13 +106,14 @@ const char *words_bottleneck(const struct report *r, struct arena *mem)
         return no_bottleneck(r, mem);
     }
     char share[NUMBER_TEXT], count[NUMBER_TEXT];
-    const char *lost = x->n_dropped == 0 ? ""
-                                         : arena_printf(mem, " %s packets found its queue full.",
-                                                        number_count(count, x->n_dropped));
+    const char *lost = x->n_dropped == 0
+                           ? ""
+                           : arena_printf(mem, " %s packets found its queue full and were lost.",
+                                          number_count(count, x->n_dropped));
     size_t n_more = figures_n_alike(r, x, mem);
     const char *more = n_more == 0 ? "" : arena_printf(mem, " (one of %zu alike)", n_more + 1);
-    return arena_printf(mem, "The bottleneck is %s%s: it was busy %s of the time, %s.%s", x->module,
-                        more, number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
+    return arena_printf(mem, "Bottleneck: %s%s, busy %s of the time: %s.%s", x->module, more,
+                        number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
                         lost);
 }
 
@@ -156,7 +155,7 @@ const char *words_unsettled(const struct report *r, const struct figures *f, str
         interval[NUMBER_TEXT];
     return arena_printf(
         mem,
-        "This run cannot settle: %s %s. In the %s measured, the work waiting for it grew from %s "
+        "This run cannot settle: %s, %s. In the %s measured, the work waiting for it grew from %s "
         "to %s, and the packets inside the chassis from %s to %s; a longer run would find longer "
         "queues and latencies.",
         x->module, load_words(x, mem), number_time(interval, f->interval_ps),

@@ -19,6 +19,6 @@ plot $busy using ($3 / 2e4):0:($3 / 2e4):(0.36):($4 != 0 ? limit : other):ytic(1
         with boxxyerror lc rgb variable, \
      NaN with boxes lc rgb other title 'the busiest of its kind', \
      NaN with boxes lc rgb limit title 'the bottleneck', \
-     $busy using ($5 > 1 ? $2 / 1e4 : NaN):0 with points pt 9 ps 1.1 * dot lc rgb black title 'mean of its kind', \
+     $busy using ($5 > 1 && $3 > 0 ? $2 / 1e4 : NaN):0 with points pt 9 ps 1.1 * dot lc rgb black title 'mean of its kind', \
      $busy using ($3 / 1e4):0:(sprintf('%.1f %%', $3 / 1e4)) \
         with labels left offset 1,0 textcolor rgb black
