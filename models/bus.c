@@ -118,7 +118,7 @@ static uint32_t cycles_of(const struct bus_state *st, uint32_t bytes, bool whole
 /* A frame asks for the bus. */
 static void enqueue(struct bus_state *st, struct batch *b, const struct row *row)
 {
-    struct packet_head head = st->c.packets->head[row->packet];
+    struct packet_head head = st->c.packets->base[row->packet].head;
     bool decided = head.flags & PACKET_DECIDED;
     struct room *room = room_of(st, head);
     bool whole = decided || layout_classic(st->c.layout, head.ingress);
@@ -180,7 +180,7 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     }
     uint32_t *answer = &packets->adjacency[packet];
     if (head->family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->dst4[packet], answer, 1);
+        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->base[packet].dst4, answer, 1);
     } else {
         fib_lookup6(st->c.fib, st->c.fib_engine, &packets->dst6_hi[packet],
                     &packets->dst6_lo[packet], answer, 1);
@@ -195,7 +195,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
 {
     struct requester *r = &st->slots[slot];
     struct request request = r->requests[r->head++ & r->mask];
-    struct packet_head *head = &st->c.packets->head[request.packet];
+    struct packet_head *head = &st->c.packets->base[request.packet].head;
 
     st->demand.n_held--;
     room_of(st, *head)->used -= head->bytes;

@@ -64,7 +64,7 @@ static const struct adjacency *software_lookup(struct msfc_state *st, uint32_t p
     uint32_t *answer = &p->adjacency[packet];
 
     if (family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &p->dst4[packet], answer, 1);
+        fib_lookup4(st->c.fib, st->c.fib_engine, &p->base[packet].dst4, answer, 1);
     } else {
         fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
                     1);
@@ -82,7 +82,7 @@ static void leave(struct msfc_state *st, struct packet_head *head)
 static void forward(struct msfc_state *st, struct batch *b, const struct row *row,
                     const struct adjacency *a, int64_t done_ps)
 {
-    struct packet_head *head = &st->c.packets->head[row->packet];
+    struct packet_head *head = &st->c.packets->base[row->packet].head;
 
     leave(st, head);
     head->egress = a->port;
@@ -99,7 +99,7 @@ static void msfc_process(void *state, struct batch *b)
 
     for (uint32_t i = 0; i < b->n_rows; i++) {
         const struct row *row = &b->rows[i];
-        struct packet_head *head = &st->c.packets->head[row->packet];
+        struct packet_head *head = &st->c.packets->base[row->packet].head;
         int64_t done;
         if (!reach_cpu(st, b, row, head->bytes, &done)) {
             continue;
@@ -111,7 +111,7 @@ static void msfc_process(void *state, struct batch *b)
             leave(st, head);
             st->n_received++;
             batch_deliver(b, row->packet, row->ready_ps, done, done,
-                          done - st->c.packets->born_ps[row->packet]);
+                          done - st->c.packets->base[row->packet].born_ps);
             packet_free(st->c.packets, row->packet);
         } else {
             packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,

@@ -77,20 +77,18 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
     const bool special = head.family != IPV4 || head.flags != 0;
     uint64_t name = w->name, sum_bytes = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t id = ids[i], f = flow[i];
-        p.head[id] = head;
-        p.head[id].bytes = (uint16_t)bytes[i];
+        __builtin_prefetch(&p.base[ids[i]], 1);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        struct packet packet = {ready_ps[i], name + i, head, flows.dst4[flow[i]], flow[i]};
+        packet.head.bytes = (uint16_t)bytes[i];
+        p.base[ids[i]] = packet;
         loads[i] = load_of(bytes[i], head.ingress, special);
         sum_bytes += bytes[i];
-        p.name[id] = name + i;
-        p.born_ps[id] = ready_ps[i];
-        p.flow[id] = f;
-        if (head.family == IPV4) {
-            p.dst4[id] = flows.dst4[f];
-        } else {
-            p.dst6_hi[id] = flows.dst6_hi[f];
-            p.dst6_lo[id] = flows.dst6_lo[f];
-        }
+    }
+    for (uint32_t i = 0; i < n && head.family == IPV6; i++) {
+        p.dst6_hi[ids[i]] = flows.dst6_hi[flow[i]];
+        p.dst6_lo[ids[i]] = flows.dst6_lo[flow[i]];
     }
     w->name = name + n;
     t->sent.n_frames += n;

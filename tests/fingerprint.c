@@ -28,7 +28,7 @@ static void *reach(void *array, uint32_t index, uint32_t *n, size_t bytes)
 static void add_event(void *context, const struct tap_event *event)
 {
     struct fingerprint_tap *f = context;
-    uint64_t name = f->packets->name[event->packet];
+    uint64_t name = f->packets->base[event->packet].name;
     uint32_t from = event->instance * N_KINDS + event->kind;
 
     f->ways = reach(f->ways, from, &f->n_ways, sizeof *f->ways);

@@ -11,8 +11,8 @@
 
 static struct ip_address destination_of(const struct packets *p, uint32_t packet)
 {
-    return p->head[packet].family == IPV4
-               ? (struct ip_address){(uint64_t)p->dst4[packet] << 32, 0, IPV4}
+    return p->base[packet].head.family == IPV4
+               ? (struct ip_address){(uint64_t)p->base[packet].dst4 << 32, 0, IPV4}
                : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
 }
 
@@ -28,16 +28,16 @@ static void *one_more(void *array, size_t n, size_t *room, size_t bytes)
 static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
 {
     const struct packets *p = chassis_packets(j->chassis);
-    struct packet_head head = p->head[packet];
+    struct packet_head head = p->base[packet].head;
     struct journal_port *port = &j->ports[head.ingress];
 
-    sim_assert((p->name[packet] & NUMBER_MASK) == port->n);
+    sim_assert((p->base[packet].name & NUMBER_MASK) == port->n);
     port->lives = one_more(port->lives, port->n, &port->room, sizeof *port->lives);
     port->lives[port->n++] = j->n;
     j->lives = one_more(j->lives, j->n, &j->room, sizeof *j->lives);
     struct life *life = &j->lives[j->n++];
     life->n_steps = 0;
-    life->packet = (struct reference_packet){.name = p->name[packet],
+    life->packet = (struct reference_packet){.name = p->base[packet].name,
                                              .ready_ps = ready_ps,
                                              .bytes = head.bytes,
                                              .ingress = head.ingress,
