@@ -56,7 +56,7 @@ static void add_event(void *context, const struct tap_event *event)
     struct journal *j = context;
     struct scheduler *s = chassis_scheduler(j->chassis);
     const struct stage_ops *ops = scheduler_ops(s, event->instance);
-    uint64_t name = chassis_packets(j->chassis)->name[event->packet];
+    uint64_t name = chassis_packets(j->chassis)->base[event->packet].name;
 
     j->print.tap.event(j->print.tap.context, event);
     if (event->kind == TAP_CREATE) {
