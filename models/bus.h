@@ -35,14 +35,14 @@
 #include "sim/stage.h"
 
 #define BUS_CYCLE_PS                                                                               \
-    16000 /* 62.5 MHz; source: [S33], [S10] derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus */
+    16000 /* 62.5 MHz; source: [S33], [S10] (derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus) */
 #define BUS_CYCLES_PER_S 62500000
-#define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] vendor */
-/* source: [S4], [S6], [S1] derived: 2 and 4 cycles give the published 30 and 15 Mpps */
+#define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] (vendor) */
+/* source: [S4], [S6], [S1] (derived: 2 and 4 cycles give the published 30 and 15 Mpps) */
 #define BUS_COMPACT_CYCLES 2
 #define BUS_HEADER_CYCLES 1
 #define BUS_TURN_CYCLES 1
-#define BUS_TRUNCATED_BYTES 64 /* source: [DOS-LEAF] vendor */
+#define BUS_TRUNCATED_BYTES 64 /* source: [DOS-LEAF] (vendor) */
 
 struct bus_config {
     const struct layout *layout;

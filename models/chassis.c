@@ -265,6 +265,7 @@ static uint64_t mean_frame_bytes(const struct frame_mix *frames)
         bytes += frames->bytes[i] * w;
         weight += w;
     }
+    sim_assert(weight > 0);
     return bytes / weight;
 }
 
