@@ -8,6 +8,7 @@
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
+#define LEAST_FRAME_BYTES 64
 #define NOBODY SIZE_MAX
 
 /* Where events happen, in the order in which they happen at the same time: who leaves makes room
@@ -32,7 +33,7 @@ struct frame {
 struct port {
     uint32_t slot, group, channel, buffer;
     struct line rx_link, tx_link, wire;
-    struct room rx_room, lookup_room, bus_room, tx_room;
+    struct room rx_room, bus_room, tx_room;
     bool narrow; /* group: its links are slower than its ports together, else as fast as needed */
 };
 
@@ -206,8 +207,8 @@ static void at_dfc(struct sim *s, size_t packet)
     const struct engine_type *type = s->cards[s->slot].config->dfc;
     int64_t start_ps, end_ps;
 
-    if (wait_in(s, &s->cards[s->slot].lookups, p->to.family == IPV4 ? 1 : type->ipv6_lookups,
-                &s->ports[s->ports[p->ingress].buffer].lookup_room, p->bytes, &start_ps, &end_ps)) {
+    if (line_pass(&s->cards[s->slot].lookups, s->now_ps,
+                  p->to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps, &end_ps)) {
         decide(s, packet, reference_routes_ask(s->routes, p->to, s->now_ps),
                start_ps + type->latency_ps);
     } else {
@@ -472,7 +473,7 @@ static void open_ports(struct sim *s, const struct slot_config *slot)
         port->buffer = card->group_buffers ? port->group : slot->first_port + i;
         port->wire.rate = card->port_bps;
         port->rx_room.limit = card->rx_buffer_bytes;
-        port->lookup_room.limit = port->bus_room.limit = card->rx_buffer_bytes;
+        port->bus_room.limit = card->rx_buffer_bytes;
         port->tx_room.limit = card->tx_buffer_bytes;
         group = &s->ports[port->group];
         group->rx_link.rate = group->tx_link.rate = card->group_bps;
@@ -509,10 +510,13 @@ static void open_cards(struct sim *s)
         const struct linecard_type *type = c->slots[i].card;
         struct card *card = &s->cards[c->slots[i].slot];
         card->config = &c->slots[i];
-        card->lookups.rate = c->slots[i].dfc != NULL ? c->slots[i].dfc->lookups_per_s : 0;
         s->all_on_fabric &= type->class != CLASSIC;
         open_ports(s, &c->slots[i]);
         uint64_t buffers = type->group_buffers ? type->n_groups : type->n_ports;
+        if (c->slots[i].dfc != NULL) {
+            card->lookups.rate = c->slots[i].dfc->lookups_per_s;
+            card->lookups.holds = type->rx_buffer_bytes * buffers / LEAST_FRAME_BYTES;
+        }
         open_channels(s, card, type->n_channels, type->channel_bps,
                       type->n_channels > 0 ? type->rx_buffer_bytes * buffers / type->n_channels
                                            : 0);
