@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/packet.h"
+#include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/scheduler.h"
 
@@ -80,7 +81,8 @@ void journal_open(struct journal *j, uint32_t n_ports)
 {
     *j = (struct journal){.tap = {add_event, j}, .n_ports = n_ports};
     j->ports = calloc(n_ports, sizeof *j->ports);
-    fingerprint_open(&j->print);
+    j->mem = arena_open();
+    fingerprint_open(&j->print, j->mem);
 }
 
 void journal_watch(struct journal *j, struct chassis *chassis)
@@ -91,7 +93,7 @@ void journal_watch(struct journal *j, struct chassis *chassis)
 
 void journal_close(struct journal *j)
 {
-    fingerprint_close(&j->print);
+    arena_close(j->mem);
     for (uint32_t i = 0; i < j->n_ports; i++) {
         free(j->ports[i].lives);
     }

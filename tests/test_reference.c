@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "models/chassis.h"
+#include "models/fingerprint.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/scheduler.h"
-#include "tests/fingerprint.h"
 #include "tests/journal.h"
 #include "tests/random_chassis.h"
 #include "tests/reference.h"

@@ -14,7 +14,7 @@
 #include "tools/simulate.h"
 
 static const struct argp_option run_options[] = {
-    OPTION_FOLDER, OPTION_NO_PLOTS, OPTION_SET, OPTION_SEED, OPTION_QUIET, {0},
+    OPTION_FOLDER, OPTION_NO_PLOTS, OPTION_SET, OPTION_SEED, OPTION_FINGERPRINT, OPTION_QUIET, {0},
 };
 
 static void write_json(const struct loaded *l, const struct report *r, const struct figures *f,
@@ -77,7 +77,7 @@ static bool run(const struct options *options, struct arena *mem, struct error *
     const struct chassis_config *config = &l.scenario.config;
     progress_open(&progress, config->warmup_ps + config->duration_ps, options->quiet);
     struct progress_part part = {&progress, 0};
-    bool done = simulate(config, &part, &sim, err);
+    bool done = simulate(config, options->fingerprint, &part, &sim, err);
     progress_close(&progress);
     if (!done) {
         return false;

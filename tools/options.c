@@ -66,6 +66,9 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
     case 'P':
         o->no_plots = true;
         break;
+    case 'f':
+        o->fingerprint = true;
+        break;
     case 'q':
         o->quiet = true;
         break;

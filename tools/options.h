@@ -18,6 +18,7 @@ struct options {
     unsigned jobs;      /* 0: as many as there are processors */
     bool quiet;
     bool no_plots;
+    bool fingerprint;
 };
 
 /* What one command takes: its rows of help, and how many files. */
@@ -43,6 +44,13 @@ struct usage {
 #define OPTION_NO_PLOTS                                                                            \
     {                                                                                              \
         "no-plots", 'P', NULL, 0, "write the scripts of the plots, but do not draw them", 0        \
+    }
+#define OPTION_FINGERPRINT                                                                         \
+    {                                                                                              \
+        "fingerprint", 'f', NULL, 0,                                                               \
+            "show three numbers that tell whether two runs are the same, packet by packet: order " \
+            "(where), order and times (when), counts (count)",                                     \
+            0                                                                                      \
     }
 #define OPTION_QUIET                                                                               \
     {                                                                                              \

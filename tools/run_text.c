@@ -180,6 +180,18 @@ static void print_assumptions(const struct scenario *s, struct arena *mem, FILE 
     }
 }
 
+static void print_fingerprint(const struct report *r, FILE *out)
+{
+    static const char *const names[] = {"where", "when", "count"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int64_t value = report_get(r, "fingerprint", names[i], -1);
+        if (value >= 0) {
+            fprintf(out, "%sfingerprint %-5s %lld\n", i == 0 ? "\n" : "", names[i],
+                    (long long)value);
+        }
+    }
+}
+
 void run_text(const struct loaded *l, const struct report *r, const struct figures *f,
               struct arena *mem, FILE *out)
 {
@@ -194,4 +206,5 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
         text_wrapped(unsettled, 0, 2, out);
     }
     print_assumptions(&l->scenario, mem, out);
+    print_fingerprint(r, out);
 }

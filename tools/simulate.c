@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/chassis.h"
+#include "models/fingerprint.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "tools/command.h"
@@ -74,19 +75,25 @@ static void require_conserved(const struct chassis *c)
     }
 }
 
-bool simulate(const struct chassis_config *config, struct progress_part *progress,
+bool simulate(const struct chassis_config *config, bool fingerprint, struct progress_part *progress,
               struct simulation *sim, struct error *err)
 {
+    struct fingerprint_tap print;
     sim->mem = arena_open();
-    struct chassis *c = chassis_open(config, NULL, sim->mem, err);
+    fingerprint_open(&print, sim->mem);
+    struct chassis *c = chassis_open(config, fingerprint ? &print.tap : NULL, sim->mem, err);
     if (c == NULL) {
         arena_close(sim->mem);
         return false;
     }
+    print.packets = chassis_packets(c);
     chassis_run(c, progress == NULL ? NULL : progress_tell, progress);
     require_conserved(c);
     report_open(&sim->report, sim->mem);
     chassis_report(c, &sim->report);
+    if (fingerprint) {
+        fingerprint_show(&print, &sim->report);
+    }
     chassis_close(c);
     return true;
 }

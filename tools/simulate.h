@@ -40,8 +40,9 @@ struct simulation {
 
 /* Builds the chassis, runs it to the end, fills sim->report. Only once it returned true has *sim to
  * be closed. false with *err: the configuration cannot be built. A run that loses count of its
- * packets ends the program with exit 3. progress: NULL or told the time reached. */
-bool simulate(const struct chassis_config *config, struct progress_part *progress,
+ * packets ends the program with exit 3. fingerprint: the report gets them, and the run takes
+ * longer. progress: NULL or told the time reached. */
+bool simulate(const struct chassis_config *config, bool fingerprint, struct progress_part *progress,
               struct simulation *sim, struct error *err);
 void simulation_close(struct simulation *sim);
 
