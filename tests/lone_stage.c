@@ -29,13 +29,12 @@ uint32_t lone_packet(struct lone_chassis *c, uint32_t ingress, uint32_t bytes, s
     struct packets *p = &c->packets;
     uint32_t id = packet_new(p);
 
-    p->head[id] = (struct packet_head){
-        .bytes = (uint16_t)bytes, .ingress = (uint16_t)ingress, .family = to.family};
-    p->dst4[id] = (uint32_t)(to.hi >> 32);
+    p->base[id] = (struct packet){
+        .name = (uint64_t)ingress << 40 | id,
+        .head = {.bytes = (uint16_t)bytes, .ingress = (uint16_t)ingress, .family = to.family},
+        .dst4 = (uint32_t)(to.hi >> 32)};
     p->dst6_hi[id] = to.hi;
     p->dst6_lo[id] = to.lo;
-    p->name[id] = (uint64_t)ingress << 40 | id;
-    p->born_ps[id] = 0;
     return id;
 }
 
@@ -48,7 +47,7 @@ static void note(void *context, const struct tap_event *e)
         s->outings = realloc(s->outings, s->room * sizeof *s->outings);
     }
     s->outings[s->n] = (struct outing){
-        e->kind, e->where, s->chassis->packets.name[e->packet], e->arrived_ps, e->ready_ps,
+        e->kind, e->where, s->chassis->packets.base[e->packet].name, e->arrived_ps, e->ready_ps,
         0,       s->n};
     s->n++;
 }
@@ -62,7 +61,7 @@ static void empty_lanes(struct lone_stage *s, uint32_t first)
             struct lane *lane = &s->lanes[o->where];
             const struct row *row = &lane->rows[lane->head++ & lane->mask];
             sim_assert(row->ready_ps == o->left_ps);
-            sim_assert(s->chassis->packets.name[row->packet] == o->name);
+            sim_assert(s->chassis->packets.base[row->packet].name == o->name);
             o->load = row->load;
         }
     }

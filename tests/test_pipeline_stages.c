@@ -81,7 +81,7 @@ static struct row draw_row(struct draw *d, struct lone_chassis *c, const struct 
 {
     uint32_t packet =
         lone_packet(c, port, 64 + below(d, 2) * below(d, 1455), destination(d, c->config));
-    struct packet_head *head = &c->packets.head[packet];
+    struct packet_head *head = &c->packets.base[packet].head;
     bool decided = part->ops == &bus_stage && (layout_classic(&c->layout, port) && below(d, 2));
     bool late = part->ops != &port_stage && part->ops != &engine_stage && part->ops != &bus_stage;
 
@@ -523,7 +523,7 @@ static void the_msfc_serves_at_its_rate(void **state)
 
     hand_fill(h, 0, 4, 100, 64, 11);
     for (uint32_t i = 0; i < h->n_rows; i++) {
-        h->lone.packets.dst4[i] = (uint32_t)(h->ports[3].address[IPV4].hi >> 32);
+        h->lone.packets.base[i].dst4 = (uint32_t)(h->ports[3].address[IPV4].hi >> 32);
     }
     hand_run(h, &msfc_stage, SUPERVISOR, 0);
     assert_int_equal(lone_stage_count(&h->stage, TAP_DELIVER, 0), 400);
