@@ -35,7 +35,7 @@ struct traffic {
     struct wire *wires;
     uint32_t n_wires;
     uint32_t slot;
-    int64_t byte_ps;
+    int64_t gap_ps; /* at least, between frames */
     int64_t next_ps;
     struct {
         uint64_t n_frames, bytes;
@@ -103,12 +103,12 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
 {
     struct frames *f = &s->frames;
     int64_t ready_ps[FRAMES_BLOCK];
-    int64_t byte_ps = t->byte_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
+    int64_t gap_ps = t->gap_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
     uint32_t i = s->at;
     bool more = true;
     do {
         int64_t start_ps = f->wanted_ps[i] > free_ps ? f->wanted_ps[i] : free_ps;
-        int64_t last_bit_ps = start_ps + (WIRE_PREAMBLE_BYTES + (int64_t)f->bytes[i]) * byte_ps;
+        int64_t last_bit_ps = start_ps + f->wire_ps[i] - gap_ps;
         if (start_ps >= stop_ps) {
             f->wanted_ps[i] = SIM_NEVER; /* the source stays at this frame */
             break;
@@ -119,7 +119,7 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
             break;
         }
         ready_ps[i] = last_bit_ps;
-        free_ps = last_bit_ps + WIRE_GAP_BYTES * byte_ps;
+        free_ps = last_bit_ps + gap_ps;
     } while (f->wanted_ps[++i] < until_ps);
     w->free_ps = free_ps;
     if (i > s->at) {
@@ -230,7 +230,8 @@ static bool traffic_open(void *state, const void *configuration, struct arena *m
         return error_add(err, "%s: a byte of its ports is no whole number of picoseconds",
                          slot->card->model);
     }
-    t->byte_ps = (int64_t)(byte_s_in_ps / slot->card->port_bps);
+    uint32_t byte_ps = (uint32_t)(byte_s_in_ps / slot->card->port_bps);
+    t->gap_ps = WIRE_GAP_BYTES * (int64_t)byte_ps;
     t->packets = config->packets;
     t->flows = config->flows;
     t->slot = slot->slot;
@@ -239,8 +240,7 @@ static bool traffic_open(void *state, const void *configuration, struct arena *m
     bool good = true;
     for (uint32_t i = 0; i < chassis->n_streams; i++) {
         uint32_t n = sources_in_slot(&chassis->streams[i], slot);
-        good &=
-            n == 0 || frames_plan_open(&plans[i], &chassis->streams[i], (uint32_t)t->byte_ps, err);
+        good &= n == 0 || frames_plan_open(&plans[i], &chassis->streams[i], byte_ps, err);
         n_sources += n;
     }
     struct source *sources = arena_take_array(mem, n_sources, sizeof *sources);
