@@ -102,7 +102,7 @@ demo:
 	@tools/setup.sh --install build demo
 	@$(MAKE) build/cat6k
 	build/cat6k compare scenarios/centralized.yaml scenarios/distributed.yaml \
-	    --load 5%..100%/5% -o demo $(if $(ROUTES),--set routes.file=$(abspath $(ROUTES)))
+	    --load 5%..100%/5% -o demo $(if $(ROUTES),--set "routes.file=$$(realpath -m "$(ROUTES)")")
 	@echo "The pictures: demo/*.svg, the same as demo/*.png; every number: demo/compare.csv"
 
 # --- Everything that must be green. All of it runs even when some of it fails.
