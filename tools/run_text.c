@@ -169,6 +169,67 @@ static void print_utilisation(const struct report *r, struct arena *mem, FILE *o
     table_print(&t, out);
 }
 
+/* What became of the lookups of each engine, and how full its TCAM is. */
+static void print_engines(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Lookups", "forwarded",   "receive",
+                                        "glean",   "drop",        "punt",
+                                        "miss",    "FIB entries", "72-bit slots in use"};
+    static const char *const outcomes[] = {"forwarded", "receive", "glean",
+                                           "drop",      "punt",    "misses"};
+    char text[NUMBER_TEXT];
+    struct table t;
+    table_open(&t, "lrrrrrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const char *engine = r->resources[i].module;
+        if (strcmp(r->resources[i].kind, "engine") != 0) {
+            continue;
+        }
+        table_cell(&t, "%s", engine);
+        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
+            uint64_t n = (uint64_t)report_get(r, engine, outcomes[k], 0);
+            table_cell(&t, "%s", number_count(text, n));
+        }
+        table_cell(&t, "%s",
+                   number_count(text, (uint64_t)(report_get(r, engine, "fib_ipv4_entries", 0) +
+                                                 report_get(r, engine, "fib_ipv6_entries", 0))));
+        uint64_t used = (uint64_t)report_get(r, engine, "fib_slots_used", 0);
+        uint64_t slots = (uint64_t)report_get(r, engine, "fib_slots", 0);
+        char share[NUMBER_TEXT];
+        table_cell(&t, "%s, %s", number_count(text, used),
+                   number_percent(share, share_ppm(used, slots)));
+    }
+    table_print(&t, out);
+}
+
+/* The MSFC: what it knows, what it has downloaded, what it did in software. */
+static void print_msfc(const struct report *r, struct arena *mem, FILE *out)
+{
+    char ipv4[NUMBER_TEXT], ipv6[NUMBER_TEXT], n[NUMBER_TEXT], at[NUMBER_TEXT];
+    int64_t downloaded = report_get(r, "msfc", "fib_downloaded", -1);
+    int64_t done_ps = report_get(r, "msfc", "fib_download_done", -1);
+    const char *download = "";
+
+    if (downloaded >= 0) {
+        download = arena_printf(
+            mem, "; %s of them downloaded to each engine%s", number_count(n, (uint64_t)downloaded),
+            done_ps < 0 ? ", the download goes on"
+                        : arena_printf(mem, ", the last at %s", number_time(at, done_ps)));
+    }
+    text_wrapped(
+        arena_printf(mem, "MSFC: %s IPv4 and %s IPv6 prefixes in the RIB%s.",
+                     number_count(ipv4, (uint64_t)report_get(r, "msfc", "rib_ipv4_prefixes", 0)),
+                     number_count(ipv6, (uint64_t)report_get(r, "msfc", "rib_ipv6_prefixes", 0)),
+                     download),
+        2, 4, out);
+    text_wrapped(arena_printf(mem, "It forwarded %s packets in software and received %s itself.",
+                              number_count(ipv4, (uint64_t)report_get(r, "msfc", "forwarded", 0)),
+                              number_count(ipv6, (uint64_t)report_get(r, "msfc", "received", 0))),
+                 4, 4, out);
+    fputc('\n', out);
+}
+
 static void print_assumptions(const struct scenario *s, struct arena *mem, FILE *out)
 {
     if (s->n_assumptions > 0) {
@@ -199,6 +260,8 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_packets(f, mem, out);
     print_losses(r, f, mem, out);
     print_latency(r, f, mem, out);
+    print_engines(r, mem, out);
+    print_msfc(r, mem, out);
     print_utilisation(r, mem, out);
     text_wrapped(words_bottleneck(r, mem), 0, 2, out);
     const char *unsettled = words_unsettled(r, f, mem);
