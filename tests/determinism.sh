@@ -1,6 +1,7 @@
 #!/bin/bash
 # tests/determinism.sh CAT6K OTHER...: the same scenario gives the same bytes of result, whatever
-# the compiler and its level (each OTHER), the window, and the length of a batch.
+# the compiler and its level (each OTHER), the window, and the length of a batch: every figure,
+# every bucket of the histograms, and the fingerprints of what happened to each packet.
 set -euo pipefail
 shopt -s nullglob
 results=$(mktemp -d)
@@ -12,7 +13,7 @@ n_failed=0
 result() { # NAME CAT6K [OPTION...]
     local name=$1 cat6k=$2
     shift 2
-    "$cat6k" run "$scenario" --quiet --no-plots -o "$results/$name" \
+    "$cat6k" run "$scenario" -o "$results/$name" --fingerprint --no-plots --quiet \
         --set run.warmup=100us --set run.duration=1ms "$@" &&
         sed -i 's/, window: [^,]*, batch: [^}]*//' "$results/$name/result.json"
 }
