@@ -57,10 +57,10 @@ struct bus_config {
 
 extern const struct stage_ops bus_stage;
 
-/* The demand on the PFC, as the bus sees it: headers that asked for a lookup, those of them lost
- * in full receive buffers, and frames waiting now. */
+/* The demand on the PFC, as the bus sees it: lookup slots that headers asked for, headers lost in
+ * full receive buffers, and lookup slots for those waiting now. */
 struct bus_demand {
-    uint64_t n_asked, n_refused, n_held;
+    uint64_t n_asked, n_refused, n_waiting;
 };
 const struct bus_demand *bus_demand(const void *state);
 

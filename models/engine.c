@@ -271,8 +271,8 @@ static void show_demand(const struct engine_state *st, struct report_resource *p
 
     pfc->offered = now->n_asked - then->n_asked;
     pfc->n_dropped += now->n_refused - then->n_refused;
-    pfc->backlog_first_ps += (int64_t)then->n_held * lookup_ps;
-    pfc->backlog_last_ps += (int64_t)now->n_held * lookup_ps;
+    pfc->backlog_first_ps += (int64_t)then->n_waiting * lookup_ps;
+    pfc->backlog_last_ps += (int64_t)now->n_waiting * lookup_ps;
 }
 
 static void engine_show(const void *state, int64_t now_ps, struct report *out)
