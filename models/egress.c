@@ -107,13 +107,19 @@ static void egress_process(void *state, struct batch *b)
     }
 }
 
+/* When the last frame taken in by now is at the port ASIC. */
+static int64_t at_asic_ps(const struct egress_state *st, int64_t now_ps)
+{
+    return now_ps + server_backlog_ps(&st->link, now_ps) + st->latency_ps;
+}
+
 static void egress_mark(void *state, int64_t now_ps)
 {
     struct egress_state *st = state;
 
     server_mark(&st->link, now_ps);
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_mark(&st->ports[p], now_ps);
+        server_mark(&st->ports[p], at_asic_ps(st, now_ps));
     }
 }
 
@@ -131,7 +137,7 @@ static void egress_show(const void *state, int64_t now_ps, struct report *out)
                       "bits", out);
     }
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_report(&st->ports[p], now_ps,
+        server_report(&st->ports[p], at_asic_ps(st, now_ps),
                       arena_printf(out->mem, "port %u/%u transmit", slot, first + p + 1), "port",
                       "bits", out);
     }

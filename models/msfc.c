@@ -120,12 +120,18 @@ static void msfc_process(void *state, struct batch *b)
     }
 }
 
+/* When the last packet taken in by now is at the CPU. */
+static int64_t at_cpu_ps(const struct msfc_state *st, int64_t now_ps)
+{
+    return now_ps + server_backlog_ps(&st->inband, now_ps);
+}
+
 static void msfc_mark(void *state, int64_t now_ps)
 {
     struct msfc_state *st = state;
 
     server_mark(&st->inband, now_ps);
-    server_mark(&st->cpu, now_ps);
+    server_mark(&st->cpu, at_cpu_ps(st, now_ps));
     st->n_received_at_mark = st->n_received;
     st->n_forwarded_at_mark = st->n_forwarded;
 }
@@ -139,7 +145,7 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, "msfc", "forwarded", "packets",
                  (int64_t)(st->n_forwarded - st->n_forwarded_at_mark));
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
-    server_report(&st->cpu, now_ps, "MSFC CPU", "cpu", "packets", out);
+    server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
 }
 
 const struct stage_ops msfc_stage = {

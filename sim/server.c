@@ -88,6 +88,9 @@ void server_mark(struct server *s, int64_t now_ps)
 void server_report(const struct server *s, int64_t now_ps, const char *module, const char *kind,
                    const char *work, struct report *out)
 {
+    int64_t interval_ps = now_ps - s->mark.at_ps;
+    int64_t busy_ps = server_busy_ps(s, now_ps) - s->mark.busy_ps;
+
     report_resource(out, &(struct report_resource){
                              .module = module,
                              .kind = kind,
@@ -97,8 +100,9 @@ void server_report(const struct server *s, int64_t now_ps, const char *module, c
                                         s->mark.work_refused,
                              .served = s->work_served - s->mark.work_served,
                              .n_dropped = s->n_refused - s->mark.n_refused,
-                             .busy_ps = server_busy_ps(s, now_ps) - s->mark.busy_ps,
-                             .interval_ps = now_ps - s->mark.at_ps,
+                             /* Of two sums rounded down, the first may have lost more. */
+                             .busy_ps = busy_ps < interval_ps ? busy_ps : interval_ps,
+                             .interval_ps = interval_ps,
                              .backlog_first_ps = s->mark.backlog_ps,
                              .backlog_last_ps = server_backlog_ps(s, now_ps),
                          });
