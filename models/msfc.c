@@ -15,7 +15,7 @@ struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
     struct room inband_queue, cpu_queue;
-    uint64_t n_received, n_forwarded;
+    uint64_t n_received, n_forwarded, received_bytes; /* bytes: of the measured interval */
     uint64_t n_received_at_mark, n_forwarded_at_mark;
 };
 
@@ -110,8 +110,9 @@ static void msfc_process(void *state, struct batch *b)
         } else if (a->kind == ADJACENCY_RECEIVE) {
             leave(st, head);
             st->n_received++;
-            batch_deliver(b, row->packet, row->ready_ps, done, done,
-                          done - st->c.packets->base[row->packet].born_ps);
+            int64_t latency = done - st->c.packets->base[row->packet].born_ps;
+            bool measured = batch_deliver(b, row->packet, row->ready_ps, done, done, latency);
+            st->received_bytes += measured ? head->bytes : 0;
             packet_free(st->c.packets, row->packet);
         } else {
             packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,
@@ -142,6 +143,7 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
 
     report_value(out, "msfc", "received", "packets",
                  (int64_t)(st->n_received - st->n_received_at_mark));
+    report_value(out, "msfc", "received_bytes", "bytes", (int64_t)st->received_bytes);
     report_value(out, "msfc", "forwarded", "packets",
                  (int64_t)(st->n_forwarded - st->n_forwarded_at_mark));
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
