@@ -97,11 +97,14 @@ static bool is_overloaded(const struct report_resource *x)
     return x->n_dropped > 0 || x->backlog_last_ps - x->backlog_first_ps > x->interval_ps / 10;
 }
 
-/* busy/interval of x above that of y, without rounding: two runs of equal load must be equal. */
+/* busy/interval of x above that of y, without rounding: two runs of equal load must be equal. Of
+ * two that were as busy (never idle), the one that was asked for more times what it can do. */
 static bool is_busier(const struct report_resource *x, const struct report_resource *y)
 {
     __extension__ typedef __int128 wide;
-    return (wide)x->busy_ps * y->interval_ps > (wide)y->busy_ps * x->interval_ps;
+    wide busy = (wide)x->busy_ps * y->interval_ps, other = (wide)y->busy_ps * x->interval_ps;
+    return busy > other ||
+           (busy == other && (wide)x->offered * y->rate > (wide)y->offered * x->rate);
 }
 
 const struct report_resource *report_bottleneck(const struct report *r)

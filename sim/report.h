@@ -75,8 +75,8 @@ const struct histogram *report_get_histogram(const struct report *r, const char 
                                              const char *statistic);
 
 /* The resource that limits the run, or NULL when none does: of those that lost packets or whose
- * queue grew over the interval by more than a tenth of it, the most utilised; among equals the
- * first in pipeline order. */
+ * queue grew over the interval by more than a tenth of it, the most utilised; among equals the one
+ * offered most beyond its rate, then the first in pipeline order. */
 const struct report_resource *report_bottleneck(const struct report *r);
 
 /* Long form: a line "run,module,statistic,unit,value" per value, resource figure and quantile.
