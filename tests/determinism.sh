@@ -32,7 +32,7 @@ same() { # WHAT CAT6K [OPTION...]
 
 cat6k=$1
 shift
-for scenario in scenarios/*.yaml; do
+for scenario in scenarios/*.yaml tests/golden/*.yaml; do
     result first "$cat6k"
     for other in "$@"; do
         same "$other" "$other"
