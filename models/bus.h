@@ -21,8 +21,8 @@
  *
  * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
  * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS.
- * Reads: head.   Writes: head.flags, adjacency.   Drops: receive_buffer_full,
- * supervisor_buffer_full.
+ * Reads: head.   Writes: load, head.flags, adjacency.
+ * Drops: receive_buffer_full, supervisor_buffer_full.
  *
  * Differs from the hardware: the frames of one card are sent in the order of their arrival (its
  * local arbiter is a FIFO); the result bus is not a bottleneck and not modelled.
@@ -34,8 +34,8 @@
 #include "models/layout.h"
 #include "sim/stage.h"
 
-#define BUS_CYCLE_PS                                                                               \
-    16000 /* 62.5 MHz; source: [S33], [S10] (derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus) */
+/* 62.5 MHz; source: [S33], [S10] (derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus) */
+#define BUS_CYCLE_PS 16000
 #define BUS_CYCLES_PER_S 62500000
 #define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] (vendor) */
 /* source: [S4], [S6], [S1] (derived: 2 and 4 cycles give the published 30 and 15 Mpps) */

@@ -45,7 +45,7 @@ static uint64_t queue_lookups(const struct linecard_type *card)
 {
     uint64_t n_buffers = card->group_buffers ? card->n_groups : card->n_ports;
 
-    return n_buffers * card->rx_buffer_bytes / ENGINE_LEAST_FRAME_BYTES;
+    return n_buffers * card->rx_buffer_bytes / WIRE_LEAST_FRAME_BYTES;
 }
 
 static uint16_t plain_lane(const struct port_place *in, const struct port_place *out)

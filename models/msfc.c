@@ -9,8 +9,6 @@ enum { DROP_INBAND_QUEUE, DROP_CPU_QUEUE, DROP_GLEAN, DROP_NO_ROUTE };
 static const char *const drops[] = {"inband_queue_full", "cpu_queue_full", "glean_unresolved",
                                     "no_route_in_software", NULL};
 
-#define LEAST_FRAME_BYTES 64 /* source: [IEEE-802.3] clause 3 (standard) */
-
 struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
@@ -21,7 +19,7 @@ struct msfc_state {
 
 int64_t msfc_least_delay_ps(const struct supervisor_type *supervisor)
 {
-    return (int64_t)(LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
+    return (int64_t)(WIRE_LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
                      1000000000000 / supervisor->software_pps);
 }
 

@@ -19,6 +19,7 @@ struct arena;
 /* Ethernet on the wire; source: [IEEE-802] 802.3, clauses 3 and 4 (standard) */
 #define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
 #define WIRE_GAP_BYTES 12u
+#define WIRE_LEAST_FRAME_BYTES 64u
 
 /* What most stages ask for, in eight bytes. */
 struct packet_head {
