@@ -22,6 +22,7 @@
 #define LARGE_BYTES (256u << 10) /* from here on a mapping of its own */
 #define CHUNK_BYTES ((1u << 20) - 4096)
 #define PAGE_BYTES 4096u
+#define LARGE_PAGE_BYTES (2u << 20)
 
 struct mapping {
     _Alignas(ALIGNMENT) struct mapping *prev;
@@ -64,6 +65,15 @@ static size_t mapping_bytes(size_t bytes)
     return room_for(bytes + sizeof(struct mapping), PAGE_BYTES);
 }
 
+/* Tables of many megabytes are read at random places: large pages save a miss in the address
+ * translation. Where the kernel has none to give, nothing is lost. */
+static void prefer_large_pages(struct mapping *m)
+{
+    if (m->bytes >= LARGE_PAGE_BYTES) {
+        (void)madvise(m, m->bytes, MADV_HUGEPAGE);
+    }
+}
+
 static void *map(struct arena *arena, size_t bytes)
 {
     size_t whole = mapping_bytes(bytes);
@@ -73,6 +83,7 @@ static void *map(struct arena *arena, size_t bytes)
         out_of_memory(bytes);
     }
     m->bytes = whole;
+    prefer_large_pages(m);
     m->next = arena->mappings;
     if (m->next != NULL) {
         m->next->prev = m;
@@ -93,6 +104,7 @@ static void *map_grow(struct arena *arena, void *old, size_t old_bytes, size_t n
         out_of_memory(new_bytes);
     }
     m->bytes = whole;
+    prefer_large_pages(m);
     if (m->next != NULL) {
         m->next->prev = m;
     }
