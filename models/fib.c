@@ -6,11 +6,12 @@
 #include "models/fib.h"
 
 #include "sim/arena.h"
+#include "sim/dispatch.h"
 #include "sim/error.h"
 
 #define FIRST_IDS 1024u
 #define FIRST_ADJACENCIES 256u
-#define AHEAD 32u /* a column's memory is asked for so many lookups before it is read */
+#define GROUP 256u
 
 static uint32_t hash_of(const struct adjacency *a)
 {
@@ -194,8 +195,7 @@ uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
     return e->n_entries[IPV4] * FIB_SLOTS_IPV4 + e->n_entries[IPV6] * FIB_SLOTS_IPV6;
 }
 
-/* What the engine answers when it does not hold entry id: the closest covering one that it holds.
- */
+/* What an engine answers for entry id: its own, or that of the closest covering entry it holds. */
 static uint32_t climb(const struct lpm *lpm, const uint32_t *column, uint32_t id)
 {
     while (column[id] == FIB_ADJACENCY_NONE && id != LPM_NONE) {
@@ -204,34 +204,45 @@ static uint32_t climb(const struct lpm *lpm, const uint32_t *column, uint32_t id
     return column[id];
 }
 
-/* Turns entry ids into what the engine's TCAM answers. Entry LPM_NONE has FIB_ADJACENCY_NONE. */
-static void answer(const struct fib *fib, enum ip_family family, uint32_t engine, uint32_t *ids,
-                   size_t n)
+/* The engine's answers for entry ids, n of at most GROUP. Column LPM_NONE is FIB_ADJACENCY_NONE. */
+static inline void answer(const struct lpm *lpm, const uint32_t *column, const uint32_t *ids,
+                          uint32_t *restrict adjacency, size_t n)
 {
-    const uint32_t *column = fib->engines[engine].adjacency[family];
+    uint32_t n_not_held = 0;
     for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) {
-            __builtin_prefetch(&column[ids[i + AHEAD]]);
-        }
-        uint32_t id = ids[i];
-        ids[i] = column[id];
-        /* One test for both, as misses are common and not to be foreseen. */
-        if ((ids[i] == FIB_ADJACENCY_NONE) & (id != LPM_NONE)) {
-            ids[i] = climb(fib->lpm[family], column, id);
+        adjacency[i] = column[ids[i]];
+        n_not_held += (adjacency[i] == FIB_ADJACENCY_NONE) & (ids[i] != LPM_NONE);
+    }
+    for (size_t i = 0; n_not_held > 0; i++) {
+        if (adjacency[i] == FIB_ADJACENCY_NONE && ids[i] != LPM_NONE) {
+            adjacency[i] = climb(lpm, column, ids[i]);
+            n_not_held--;
         }
     }
 }
 
+SIM_DISPATCH
 void fib_lookup4(const struct fib *fib, uint32_t engine, const uint32_t *addresses,
                  uint32_t *adjacency, size_t n)
 {
-    lpm_lookup4(fib->lpm[IPV4], addresses, adjacency, n);
-    answer(fib, IPV4, engine, adjacency, n);
+    const uint32_t *column = fib->engines[engine].adjacency[IPV4];
+    for (size_t first = 0; first < n; first += GROUP) {
+        uint32_t ids[GROUP];
+        size_t size = n - first < GROUP ? n - first : GROUP;
+        lpm_lookup4(fib->lpm[IPV4], addresses + first, ids, size);
+        answer(fib->lpm[IPV4], column, ids, adjacency + first, size);
+    }
 }
 
+SIM_DISPATCH
 void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, const uint64_t *lo,
                  uint32_t *adjacency, size_t n)
 {
-    lpm_lookup6(fib->lpm[IPV6], hi, lo, adjacency, n);
-    answer(fib, IPV6, engine, adjacency, n);
+    const uint32_t *column = fib->engines[engine].adjacency[IPV6];
+    for (size_t first = 0; first < n; first += GROUP) {
+        uint32_t ids[GROUP];
+        size_t size = n - first < GROUP ? n - first : GROUP;
+        lpm_lookup6(fib->lpm[IPV6], hi + first, lo + first, ids, size);
+        answer(fib->lpm[IPV6], column, ids, adjacency + first, size);
+    }
 }

@@ -1,118 +1,20 @@
-/* lpm.c - lookups and single changes of the prefix table drawn in lpm_table.h.
+/* lpm.c - single changes of the prefix table drawn in lpm_table.h.
  *
- * Lookup: 4 MiB of root and a few words per prefix stay out of the nearest cache, so a batch goes
- * through in groups, phase by phase: each phase asks for the memory that the next one reads.
- *
- * Change: the slots of a prefix hold its id wherever nothing more specific does. So adding entry
- * `to` below its parent `from` turns `from` into `to` within the prefix, and taking an entry out
- * turns it into its parent: one procedure for both. Entries seen on the way whose parent was `from`
- * become children of `to`; those that more specifics hide are met by climbing from these.
+ * The slots of a prefix hold its id wherever nothing more specific does. So adding entry `to` below
+ * its parent `from` turns `from` into `to` within the prefix, and taking an entry out turns it into
+ * its parent: one procedure for both. Entries seen on the way whose parent was `from` become
+ * children of `to`; those that more specifics hide are met by climbing from these.
  */
 #include "models/lpm.h"
 
 #include "models/lpm_table.h"
-#include "sim/dispatch.h"
 #include "sim/error.h"
 
-#define GROUP 64u
 #define MAX_DEPTH ((128 - LPM_ROOT_BITS) / LPM_LINE_BITS + 1)
 
 uint32_t lpm_parent(const struct lpm *lpm, uint32_t id)
 {
     return lpm->parent[id];
-}
-
-/* values[i] = root's value for the first 32 bits of an address; returns all of them, or-ed. */
-static inline uint32_t lookup_root(const struct lpm *lpm, const uint32_t *first32, uint32_t *values,
-                                   size_t n)
-{
-    const struct lpm_cell *root = lpm->cells + LPM_ROOT;
-    const uint32_t *words = lpm->words;
-    uint32_t word[GROUP];
-    uint32_t any = 0;
-    for (size_t i = 0; i < n; i++) {
-        __builtin_prefetch(&root[first32[i] >> 14]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        word[i] = lpm_cell_word(&root[first32[i] >> 14], first32[i] >> 8);
-        __builtin_prefetch(&words[word[i]]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        values[i] = words[word[i]];
-        any |= values[i];
-    }
-    return any;
-}
-
-/* One address down the lines. */
-static inline uint32_t follow(const struct lpm *lpm, uint32_t value, uint64_t hi, uint64_t lo)
-{
-    for (uint32_t known = LPM_ROOT_BITS; value & LPM_LINE; known += LPM_LINE_BITS) {
-        uint32_t slot = lpm_byte(hi, lo, known);
-        uint32_t cell = (value & ~LPM_LINE) + slot / LPM_CELL_SLOTS;
-        value = lpm->words[lpm_cell_word(&lpm->cells[cell], slot)];
-    }
-    return value;
-}
-
-SIM_DISPATCH
-void lpm_lookup4(const struct lpm *lpm, const uint32_t *addresses, uint32_t *ids, size_t n)
-{
-    for (size_t i = 0; i < n; i += GROUP) {
-        size_t group = n - i < GROUP ? n - i : GROUP;
-        if (lookup_root(lpm, addresses + i, ids + i, group) & LPM_LINE) {
-            for (size_t j = i; j < i + group; j++) { /* few prefixes are longer than 24 bits */
-                ids[j] = follow(lpm, ids[j], (uint64_t)addresses[j] << 32, 0);
-            }
-        }
-    }
-}
-
-/* A group down the lines, one level at a time; values[] in and out. */
-static inline void lookup_lines(const struct lpm *lpm, const uint64_t *hi, const uint64_t *lo,
-                                uint32_t *values, uint32_t n)
-{
-    uint32_t left[GROUP], slot[GROUP], word[GROUP]; /* left: those not at their end yet */
-    uint32_t n_left = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        left[n_left] = i;
-        n_left += values[i] >> 31;
-    }
-    for (uint32_t known = LPM_ROOT_BITS; n_left > 0; known += LPM_LINE_BITS) {
-        for (uint32_t k = 0; k < n_left; k++) {
-            slot[k] = lpm_byte(hi[left[k]], lo[left[k]], known);
-            __builtin_prefetch(&lpm->cells[values[left[k]] & ~LPM_LINE]);
-        }
-        for (uint32_t k = 0; k < n_left; k++) {
-            uint32_t cell = (values[left[k]] & ~LPM_LINE) + slot[k] / LPM_CELL_SLOTS;
-            word[k] = lpm_cell_word(&lpm->cells[cell], slot[k]);
-            __builtin_prefetch(&lpm->words[word[k]]);
-        }
-        uint32_t n_before = n_left;
-        n_left = 0;
-        for (uint32_t k = 0; k < n_before; k++) {
-            uint32_t i = left[k];
-            values[i] = lpm->words[word[k]];
-            left[n_left] = i;
-            n_left += values[i] >> 31;
-        }
-    }
-}
-
-SIM_DISPATCH
-void lpm_lookup6(const struct lpm *lpm, const uint64_t *hi, const uint64_t *lo, uint32_t *ids,
-                 size_t n)
-{
-    uint32_t first32[GROUP];
-    for (size_t i = 0; i < n; i += GROUP) {
-        size_t group = n - i < GROUP ? n - i : GROUP;
-        for (size_t j = 0; j < group; j++) {
-            first32[j] = (uint32_t)(hi[i + j] >> 32);
-        }
-        if (lookup_root(lpm, first32, ids + i, group) & LPM_LINE) {
-            lookup_lines(lpm, hi + i, lo + i, ids + i, (uint32_t)group);
-        }
-    }
 }
 
 struct change {
@@ -134,11 +36,10 @@ static void adopt(const struct change *c, uint32_t id)
 static bool change_plain_cell(const struct change *c, uint32_t index)
 {
     struct lpm_cell *cell = &c->lpm->cells[index];
-    if (cell->ends != 0 || c->lpm->words[cell->base] != c->from) {
+    if (cell->ends != 0 || cell->base != c->from) {
         return false;
     }
-    cell->base = lpm_own_word(index);
-    cell->value = c->to;
+    cell->base = c->to;
     return true;
 }
 
@@ -198,7 +99,7 @@ struct place {
 
 static uint32_t slot_value(const struct lpm *lpm, uint32_t table, uint32_t slot)
 {
-    return lpm->words[lpm_cell_word(&lpm->cells[table + slot / LPM_CELL_SLOTS], slot)];
+    return lpm_cell_value(lpm, table + slot / LPM_CELL_SLOTS, slot);
 }
 
 /* Finds it, opening the lines that are not there yet. */
@@ -229,7 +130,7 @@ static bool line_is_plain(const struct lpm *lpm, uint32_t line)
 {
     const struct lpm_cell *cell = &lpm->cells[line];
     for (uint32_t i = 0; i < LPM_LINE_CELLS; i++) {
-        if (cell[i].ends != 0 || slot_value(lpm, line + i, 0) != slot_value(lpm, line, 0)) {
+        if (cell[i].ends != 0 || cell[i].base != cell[0].base) {
             return false;
         }
     }
@@ -255,9 +156,7 @@ void lpm_insert(struct lpm *lpm, struct ip_prefix prefix, uint32_t id)
 {
     sim_assert(id > LPM_NONE && id <= LPM_MAX_ID && prefix.family == lpm->family);
     lpm_reserve_ids(lpm, id + 1);
-    uint32_t first32 = (uint32_t)(prefix.hi >> 32), parent;
-    lookup_root(lpm, &first32, &parent, 1);
-    parent = follow(lpm, parent, prefix.hi, prefix.lo);
+    uint32_t parent = lpm_match(lpm, prefix.hi, prefix.lo);
     while (parent != LPM_NONE && lpm->length[parent] > prefix.length) {
         parent = lpm->parent[parent];
     }

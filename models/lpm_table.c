@@ -1,6 +1,6 @@
 /* lpm_table.c - blocks, lines and cells.
  *
- * Blocks come in even sizes up to 64 words, each with its own free list; a cell changes its block
+ * Blocks come in even sizes up to 32 words, each with its own free list; a cell changes its block
  * only when its number of runs leaves the size. Nothing is ever merged or moved: a table that is
  * changed for ever needs, of each size, the most that it ever had at one time.
  */
@@ -13,9 +13,9 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-#define ROOT_CELLS (1u << (LPM_ROOT_BITS - 6))
+#define ROOT_CELLS ((1u << LPM_ROOT_BITS) / LPM_CELL_SLOTS)
 #define LINE_WORDS (LPM_LINE_CELLS * LPM_CELL_WORDS)
-#define FIRST_CAPACITY_WORDS (2ull * LPM_CELL_WORDS * ROOT_CELLS)
+#define FIRST_CAPACITY_WORDS (8ull * LPM_CELL_WORDS * ROOT_CELLS)
 #define FIRST_IDS 1024u
 
 struct lpm *lpm_open(enum ip_family family, struct arena *mem)
@@ -23,7 +23,8 @@ struct lpm *lpm_open(enum ip_family family, struct arena *mem)
     struct lpm *lpm = arena_take(mem, sizeof *lpm);
     lpm->family = family;
     lpm->mem = mem;
-    lpm->n_words = LPM_CELL_WORDS * (LPM_ROOT + ROOT_CELLS);
+    lpm->has_vectors = lpm_has_vectors();
+    lpm->n_words = LPM_CELL_WORDS * ROOT_CELLS;
     lpm->capacity_words = FIRST_CAPACITY_WORDS;
     lpm->words = arena_take_array(mem, lpm->capacity_words, sizeof *lpm->words);
     lpm->cells = (struct lpm_cell *)lpm->words;
@@ -56,7 +57,7 @@ static uint32_t take_words(struct lpm *lpm, uint32_t n)
 {
     uint64_t first = lpm->n_words;
     lpm->n_words += n;
-    sim_assert(lpm->n_words <= UINT32_MAX);
+    sim_assert(lpm->n_words <= INT32_MAX); /* as gathers count */
     if (lpm->n_words > lpm->capacity_words) {
         size_t old_bytes = lpm->capacity_words * sizeof *lpm->words;
         lpm->capacity_words *= 2;
@@ -103,44 +104,51 @@ void lpm_line_give(struct lpm *lpm, uint32_t line)
     lpm->free_lines = line;
 }
 
-/* Block size for n runs: 0 for the one that is kept in the cell. */
-static uint32_t block_size(uint32_t n_runs)
+static uint32_t block_size(uint32_t n_words)
 {
-    return n_runs == 1 ? 0 : (n_runs + 1) / 2;
+    return (n_words + 1) / 2;
+}
+
+static bool needs_block(const struct lpm_runs *runs)
+{
+    for (uint32_t i = 1; i < runs->n; i++) {
+        if (runs->value[i] != runs->value[0] + i) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void lpm_cell_read(const struct lpm *lpm, uint32_t cell, struct lpm_runs *runs)
 {
-    const struct lpm_cell *c = &lpm->cells[cell];
-    uint64_t ends = c->ends | 1ull << 63;
-    runs->n = (uint32_t)__builtin_popcountll(ends);
+    uint32_t ends = lpm->cells[cell].ends | 1u << (LPM_CELL_SLOTS - 1);
+    runs->n = (uint32_t)__builtin_popcount(ends);
     for (uint32_t i = 0; i < runs->n; i++, ends &= ends - 1) {
-        runs->value[i] = lpm->words[c->base + runs->n - 1 - i];
-        runs->last[i] = (uint8_t)__builtin_ctzll(ends);
+        runs->last[i] = (uint8_t)__builtin_ctz(ends);
+        runs->value[i] = lpm_cell_value(lpm, cell, runs->last[i]);
     }
 }
 
 void lpm_cell_write(struct lpm *lpm, uint32_t cell, const struct lpm_runs *runs)
 {
     struct lpm_cell c = lpm->cells[cell];
-    uint32_t old_size = block_size((uint32_t)__builtin_popcountll(c.ends) + 1);
-    uint32_t size = block_size(runs->n);
+    uint32_t old_size = c.ends & LPM_BLOCK ? block_size((uint32_t)__builtin_popcount(c.ends)) : 0;
+    uint32_t size = needs_block(runs) ? block_size(runs->n) : 0;
     if (size != old_size) {
         if (old_size != 0) {
-            give_block(lpm, c.base, old_size);
+            give_block(lpm, c.base + 1, old_size);
         }
-        c.base = size != 0 ? take_block(lpm, size) : 0;
+        c.base = size != 0 ? take_block(lpm, size) - 1 : 0;
     }
     if (size == 0) {
-        c.base = lpm_own_word(cell);
-        c.value = runs->value[0];
+        c.base = runs->value[runs->n - 1];
     }
-    c.ends = 0;
+    c.ends = size != 0 ? LPM_BLOCK : 0;
     for (uint32_t i = 0; i + 1 < runs->n; i++) {
-        c.ends |= 1ull << runs->last[i];
+        c.ends |= 1u << runs->last[i];
     }
     lpm->cells[cell] = c;
-    for (uint32_t i = 0; i < runs->n; i++) {
-        lpm->words[c.base + i] = runs->value[runs->n - 1 - i];
+    for (uint32_t i = 0; size != 0 && i < runs->n; i++) {
+        lpm->words[c.base + runs->n - i] = runs->value[i];
     }
 }

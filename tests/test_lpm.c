@@ -5,12 +5,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "models/lpm.h"
+#include "models/lpm_table.h"
 #include "sim/arena.h"
 #include "sim/rng.h"
 #include "tests/naive_table.h"
@@ -18,10 +20,10 @@
 
 #define MAX_PROBES 4096
 
-/* Looks up a batch; ids of IPv4 and IPv6 alike. */
-static void lookup(const struct lpm *lpm, const struct ip_address *a, uint32_t *ids, size_t n)
+/* Looks up a batch of either family, without vectors and, where the CPU has them, with. */
+static void lookup(struct lpm *lpm, const struct ip_address *a, uint32_t *ids, size_t n)
 {
-    uint32_t a4[MAX_PROBES];
+    uint32_t a4[MAX_PROBES], ids_singly[MAX_PROBES];
     uint64_t hi[MAX_PROBES], lo[MAX_PROBES];
     assert_true(n <= MAX_PROBES);
     for (size_t i = 0; i < n; i++) {
@@ -29,11 +31,19 @@ static void lookup(const struct lpm *lpm, const struct ip_address *a, uint32_t *
         hi[i] = a[i].hi;
         lo[i] = a[i].lo;
     }
-    if (n > 0 && a[0].family == IPV4) {
-        lpm_lookup4(lpm, a4, ids, n);
-    } else {
-        lpm_lookup6(lpm, hi, lo, ids, n);
+    bool has_vectors = lpm->has_vectors;
+    for (int vectors = 0; vectors <= has_vectors; vectors++) {
+        lpm->has_vectors = vectors;
+        if (lpm->family == IPV4) {
+            lpm_lookup4(lpm, a4, ids, n);
+        } else {
+            lpm_lookup6(lpm, hi, lo, ids, n);
+        }
+        if (vectors == 0) {
+            memcpy(ids_singly, ids, n * sizeof *ids);
+        }
     }
+    assert_memory_equal(ids, ids_singly, n * sizeof *ids);
 }
 
 static void assert_parents(const struct lpm *lpm, const struct naive_table *table)
@@ -47,7 +57,7 @@ static void assert_parents(const struct lpm *lpm, const struct naive_table *tabl
     }
 }
 
-static void assert_same(const struct lpm *lpm, const struct naive_table *table, uint64_t seed)
+static void assert_same(struct lpm *lpm, const struct naive_table *table, uint64_t seed)
 {
     struct ip_address addresses[MAX_PROBES] = {0};
     uint32_t ids[MAX_PROBES];
@@ -127,6 +137,8 @@ static void every_batch_size_gives_the_same(void **state)
         struct naive_table table = naive_random(100, family, 1);
         struct lpm *lpm = lpm_open(family, mem);
         lpm_build(lpm, table.prefixes, table.n, 1);
+        /* A line at address 0: unused lanes of a vector look there. */
+        lpm_insert(lpm, (struct ip_prefix){.family = (uint8_t)family, .length = 31}, 101);
         struct ip_address addresses[800] = {0};
         uint32_t whole[800], part[800];
         for (size_t i = 0; i < 800; i++) {
@@ -182,13 +194,13 @@ static void other_prefixes_use_the_same_memory(void **state)
         struct arena *mem = arena_open();
         struct lpm *lpm = lpm_open(family, mem);
         size_t empty = lpm_bytes(lpm), early = 0, late = 0;
-        for (uint64_t seed = 0; seed < 40; seed++) {
+        for (uint64_t seed = 0; seed < 24; seed++) {
             struct naive_table table = naive_random(100, family, seed);
             for (size_t i = 0; i < 2 * table.n; i++) { /* all in, all out */
                 toggle(lpm, &table, i % table.n);
             }
             late = lpm_bytes(lpm) - empty;
-            early = seed < 10 ? late : early;
+            early = seed < 6 ? late : early;
             naive_free(&table);
         }
         assert_true(early > 0);
