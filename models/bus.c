@@ -42,13 +42,16 @@ struct bus_state {
     struct room supervisor_room;
     uint32_t n_slots;
     uint32_t last_slot; /* granted last */
+    uint64_t n_held;
     struct bus_demand demand;
     int64_t free_ps;    /* the next edge at which the bus may be granted */
+    int64_t granted_ps; /* it has been until then */
     struct server pfc;  /* the PFC's timing: tells when results come back */
     int64_t *results;   /* ring: result times of the last bus_outstanding lookups */
     uint32_t n_results; /* granted so far */
     struct bus_count count, mark;
     int64_t marked_ps;
+    int64_t busy_ps_at_mark;
     uint64_t n_held_at_mark;
 };
 
@@ -115,16 +118,28 @@ static uint32_t cycles_of(const struct bus_state *st, uint32_t bytes, bool whole
     return BUS_HEADER_CYCLES + (data + BUS_BEAT_BYTES - 1) / BUS_BEAT_BYTES + BUS_TURN_CYCLES;
 }
 
+/* The least that a frame asks for; one for a classic card may turn out to be taken whole. */
+static uint32_t asked_cycles(const struct bus_state *st, struct packet_head head)
+{
+    return cycles_of(st, head.bytes,
+                     head.flags & PACKET_DECIDED || layout_classic(st->c.layout, head.ingress));
+}
+
+/* How many lookup slots of the PFC a frame asks for. */
+static uint64_t lookups_of(const struct bus_state *st, struct packet_head head)
+{
+    return head.flags & PACKET_DECIDED ? 0 : head.family == IPV4 ? 1 : st->c.pfc->ipv6_lookups;
+}
+
 /* A frame asks for the bus. */
 static void enqueue(struct bus_state *st, struct batch *b, const struct row *row)
 {
-    struct packet_head head = st->c.packets->head[row->packet];
+    struct packet_head head = st->c.packets->base[row->packet].head;
     bool decided = head.flags & PACKET_DECIDED;
     struct room *room = room_of(st, head);
-    bool whole = decided || layout_classic(st->c.layout, head.ingress);
 
-    st->demand.n_asked += !decided;
-    st->count.n_asked_cycles += cycles_of(st, head.bytes, whole);
+    st->demand.n_asked += lookups_of(st, head);
+    st->count.n_asked_cycles += asked_cycles(st, head);
     if (!room_fits(room, head.bytes)) {
         st->count.n_refused++;
         st->demand.n_refused += !decided;
@@ -140,7 +155,8 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
         requester_grow(r, st->mem);
     }
     r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet};
-    st->demand.n_held++;
+    st->demand.n_waiting += lookups_of(st, head);
+    st->n_held++;
 }
 
 /* Edges before this one have no free sequence number for a lookup. */
@@ -175,12 +191,12 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     if (head->flags & PACKET_DECIDED || layout_classic(l, head->ingress)) {
         return true;
     }
-    if (l->bus_mode == BUS_COMPACT) {
+    if (l->bus_mode == BUS_COMPACT || head->flags & PACKET_NOT_ROUTED) {
         return false;
     }
     uint32_t *answer = &packets->adjacency[packet];
     if (head->family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->dst4[packet], answer, 1);
+        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->base[packet].dst4, answer, 1);
     } else {
         fib_lookup6(st->c.fib, st->c.fib_engine, &packets->dst6_hi[packet],
                     &packets->dst6_lo[packet], answer, 1);
@@ -195,16 +211,18 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
 {
     struct requester *r = &st->slots[slot];
     struct request request = r->requests[r->head++ & r->mask];
-    struct packet_head *head = &st->c.packets->head[request.packet];
+    struct packet_head *head = &st->c.packets->base[request.packet].head;
 
-    st->demand.n_held--;
+    st->n_held--;
+    st->demand.n_waiting -= lookups_of(st, *head);
     room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head);
-    uint32_t cycles = cycles_of(st, head->bytes, whole);
+    uint32_t cycles = cycles_of(st, head->bytes, whole), asked = asked_cycles(st, *head);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
-    st->free_ps = end;
+    st->free_ps = st->granted_ps = end;
     st->last_slot = slot;
     st->count.n_cycles += cycles;
+    st->count.n_asked_cycles += cycles - asked;
     if (head->flags & PACKET_DECIDED) {
         st->count.n_frames++;
         const struct port_place *out = &st->c.layout->ports[head->egress];
@@ -216,7 +234,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     st->count.n_headers++;
     head->flags |= whole ? PACKET_ON_BUS : 0;
     int64_t start;
-    server_serve(&st->pfc, end, head->family == IPV4 ? 1 : st->c.pfc->ipv6_lookups, &start);
+    server_serve(&st->pfc, end, lookups_of(st, *head), &start);
     st->results[st->n_results++ % st->c.layout->config->bus_outstanding] =
         start + st->c.pfc->latency_ps;
     bool special = head->family != IPV4 || head->flags != 0;
@@ -225,12 +243,11 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
                request.arrived_ps);
 }
 
-/* Cycles granted that lie at or after now_ps. */
-static uint64_t overhang(const struct bus_state *st, int64_t now_ps)
+static int64_t busy_ps(const struct bus_state *st, int64_t now_ps)
 {
-    return st->free_ps > now_ps && st->count.n_cycles > 0
-               ? (uint64_t)(st->free_ps - now_ps) / BUS_CYCLE_PS
-               : 0;
+    int64_t to_come_ps = st->granted_ps > now_ps ? st->granted_ps - now_ps : 0;
+
+    return (int64_t)st->count.n_cycles * BUS_CYCLE_PS - to_come_ps;
 }
 
 /* How long the bus needs for so many waiting frames, each of the least size. */
@@ -242,7 +259,7 @@ static int64_t backlog_ps(const struct bus_state *st, uint64_t n_held)
 /* The edge at which the next grant may be: the first one with a request. */
 static inline int64_t next_edge(const struct bus_state *st, const struct batch *b, uint32_t next)
 {
-    if (st->demand.n_held > 0) {
+    if (st->n_held > 0) {
         return st->free_ps;
     }
     int64_t request = edge_at_or_after(b->rows[next].ready_ps);
@@ -255,7 +272,7 @@ static void bus_process(void *state, struct batch *b)
     struct bus_state *st = state;
     uint32_t next = 0;
 
-    while (st->demand.n_held > 0 || next < b->n_rows) {
+    while (st->n_held > 0 || next < b->n_rows) {
         int64_t edge = next_edge(st, b, next);
         while (next < b->n_rows && b->rows[next].ready_ps <= edge) {
             enqueue(st, b, &b->rows[next++]);
@@ -278,12 +295,12 @@ static int64_t bus_next_ps(const void *state)
 {
     const struct bus_state *st = state;
 
-    return st->demand.n_held > 0 ? st->free_ps : SIM_NEVER;
+    return st->n_held > 0 ? st->free_ps : SIM_NEVER;
 }
 
 static uint64_t bus_n_held(const void *state)
 {
-    return ((const struct bus_state *)state)->demand.n_held;
+    return ((const struct bus_state *)state)->n_held;
 }
 
 static void bus_mark(void *state, int64_t now_ps)
@@ -291,35 +308,35 @@ static void bus_mark(void *state, int64_t now_ps)
     struct bus_state *st = state;
 
     st->mark = st->count;
-    st->mark.n_cycles -= overhang(st, now_ps);
+    st->busy_ps_at_mark = busy_ps(st, now_ps);
     st->marked_ps = now_ps;
-    st->n_held_at_mark = st->demand.n_held;
+    st->n_held_at_mark = st->n_held;
 }
 
 static void bus_show(const void *state, int64_t now_ps, struct report *out)
 {
     const struct bus_state *st = state;
     const struct bus_count *now = &st->count, *then = &st->mark;
-    uint64_t cycles = now->n_cycles - overhang(st, now_ps) - then->n_cycles;
+    int64_t busy = busy_ps(st, now_ps) - st->busy_ps_at_mark;
 
     report_text(out, "run", "bus_mode", bus_mode_name(st->c.layout->bus_mode));
     report_text(out, "run", "bus_mode_reason", st->c.layout->bus_mode_reason);
     report_value(out, "bus", "headers", "packets", (int64_t)(now->n_headers - then->n_headers));
     report_value(out, "bus", "frames", "packets", (int64_t)(now->n_frames - then->n_frames));
     report_value(out, "bus", "held_start", "packets", (int64_t)st->n_held_at_mark);
-    report_value(out, "bus", "held_end", "packets", (int64_t)st->demand.n_held);
+    report_value(out, "bus", "held_end", "packets", (int64_t)st->n_held);
     report_resource(out, &(struct report_resource){
                              .module = "shared bus",
                              .kind = "bus",
                              .work = "cycles",
                              .rate = BUS_CYCLES_PER_S,
                              .offered = now->n_asked_cycles - then->n_asked_cycles,
-                             .served = cycles,
+                             .served = (uint64_t)busy / BUS_CYCLE_PS,
                              .n_dropped = now->n_refused - then->n_refused,
-                             .busy_ps = (int64_t)cycles * BUS_CYCLE_PS,
+                             .busy_ps = busy,
                              .interval_ps = now_ps - st->marked_ps,
                              .backlog_first_ps = backlog_ps(st, st->n_held_at_mark),
-                             .backlog_last_ps = backlog_ps(st, st->demand.n_held),
+                             .backlog_last_ps = backlog_ps(st, st->n_held),
                          });
 }
 

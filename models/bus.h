@@ -21,8 +21,8 @@
  *
  * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
  * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS.
- * Reads: head.   Writes: head.flags, adjacency.   Drops: receive_buffer_full,
- * supervisor_buffer_full.
+ * Reads: head.   Writes: load, head.flags, adjacency.
+ * Drops: receive_buffer_full, supervisor_buffer_full.
  *
  * Differs from the hardware: the frames of one card are sent in the order of their arrival (its
  * local arbiter is a FIFO); the result bus is not a bottleneck and not modelled.
@@ -34,15 +34,15 @@
 #include "models/layout.h"
 #include "sim/stage.h"
 
-#define BUS_CYCLE_PS                                                                               \
-    16000 /* 62.5 MHz; source: [S33], [S10] derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus */
+/* 62.5 MHz; source: [S33], [S10] (derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus) */
+#define BUS_CYCLE_PS 16000
 #define BUS_CYCLES_PER_S 62500000
-#define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] vendor */
-/* source: [S4], [S6], [S1] derived: 2 and 4 cycles give the published 30 and 15 Mpps */
+#define BUS_BEAT_BYTES 32 /* 256 bits a cycle; source: [S9] (vendor) */
+/* source: [S4], [S6], [S1] (derived: 2 and 4 cycles give the published 30 and 15 Mpps) */
 #define BUS_COMPACT_CYCLES 2
 #define BUS_HEADER_CYCLES 1
 #define BUS_TURN_CYCLES 1
-#define BUS_TRUNCATED_BYTES 64 /* source: [DOS-LEAF] vendor */
+#define BUS_TRUNCATED_BYTES 64 /* source: [DOS-LEAF] (vendor) */
 
 struct bus_config {
     const struct layout *layout;
@@ -57,10 +57,10 @@ struct bus_config {
 
 extern const struct stage_ops bus_stage;
 
-/* The demand on the PFC, as the bus sees it: headers that asked for a lookup, those of them lost
- * in full receive buffers, and frames waiting now. */
+/* The demand on the PFC, as the bus sees it: lookup slots that headers asked for, headers lost in
+ * full receive buffers, and lookup slots for those waiting now. */
 struct bus_demand {
-    uint64_t n_asked, n_refused, n_held;
+    uint64_t n_asked, n_refused, n_waiting;
 };
 const struct bus_demand *bus_demand(const void *state);
 

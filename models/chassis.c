@@ -265,6 +265,7 @@ static uint64_t mean_frame_bytes(const struct frame_mix *frames)
         bytes += frames->bytes[i] * w;
         weight += w;
     }
+    sim_assert(weight > 0);
     return bytes / weight;
 }
 
@@ -381,6 +382,7 @@ void chassis_report(struct chassis *c, struct report *out)
             delivered += report_get(out, asic, "delivered_bytes", 0);
         }
     }
+    delivered += report_get(out, "msfc", "received_bytes", 0);
     report_value(out, "run", "offered_bytes", "bytes", offered);
     report_value(out, "run", "delivered_bytes", "bytes", delivered);
     control_show(&c->control, out);

@@ -1,8 +1,8 @@
 /* control.h - the MSFC's control plane: routes in, RIB, FIB, download to every engine.
  *
- *   connected (ports), static, feed --> RIB --> shared prefix tree --> PFC, DFCs (at once, or
- * download.h)
- *                                                                 '--> software table of the MSFC
+ *   connected (ports), static, feed --> RIB --> shared --> PFC, DFCs: at once, or by download.h
+ *                                              prefix '--> software table of the MSFC
+ *                                              tree
  */
 #ifndef MODELS_CONTROL_H
 #define MODELS_CONTROL_H

@@ -1,7 +1,7 @@
 /* download.h - the MSFC writes the FIBs of its engines over simulated time.
  *
- *   entries in prefix order --> one each 1 / rate seconds --> PFC, DFC 1, DFC 2, ... (each its own
- * CPU, so all at the same pace)
+ *   entries in prefix order --> one each 1 / rate seconds --> PFC, DFC 1, DFC 2, ...
+ *                                                            (each has its own CPU: all keep pace)
  *
  * A packet may arrive before its route: the engine misses, or matches a shorter prefix. The rate is
  * assumed: no figure for any MSFC is published (facts on FIB download); 20,000 prefixes/s is of the

@@ -8,6 +8,9 @@
 enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER };
 static const char *const drops[] = {"link_queue_full", "transmit_buffer_full", NULL};
 
+/* Packets that waited long are out of cache: ask for them so many rows ahead. */
+#define PREFETCH_ROWS 12
+
 struct egress_state {
     struct egress_config c;
     int64_t latency_ps;
@@ -78,7 +81,7 @@ static inline void transmit(struct egress_state *st, struct batch *b, const stru
     int64_t first = start + st->preamble_ps;
     int64_t last = end - st->gap_ps;
     if (batch_deliver(b, row->packet, row->ready_ps, first, last,
-                      first - st->c.packets->born_ps[row->packet])) {
+                      first - st->c.packets->base[row->packet].born_ps)) {
         st->delivered_bytes += bytes;
     }
     packet_free(st->c.packets, row->packet);
@@ -89,10 +92,12 @@ static void egress_process(void *state, struct batch *b)
 {
     struct egress_state *st = state;
     const struct row *rows = b->rows;
+    const struct packet *base = st->c.packets->base;
     uint32_t n = b->n_rows;
 
     for (uint32_t i = 0; i < n; i++) {
         int64_t start, at = rows[i].ready_ps;
+        __builtin_prefetch(&base[rows[i + PREFETCH_ROWS < n ? i + PREFETCH_ROWS : i].packet]);
         if (st->narrow &&
             !server_offer(&st->link, at, load_bytes(rows[i].load) * 8u, &start, &at)) {
             packet_drop(st->c.packets, b, DROP_LINK_QUEUE, rows[i].packet, rows[i].ready_ps);
@@ -102,13 +107,19 @@ static void egress_process(void *state, struct batch *b)
     }
 }
 
+/* When the last frame taken in by now is at the port ASIC. */
+static int64_t at_asic_ps(const struct egress_state *st, int64_t now_ps)
+{
+    return now_ps + server_backlog_ps(&st->link, now_ps) + st->latency_ps;
+}
+
 static void egress_mark(void *state, int64_t now_ps)
 {
     struct egress_state *st = state;
 
     server_mark(&st->link, now_ps);
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_mark(&st->ports[p], now_ps);
+        server_mark(&st->ports[p], at_asic_ps(st, now_ps));
     }
 }
 
@@ -126,7 +137,7 @@ static void egress_show(const void *state, int64_t now_ps, struct report *out)
                       "bits", out);
     }
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_report(&st->ports[p], now_ps,
+        server_report(&st->ports[p], at_asic_ps(st, now_ps),
                       arena_printf(out->mem, "port %u/%u transmit", slot, first + p + 1), "port",
                       "bits", out);
     }

@@ -45,7 +45,7 @@ static uint64_t queue_lookups(const struct linecard_type *card)
 {
     uint64_t n_buffers = card->group_buffers ? card->n_groups : card->n_ports;
 
-    return n_buffers * card->rx_buffer_bytes / ENGINE_LEAST_FRAME_BYTES;
+    return n_buffers * card->rx_buffer_bytes / WIRE_LEAST_FRAME_BYTES;
 }
 
 static uint16_t plain_lane(const struct port_place *in, const struct port_place *out)
@@ -99,7 +99,7 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
                          uint32_t n, struct pass *pass)
 {
     struct packets *packets = st->c.packets;
-    const uint32_t *dst4 = packets->dst4;
+    const struct packet *base = packets->base;
     struct server lookups = st->lookups;
     uint32_t k = 0, n_special = 0;
 
@@ -107,7 +107,7 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
         struct row row = rows[i];
         uint32_t work = 1;
         int64_t start, end;
-        if (row.load & LOAD_SPECIAL && packets->head[row.packet].family == IPV6) {
+        if (row.load & LOAD_SPECIAL && packets->base[row.packet].head.family == IPV6) {
             work = st->c.type->ipv6_lookups;
         }
         if (!server_offer(&lookups, row.ready_ps, work, &start, &end)) {
@@ -119,7 +119,7 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
         pass->arrived_ps[k] = row.ready_ps;
         row.ready_ps = start + st->c.type->latency_ps;
         pass->results[k] = row;
-        pass->dst4[k++] = dst4[row.packet];
+        pass->dst4[k++] = base[row.packet].dst4;
     }
     st->lookups = lookups;
     pass->n = k;
@@ -130,9 +130,9 @@ static void look_up_special(const struct engine_state *st, uint32_t packet, uint
 {
     const struct packets *p = st->c.packets;
 
-    if (p->head[packet].flags & PACKET_LOOKED_AHEAD) {
+    if (p->base[packet].head.flags & PACKET_LOOKED_AHEAD) {
         *adjacency = p->adjacency[packet];
-    } else if (p->head[packet].family == IPV6) {
+    } else if (p->base[packet].head.family == IPV6) {
         fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet],
                     adjacency, 1);
     }
@@ -189,7 +189,7 @@ static void send_special(struct engine_state *st, struct batch *b, struct row ro
                          int64_t arrived_ps, const struct adjacency *a)
 {
     struct packets *packets = st->c.packets;
-    struct packet_head *head = &packets->head[row.packet];
+    struct packet_head *head = &packets->base[row.packet].head;
     uint32_t reason = DROP_ROUTER_MAC;
 
     if (head->flags & PACKET_NOT_ROUTED) {
@@ -271,8 +271,8 @@ static void show_demand(const struct engine_state *st, struct report_resource *p
 
     pfc->offered = now->n_asked - then->n_asked;
     pfc->n_dropped += now->n_refused - then->n_refused;
-    pfc->backlog_first_ps += (int64_t)then->n_held * lookup_ps;
-    pfc->backlog_last_ps += (int64_t)now->n_held * lookup_ps;
+    pfc->backlog_first_ps += (int64_t)then->n_waiting * lookup_ps;
+    pfc->backlog_last_ps += (int64_t)now->n_waiting * lookup_ps;
 }
 
 static void engine_show(const void *state, int64_t now_ps, struct report *out)

@@ -43,8 +43,6 @@ struct engine_config {
     const struct bus_demand *demand; /* PFC: what the cards ask of it; else NULL */
 };
 
-#define ENGINE_LEAST_FRAME_BYTES 64 /* source: [IEEE-802.3] clause 3 (standard) */
-
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */
 #define ENGINE_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)
 #define ENGINE_TO_UPLINK(slot, channel) LAYOUT_LANE(CONFIG_MAX_SLOTS + 1u + (slot), channel)

@@ -66,11 +66,18 @@ static void fabric_process(void *state, struct batch *b)
     st->channel = channel;
 }
 
+/* Frames come to the channel later than to the crossbar: at the latest then those taken in by now.
+ */
+static int64_t at_channel_ps(const struct fabric_state *st, int64_t now_ps)
+{
+    return now_ps + server_backlog_ps(&st->crossbar, now_ps) + st->transit_ps;
+}
+
 static void fabric_mark(void *state, int64_t now_ps)
 {
     struct fabric_state *st = state;
 
-    server_mark(&st->channel, now_ps);
+    server_mark(&st->channel, at_channel_ps(st, now_ps));
 }
 
 static void fabric_show(const void *state, int64_t now_ps, struct report *out)
@@ -78,7 +85,7 @@ static void fabric_show(const void *state, int64_t now_ps, struct report *out)
     const struct fabric_state *st = state;
 
     server_report(
-        &st->channel, now_ps,
+        &st->channel, at_channel_ps(st, now_ps),
         arena_printf(out->mem, "fabric channel %u/%u to the card", st->c.slot, st->c.channel),
         "channel", "bits", out);
 }

@@ -38,12 +38,25 @@ static inline const uint8_t *sizes(struct frames *f, const struct rng_draw *draw
     return room;
 }
 
-/* A deviate times the plan's mean; the part below a picosecond is carried over in *rest. */
-static inline int64_t exponential_ps(uint64_t mean, uint64_t deviate, uint64_t *rest)
+static inline void set_sizes(struct frames *f, const uint8_t *size)
 {
-    wide sum = (wide)mean * deviate + *rest;
-    *rest = (uint64_t)sum & ((1ull << GAP_SHIFT) - 1);
-    return (int64_t)(sum >> GAP_SHIFT);
+    for (uint32_t i = 0; i < FRAMES_BLOCK; i++) {
+        const struct frames_size *z = &f->plan->sizes[size[i]];
+        f->bytes[i] = z->bytes;
+        f->wire_ps[i] = z->wire_ps;
+    }
+}
+
+/* The time of the frame to come in units of 2^-45 ps, and back. */
+static inline wide exact_time(const struct frames *f)
+{
+    return (wide)f->next_wanted_ps << GAP_SHIFT | f->rest;
+}
+
+static inline void set_exact_time(struct frames *f, wide time)
+{
+    f->next_wanted_ps = (int64_t)(time >> GAP_SHIFT);
+    f->rest = (uint64_t)time & ((1ull << GAP_SHIFT) - 1);
 }
 
 static inline void want_constant(struct frames *f, const uint8_t *size)
@@ -65,15 +78,14 @@ static inline void want_constant(struct frames *f, const uint8_t *size)
 
 static inline void want_poisson(struct frames *f, const struct rng_draw *draws)
 {
-    uint64_t deviates[FRAMES_BLOCK], mean = f->plan->mean, rest = f->rest;
-    int64_t wanted_ps = f->next_wanted_ps;
+    uint64_t deviates[FRAMES_BLOCK], mean = f->plan->mean;
+    wide time = exact_time(f);
     rng_exponential_fill(draws, FRAMES_BLOCK, deviates);
     for (uint32_t i = 0; i < FRAMES_BLOCK; i++) {
-        f->wanted_ps[i] = wanted_ps;
-        wanted_ps += exponential_ps(mean, deviates[i], &rest);
+        f->wanted_ps[i] = (int64_t)(time >> GAP_SHIFT);
+        time += (wide)mean * deviates[i];
     }
-    f->next_wanted_ps = wanted_ps;
-    f->rest = rest;
+    set_exact_time(f, time);
 }
 
 /* A burst ends after each of its frames with probability 1 / burst, which makes a geometric number
@@ -81,17 +93,16 @@ static inline void want_poisson(struct frames *f, const struct rng_draw *draws)
  * give the pause. */
 static inline void want_on_off(struct frames *f, const struct rng_draw *draws)
 {
-    uint64_t burst = f->plan->stream->burst_frames, byte_ps = f->plan->byte_ps;
-    int64_t wanted_ps = f->next_wanted_ps;
+    uint64_t burst = f->plan->stream->burst_frames, mean = f->plan->mean;
+    wide time = exact_time(f);
     for (uint32_t i = 0; i < FRAMES_BLOCK; i++) {
-        f->wanted_ps[i] = wanted_ps;
-        wanted_ps += (int64_t)((f->bytes[i] + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * byte_ps);
+        f->wanted_ps[i] = (int64_t)(time >> GAP_SHIFT);
+        time += (wide)f->wire_ps[i] << GAP_SHIFT;
         if (rng_below(draws[i].a, burst) == 0) {
-            uint64_t deviate = rng_exponential(draws[i].a * burst);
-            wanted_ps += exponential_ps(f->plan->mean, deviate, &f->rest);
+            time += (wide)mean * rng_exponential(draws[i].a * burst);
         }
     }
-    f->next_wanted_ps = wanted_ps;
+    set_exact_time(f, time);
 }
 
 SIM_DISPATCH
@@ -103,8 +114,8 @@ void frames_fill(struct frames *f)
     rng_fill(&f->rng, f->n_drawn, FRAMES_BLOCK, draws);
     f->n_drawn += FRAMES_BLOCK;
     const uint8_t *size = sizes(f, draws, room);
-    for (uint32_t i = 0; i < FRAMES_BLOCK; i++) {
-        f->bytes[i] = plan->sizes[size[i]].bytes;
+    if (plan->n_sizes > 1) {
+        set_sizes(f, size);
     }
     uint32_t first_flow = f->first_flow, flow_step = f->flow_step, n_flows = f->n_flows;
     for (uint32_t i = 0; i < FRAMES_BLOCK; i++) {
@@ -210,6 +221,7 @@ bool frames_plan_open(struct frames_plan *plan, const struct stream_config *stre
     for (uint32_t i = 0; i < mix->n; i++) {
         struct frames_size *z = &plan->sizes[i];
         z->bytes = mix->bytes[i];
+        z->wire_ps = (int64_t)wire_ps(plan, mix->bytes[i]);
         z->gap_ps = share(plan, mix->bytes[i]) / plan->over;
         z->gap_rest = share(plan, mix->bytes[i]) % plan->over;
     }
@@ -232,9 +244,11 @@ void frames_open(struct frames *f, const struct frames_plan *plan, struct rng rn
                          .flow_step = flow_step,
                          .n_flows = n_flows};
     uint64_t bits = rng_at(&rng, 0).a;
-    f->next_wanted_ps =
-        stream->start_ps + (stream->arrivals == ARRIVALS_POISSON
-                                ? exponential_ps(plan->mean, rng_exponential(bits), &f->rest)
-                                : (int64_t)rng_below(bits, plan->phase_ps));
+    wide phase = (wide)rng_below(bits, plan->phase_ps) << GAP_SHIFT;
+    if (stream->arrivals == ARRIVALS_POISSON) {
+        phase = (wide)plan->mean * rng_exponential(bits);
+    }
+    set_exact_time(f, ((wide)stream->start_ps << GAP_SHIFT) + phase);
+    set_sizes(f, plan->order); /* for good, when there is but one */
     f->wanted_ps[FRAMES_BLOCK] = SIM_NEVER;
 }

@@ -31,6 +31,7 @@ struct frames_size {
     uint64_t own;
     uint8_t number[2];
     uint32_t bytes;
+    int64_t wire_ps;
     uint64_t gap_ps, gap_rest; /* constant: gap_ps + gap_rest / over */
 };
 
@@ -49,8 +50,9 @@ struct frames_plan {
 
 struct frames {
     int64_t wanted_ps[FRAMES_BLOCK + 1]; /* rising; the last is SIM_NEVER: here the block ends */
-    uint32_t flow[FRAMES_BLOCK];
+    int64_t wire_ps[FRAMES_BLOCK];       /* how long it keeps the wire busy */
     uint32_t bytes[FRAMES_BLOCK];
+    uint32_t flow[FRAMES_BLOCK];
     const struct frames_plan *plan;
     struct rng rng;
     uint64_t n_drawn;

@@ -11,7 +11,7 @@
 struct arena;
 
 /* What a frame and its header do to the shared bus (the mode names are those of
- * CISCO-CAT6K-CROSSBAR-MIB and of "show fabric switching-mode"; source: [S11], [S4] vendor). */
+ * CISCO-CAT6K-CROSSBAR-MIB and of "show fabric switching-mode"; source: [S11], [S4] (vendor)). */
 enum bus_mode {
     BUS_COMPACT,   /* every card is on the fabric: headers only */
     BUS_TRUNCATED, /* a classic card is present: header and first 64 bytes; whole frames to and from

@@ -9,19 +9,17 @@ enum { DROP_INBAND_QUEUE, DROP_CPU_QUEUE, DROP_GLEAN, DROP_NO_ROUTE };
 static const char *const drops[] = {"inband_queue_full", "cpu_queue_full", "glean_unresolved",
                                     "no_route_in_software", NULL};
 
-#define LEAST_FRAME_BYTES 64 /* source: [IEEE-802.3] clause 3 (standard) */
-
 struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
     struct room inband_queue, cpu_queue;
-    uint64_t n_received, n_forwarded;
+    uint64_t n_received, n_forwarded, received_bytes; /* bytes: of the measured interval */
     uint64_t n_received_at_mark, n_forwarded_at_mark;
 };
 
 int64_t msfc_least_delay_ps(const struct supervisor_type *supervisor)
 {
-    return (int64_t)(LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
+    return (int64_t)(WIRE_LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
                      1000000000000 / supervisor->software_pps);
 }
 
@@ -64,7 +62,7 @@ static const struct adjacency *software_lookup(struct msfc_state *st, uint32_t p
     uint32_t *answer = &p->adjacency[packet];
 
     if (family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &p->dst4[packet], answer, 1);
+        fib_lookup4(st->c.fib, st->c.fib_engine, &p->base[packet].dst4, answer, 1);
     } else {
         fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
                     1);
@@ -82,7 +80,7 @@ static void leave(struct msfc_state *st, struct packet_head *head)
 static void forward(struct msfc_state *st, struct batch *b, const struct row *row,
                     const struct adjacency *a, int64_t done_ps)
 {
-    struct packet_head *head = &st->c.packets->head[row->packet];
+    struct packet_head *head = &st->c.packets->base[row->packet].head;
 
     leave(st, head);
     head->egress = a->port;
@@ -99,7 +97,7 @@ static void msfc_process(void *state, struct batch *b)
 
     for (uint32_t i = 0; i < b->n_rows; i++) {
         const struct row *row = &b->rows[i];
-        struct packet_head *head = &st->c.packets->head[row->packet];
+        struct packet_head *head = &st->c.packets->base[row->packet].head;
         int64_t done;
         if (!reach_cpu(st, b, row, head->bytes, &done)) {
             continue;
@@ -110,8 +108,9 @@ static void msfc_process(void *state, struct batch *b)
         } else if (a->kind == ADJACENCY_RECEIVE) {
             leave(st, head);
             st->n_received++;
-            batch_deliver(b, row->packet, row->ready_ps, done, done,
-                          done - st->c.packets->born_ps[row->packet]);
+            int64_t latency = done - st->c.packets->base[row->packet].born_ps;
+            bool measured = batch_deliver(b, row->packet, row->ready_ps, done, done, latency);
+            st->received_bytes += measured ? head->bytes : 0;
             packet_free(st->c.packets, row->packet);
         } else {
             packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,
@@ -120,12 +119,18 @@ static void msfc_process(void *state, struct batch *b)
     }
 }
 
+/* When the last packet taken in by now is at the CPU. */
+static int64_t at_cpu_ps(const struct msfc_state *st, int64_t now_ps)
+{
+    return now_ps + server_backlog_ps(&st->inband, now_ps);
+}
+
 static void msfc_mark(void *state, int64_t now_ps)
 {
     struct msfc_state *st = state;
 
     server_mark(&st->inband, now_ps);
-    server_mark(&st->cpu, now_ps);
+    server_mark(&st->cpu, at_cpu_ps(st, now_ps));
     st->n_received_at_mark = st->n_received;
     st->n_forwarded_at_mark = st->n_forwarded;
 }
@@ -136,10 +141,11 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
 
     report_value(out, "msfc", "received", "packets",
                  (int64_t)(st->n_received - st->n_received_at_mark));
+    report_value(out, "msfc", "received_bytes", "bytes", (int64_t)st->received_bytes);
     report_value(out, "msfc", "forwarded", "packets",
                  (int64_t)(st->n_forwarded - st->n_forwarded_at_mark));
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
-    server_report(&st->cpu, now_ps, "MSFC CPU", "cpu", "packets", out);
+    server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
 }
 
 const struct stage_ops msfc_stage = {

@@ -9,13 +9,9 @@ static void resize(struct packets *p, uint32_t capacity)
 #define RESIZE(column)                                                                             \
     p->column = arena_grow(p->mem, p->column, p->capacity * sizeof *p->column,                     \
                            capacity * sizeof *p->column)
-    RESIZE(head);
-    RESIZE(dst4);
+    RESIZE(base);
     RESIZE(dst6_hi);
     RESIZE(dst6_lo);
-    RESIZE(name);
-    RESIZE(born_ps);
-    RESIZE(flow);
     RESIZE(adjacency);
     RESIZE(free);
 #undef RESIZE

@@ -1,4 +1,4 @@
-/* packet.h - packets are rows; one array per field, indexed by packet id.
+/* packet.h - packets are rows of a few columns, indexed by packet id.
  *
  * Ids are reused, first freed first: packets leave about in the order they came, so the columns are
  * written and read about in order, which caches and their prefetchers like. A packet's *name*
@@ -19,6 +19,7 @@ struct arena;
 /* Ethernet on the wire; source: [IEEE-802] 802.3, clauses 3 and 4 (standard) */
 #define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
 #define WIRE_GAP_BYTES 12u
+#define WIRE_LEAST_FRAME_BYTES 64u
 
 /* What most stages ask for, in eight bytes. */
 struct packet_head {
@@ -57,13 +58,19 @@ static inline uint32_t load_port(uint32_t load)
     return load & 0x7fff;
 }
 
+/* What every packet has, kept together: a packet that waited long is no longer in cache, and should
+ * cost one line when it is made and one when it leaves. */
+struct packet {
+    int64_t born_ps; /* last bit received: latency counts from here */
+    uint64_t name;   /* global ingress port index << 40 | number */
+    struct packet_head head;
+    uint32_t dst4; /* IPv4 destination, host order */
+    uint32_t flow;
+};
+
 struct packets {
-    struct packet_head *head;
-    uint32_t *dst4; /* IPv4 destination, host order */
+    struct packet *base;
     uint64_t *dst6_hi, *dst6_lo;
-    uint64_t *name;   /* global ingress port index << 40 | number */
-    int64_t *born_ps; /* last bit received: latency counts from here */
-    uint32_t *flow;
     uint32_t *adjacency; /* the answer when the bus has looked ahead, or of the MSFC */
     uint32_t *free;      /* a ring: n_free ids from first_free on */
     uint32_t first_free, n_free;
@@ -110,7 +117,7 @@ static inline void packet_drop(struct packets *p, struct batch *b, uint32_t reas
                                int64_t now_ps)
 {
     batch_drop(b, reason, packet, now_ps);
-    p->n_punted -= (p->head[packet].flags & PACKET_PUNTED) != 0;
+    p->n_punted -= (p->base[packet].head.flags & PACKET_PUNTED) != 0;
     packet_free(p, packet);
 }
 

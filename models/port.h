@@ -5,13 +5,14 @@
  *   port n --/
  *
  * One instance per port ASIC. Lanes in: by port, from traffic; a row is ready when its last bit has
- * been received. Lane out: PORT_TO_CARD. Reads: head.bytes, head.ingress.   Writes: -   Drops:
- * receive_buffer_full.
+ * been received. Lane out: PORT_TO_CARD.
+ * Reads: load.   Writes: -   Drops: receive_buffer_full.
  *
- * Differs from the hardware: a frame that has left the port ASIC is counted anew against its port's
- * receive buffer where it waits for its lookup (engine.h, bus.h); the hardware has one buffer for
- * both waits, the link being held back. Where the group link is not the bottleneck the first wait
- * is empty and the models agree.
+ * Differs from the hardware: a group link as fast as all its ports together is no queue and takes
+ * no time; a slower one passes frame after frame (store and forward). A frame that has left the
+ * port ASIC is counted anew against its port's receive buffer where it waits for its lookup
+ * (engine.h, bus.h); the hardware has one buffer for both waits, the link being held back. Where
+ * the group link is not the bottleneck the first wait is empty and the models agree.
  */
 #ifndef MODELS_PORT_H
 #define MODELS_PORT_H

@@ -35,7 +35,7 @@ struct traffic {
     struct wire *wires;
     uint32_t n_wires;
     uint32_t slot;
-    int64_t byte_ps;
+    int64_t gap_ps; /* at least, between frames */
     int64_t next_ps;
     struct {
         uint64_t n_frames, bytes;
@@ -77,20 +77,18 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
     const bool special = head.family != IPV4 || head.flags != 0;
     uint64_t name = w->name, sum_bytes = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t id = ids[i], f = flow[i];
-        p.head[id] = head;
-        p.head[id].bytes = (uint16_t)bytes[i];
+        __builtin_prefetch(&p.base[ids[i]], 1);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        struct packet packet = {ready_ps[i], name + i, head, flows.dst4[flow[i]], flow[i]};
+        packet.head.bytes = (uint16_t)bytes[i];
+        p.base[ids[i]] = packet;
         loads[i] = load_of(bytes[i], head.ingress, special);
         sum_bytes += bytes[i];
-        p.name[id] = name + i;
-        p.born_ps[id] = ready_ps[i];
-        p.flow[id] = f;
-        if (head.family == IPV4) {
-            p.dst4[id] = flows.dst4[f];
-        } else {
-            p.dst6_hi[id] = flows.dst6_hi[f];
-            p.dst6_lo[id] = flows.dst6_lo[f];
-        }
+    }
+    for (uint32_t i = 0; i < n && head.family == IPV6; i++) {
+        p.dst6_hi[ids[i]] = flows.dst6_hi[flow[i]];
+        p.dst6_lo[ids[i]] = flows.dst6_lo[flow[i]];
     }
     w->name = name + n;
     t->sent.n_frames += n;
@@ -105,12 +103,12 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
 {
     struct frames *f = &s->frames;
     int64_t ready_ps[FRAMES_BLOCK];
-    int64_t byte_ps = t->byte_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
+    int64_t gap_ps = t->gap_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
     uint32_t i = s->at;
     bool more = true;
     do {
         int64_t start_ps = f->wanted_ps[i] > free_ps ? f->wanted_ps[i] : free_ps;
-        int64_t last_bit_ps = start_ps + (WIRE_PREAMBLE_BYTES + (int64_t)f->bytes[i]) * byte_ps;
+        int64_t last_bit_ps = start_ps + f->wire_ps[i] - gap_ps;
         if (start_ps >= stop_ps) {
             f->wanted_ps[i] = SIM_NEVER; /* the source stays at this frame */
             break;
@@ -121,7 +119,7 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
             break;
         }
         ready_ps[i] = last_bit_ps;
-        free_ps = last_bit_ps + WIRE_GAP_BYTES * byte_ps;
+        free_ps = last_bit_ps + gap_ps;
     } while (f->wanted_ps[++i] < until_ps);
     w->free_ps = free_ps;
     if (i > s->at) {
@@ -232,7 +230,8 @@ static bool traffic_open(void *state, const void *configuration, struct arena *m
         return error_add(err, "%s: a byte of its ports is no whole number of picoseconds",
                          slot->card->model);
     }
-    t->byte_ps = (int64_t)(byte_s_in_ps / slot->card->port_bps);
+    uint32_t byte_ps = (uint32_t)(byte_s_in_ps / slot->card->port_bps);
+    t->gap_ps = WIRE_GAP_BYTES * (int64_t)byte_ps;
     t->packets = config->packets;
     t->flows = config->flows;
     t->slot = slot->slot;
@@ -241,8 +240,7 @@ static bool traffic_open(void *state, const void *configuration, struct arena *m
     bool good = true;
     for (uint32_t i = 0; i < chassis->n_streams; i++) {
         uint32_t n = sources_in_slot(&chassis->streams[i], slot);
-        good &=
-            n == 0 || frames_plan_open(&plans[i], &chassis->streams[i], (uint32_t)t->byte_ps, err);
+        good &= n == 0 || frames_plan_open(&plans[i], &chassis->streams[i], byte_ps, err);
         n_sources += n;
     }
     struct source *sources = arena_take_array(mem, n_sources, sizeof *sources);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# tests/golden.sh [--update] CAT6K: what `CAT6K run` says about each tests/golden/*.yaml, and how it
-# ends, is what the .ok file beside it holds; --update writes that file.
+# tests/golden.sh [--update] CAT6K: what `CAT6K run --fingerprint` says about each
+# tests/golden/*.yaml, and how it ends, is what the .ok file beside it holds; --update writes it.
 set -euo pipefail
 shopt -s nullglob
 update=no
@@ -15,7 +15,7 @@ n_failed=0
 
 for scenario in tests/golden/*.yaml; do
     ok=${scenario%.yaml}.ok
-    "$cat6k" run "$scenario" >"$said" 2>&1 && status=0 || status=$?
+    "$cat6k" run --fingerprint "$scenario" >"$said" 2>&1 && status=0 || status=$?
     echo "exit $status" >>"$said"
     if [ $update = yes ]; then
         cmp -s "$said" "$ok" || echo "golden: $ok moved"

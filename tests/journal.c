@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/packet.h"
+#include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/scheduler.h"
 
@@ -11,8 +12,8 @@
 
 static struct ip_address destination_of(const struct packets *p, uint32_t packet)
 {
-    return p->head[packet].family == IPV4
-               ? (struct ip_address){(uint64_t)p->dst4[packet] << 32, 0, IPV4}
+    return p->base[packet].head.family == IPV4
+               ? (struct ip_address){(uint64_t)p->base[packet].dst4 << 32, 0, IPV4}
                : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
 }
 
@@ -28,16 +29,16 @@ static void *one_more(void *array, size_t n, size_t *room, size_t bytes)
 static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
 {
     const struct packets *p = chassis_packets(j->chassis);
-    struct packet_head head = p->head[packet];
+    struct packet_head head = p->base[packet].head;
     struct journal_port *port = &j->ports[head.ingress];
 
-    sim_assert((p->name[packet] & NUMBER_MASK) == port->n);
+    sim_assert((p->base[packet].name & NUMBER_MASK) == port->n);
     port->lives = one_more(port->lives, port->n, &port->room, sizeof *port->lives);
     port->lives[port->n++] = j->n;
     j->lives = one_more(j->lives, j->n, &j->room, sizeof *j->lives);
     struct life *life = &j->lives[j->n++];
     life->n_steps = 0;
-    life->packet = (struct reference_packet){.name = p->name[packet],
+    life->packet = (struct reference_packet){.name = p->base[packet].name,
                                              .ready_ps = ready_ps,
                                              .bytes = head.bytes,
                                              .ingress = head.ingress,
@@ -56,7 +57,7 @@ static void add_event(void *context, const struct tap_event *event)
     struct journal *j = context;
     struct scheduler *s = chassis_scheduler(j->chassis);
     const struct stage_ops *ops = scheduler_ops(s, event->instance);
-    uint64_t name = chassis_packets(j->chassis)->name[event->packet];
+    uint64_t name = chassis_packets(j->chassis)->base[event->packet].name;
 
     j->print.tap.event(j->print.tap.context, event);
     if (event->kind == TAP_CREATE) {
@@ -80,7 +81,8 @@ void journal_open(struct journal *j, uint32_t n_ports)
 {
     *j = (struct journal){.tap = {add_event, j}, .n_ports = n_ports};
     j->ports = calloc(n_ports, sizeof *j->ports);
-    fingerprint_open(&j->print);
+    j->mem = arena_open();
+    fingerprint_open(&j->print, j->mem);
 }
 
 void journal_watch(struct journal *j, struct chassis *chassis)
@@ -91,7 +93,7 @@ void journal_watch(struct journal *j, struct chassis *chassis)
 
 void journal_close(struct journal *j)
 {
-    fingerprint_close(&j->print);
+    arena_close(j->mem);
     for (uint32_t i = 0; i < j->n_ports; i++) {
         free(j->ports[i].lives);
     }

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "models/chassis.h"
+#include "models/fingerprint.h"
 #include "sim/stage.h"
-#include "tests/fingerprint.h"
 #include "tests/reference.h"
 
 #define JOURNAL_MOST_STEPS 12
@@ -20,6 +20,7 @@ struct life {
 
 struct journal {
     struct fingerprint_tap print; /* told of everything too */
+    struct arena *mem;            /* the fingerprint's */
     struct tap tap;               /* give its address to the chassis */
     struct chassis *chassis;
     struct life *lives; /* in order of (ready_ps, ingress) once sorted */

@@ -332,16 +332,6 @@ static void draw_rate(struct draw *d, struct rate *rate)
                                            : near(d, line_pps(d, 1), 1, 120);
 }
 
-static bool has_classic(const struct chassis_config *c)
-{
-    bool any = false;
-
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        any |= c->slots[i].card->class == CLASSIC;
-    }
-    return any;
-}
-
 static void draw_stream(struct draw *d, struct stream_config *s, uint32_t number)
 {
     const struct chassis_config *c = d->c;
@@ -376,7 +366,7 @@ static void draw_stream(struct draw *d, struct stream_config *s, uint32_t number
         s->n_egress = 2;
         s->egress = d->first_two;
     }
-    s->other_mac = one_in(d, 12) && !has_classic(c);
+    s->other_mac = one_in(d, 12);
 }
 
 /* As long as it takes for about so many packets, were they all small. */

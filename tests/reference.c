@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
-#include "tests/reference_heap.h"
+#include "tests/reference_queues.h"
 #include "tests/reference_routes.h"
-
-__extension__ typedef __int128 wide;
 
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
+#define LEAST_FRAME_BYTES 64
 #define NOBODY SIZE_MAX
 
 /* Where events happen, in the order in which they happen at the same time: who leaves makes room
@@ -20,13 +19,6 @@ static const char *const stage_names[] = {
     [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",   [PFC] = "engine",
     [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc", [CPU] = "msfc",
     [EGRESS] = "egress", [WIRE] = "egress",   [EDGE] = "bus"};
-
-/* Serves one after the other; has taken in `work` since it was last idle. */
-struct line {
-    uint64_t rate; /* work per second */
-    int64_t since_ps;
-    uint64_t work;
-};
 
 struct frame {
     int64_t arrived_ps; /* at the stage it is in */
@@ -41,12 +33,12 @@ struct frame {
 struct port {
     uint32_t slot, group, channel, buffer;
     struct line rx_link, tx_link, wire;
-    struct room rx_room, lookup_room, bus_room, tx_link_room, tx_room;
+    struct room rx_room, bus_room, tx_room;
+    bool narrow; /* group: its links are slower than its ports together, else as fast as needed */
 };
 
 struct channel {
     struct line up, crossbar, down;
-    struct room up_room, down_room;
 };
 
 struct card {
@@ -65,7 +57,7 @@ struct sim {
     struct port *ports;
     struct card cards[CONFIG_MAX_SLOTS + 1];
     bool all_on_fabric;
-    struct room outstanding, pfc_room, supervisor_room, inband_room, cpu_room;
+    struct room outstanding, supervisor_room, inband_room, cpu_room;
     struct line inband, cpu;
     int64_t bus_free_ps;
     bool edge_comes;
@@ -77,29 +69,7 @@ struct sim {
     struct heap heap;
 };
 
-/* ---- lines and rooms --------------------------------------------------------------------- */
-
-/* When all work taken in is done: exact, then rounded down. */
-static int64_t free_ps(const struct line *line)
-{
-    return line->since_ps + (int64_t)((wide)line->work * SECOND_PS / (wide)line->rate);
-}
-
-static int64_t serve(struct line *line, int64_t arrive_ps, uint64_t work, int64_t *start_ps)
-{
-    if (arrive_ps > free_ps(line)) {
-        line->since_ps = arrive_ps;
-        line->work = 0;
-    }
-    *start_ps = free_ps(line);
-    line->work += work;
-    return free_ps(line);
-}
-
-static bool fits(const struct room *room, uint64_t takes)
-{
-    return room->used + takes <= room->limit;
-}
+/* ---- queues ------------------------------------------------------------------------------ */
 
 static void stay(struct sim *s, struct room *room, uint64_t takes, int64_t until_ps)
 {
@@ -111,13 +81,13 @@ static void stay(struct sim *s, struct room *room, uint64_t takes, int64_t until
 }
 
 /* Waits in the room for the line, and stays until served. */
-static bool pass(struct sim *s, struct line *line, uint64_t work, struct room *room, uint64_t takes,
-                 int64_t *start_ps, int64_t *end_ps)
+static bool wait_in(struct sim *s, struct line *line, uint64_t work, struct room *room,
+                    uint64_t takes, int64_t *start_ps, int64_t *end_ps)
 {
-    if (!fits(room, takes)) {
+    if (!room_fits(room, takes)) {
         return false;
     }
-    *end_ps = serve(line, s->now_ps, work, start_ps);
+    *end_ps = line_serve(line, s->now_ps, work, start_ps);
     stay(s, room, takes, *end_ps);
     return true;
 }
@@ -175,17 +145,18 @@ static bool is_classic(const struct sim *s, uint32_t port)
 static void at_port(struct sim *s, size_t packet)
 {
     const struct reference_packet *p = &s->packets[packet];
-    const struct port *port = &s->ports[p->ingress];
-    int64_t start_ps, end_ps;
+    struct port *group = &s->ports[s->ports[p->ingress].group];
+    struct room *room = &s->ports[s->ports[p->ingress].buffer].rx_room;
+    int64_t start_ps, end_ps = s->now_ps;
 
-    if (!pass(s, &s->ports[port->group].rx_link, p->bytes * 8u, &s->ports[port->buffer].rx_room,
-              p->bytes, &start_ps, &end_ps)) {
+    if (group->narrow &&
+        !wait_in(s, &group->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
         drop(s, packet, "receive_buffer_full");
         return;
     }
     bool dfc = s->cards[s->slot].config->dfc != NULL;
-    send(s, packet, port->group, dfc ? DFC : BUS, dfc ? s->slot : s->config->supervisor_slot,
-         end_ps + s->config->port_rx_latency_ps);
+    send(s, packet, s->ports[p->ingress].group, dfc ? DFC : BUS,
+         dfc ? s->slot : s->config->supervisor_slot, end_ps + s->config->port_rx_latency_ps);
 }
 
 /* The frame stays where it is, or leaves the card (or the bus) that holds it. */
@@ -209,28 +180,12 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
     }
 }
 
-static void at_engine(struct sim *s, size_t packet)
+/* Acts on what the engine found. */
+static void decide(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
 {
     const struct reference_packet *p = &s->packets[packet];
     struct frame *f = &s->frames[packet];
-    bool pfc = s->place == PFC;
-    const struct engine_type *type =
-        pfc ? &s->config->supervisor->pfc : s->cards[s->slot].config->dfc;
-    struct room *room = pfc ? &s->pfc_room : &s->ports[s->ports[p->ingress].buffer].lookup_room;
-    int64_t start_ps, end_ps;
 
-    if (!pass(s, &s->cards[s->slot].lookups, p->to.family == IPV4 ? 1 : type->ipv6_lookups, room,
-              pfc ? 1 : p->bytes, &start_ps, &end_ps)) {
-        s->outstanding.used -= pfc;
-        drop(s, packet, "receive_buffer_full");
-        return;
-    }
-    int64_t result_ps = start_ps + type->latency_ps;
-    if (pfc) { /* the bus has counted it */
-        s->outstanding.used--;
-        stay(s, &s->outstanding, 1, result_ps);
-    }
-    struct answer a = f->asked ? f->answer : reference_routes_ask(s->routes, p->to, s->now_ps);
     if (p->other_mac) {
         drop(s, packet, "not_router_mac");
     } else if (a.outcome == DISCARD) {
@@ -244,6 +199,37 @@ static void at_engine(struct sim *s, size_t packet)
         f->egress = a.port;
         send_result(s, packet, result_ps);
     }
+}
+
+static void at_dfc(struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    const struct engine_type *type = s->cards[s->slot].config->dfc;
+    int64_t start_ps, end_ps;
+
+    if (line_pass(&s->cards[s->slot].lookups, s->now_ps,
+                  p->to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps, &end_ps)) {
+        decide(s, packet, reference_routes_ask(s->routes, p->to, s->now_ps),
+               start_ps + type->latency_ps);
+    } else {
+        drop(s, packet, "receive_buffer_full");
+    }
+}
+
+/* The bus has taken a number for the lookup; it is free again when there is a result. */
+static void at_pfc(struct sim *s, size_t packet)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    const struct engine_type *type = &s->config->supervisor->pfc;
+    const struct frame *f = &s->frames[packet];
+    int64_t start_ps;
+
+    line_serve(&s->cards[s->slot].lookups, s->now_ps, p->to.family == IPV4 ? 1 : type->ipv6_lookups,
+               &start_ps);
+    s->outstanding.used--;
+    stay(s, &s->outstanding, 1, start_ps + type->latency_ps);
+    decide(s, packet, f->asked ? f->answer : reference_routes_ask(s->routes, p->to, s->now_ps),
+           start_ps + type->latency_ps);
 }
 
 /* ---- the bus ----------------------------------------------------------------------------- */
@@ -271,7 +257,7 @@ static void at_bus(struct sim *s, size_t packet)
     struct card *card = &s->cards[f->decided ? s->config->supervisor_slot
                                              : s->ports[s->packets[packet].ingress].slot];
 
-    if (!fits(room, s->packets[packet].bytes)) {
+    if (!room_fits(room, s->packets[packet].bytes)) {
         drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
         return;
     }
@@ -332,7 +318,8 @@ static void at_edge(struct sim *s)
 
     for (uint32_t i = 0; i < n && granted == 0; i++) {
         uint32_t slot = (s->last_granted + i) % n + 1;
-        if (s->cards[slot].first != NOBODY && (slot == supervisor || fits(&s->outstanding, 1))) {
+        if (s->cards[slot].first != NOBODY &&
+            (slot == supervisor || room_fits(&s->outstanding, 1))) {
             granted = slot;
         }
     }
@@ -358,40 +345,45 @@ static uint64_t channel_bits(const struct sim *s, size_t packet)
     return (s->packets[packet].bytes + s->config->fabric_overhead_bytes) * 8u;
 }
 
+/* Classic cards and the MSFC are reached by the supervisor's channel. */
+static uint32_t fabric_slot(const struct sim *s, const struct frame *f)
+{
+    return f->to_msfc || is_classic(s, f->egress) ? s->config->supervisor_slot
+                                                  : s->ports[f->egress].slot;
+}
+
 static void at_uplink(struct sim *s, size_t packet)
 {
     bool supervisor = s->slot == s->config->supervisor_slot;
     uint32_t channel = supervisor ? 0 : s->ports[s->packets[packet].ingress].channel;
-    struct channel *c = &s->cards[s->slot].channels[channel];
     int64_t start_ps, end_ps;
 
-    if (pass(s, &c->up, channel_bits(s, packet), &c->up_room, s->packets[packet].bytes, &start_ps,
-             &end_ps)) {
-        send(s, packet, channel, FABRIC, s->config->supervisor_slot, end_ps);
+    if (line_pass(&s->cards[s->slot].channels[channel].up, s->now_ps, channel_bits(s, packet),
+                  &start_ps, &end_ps)) {
+        send(s, packet, channel, FABRIC, fabric_slot(s, &s->frames[packet]), end_ps);
     } else {
         drop(s, packet, "channel_queue_full");
     }
 }
 
+/* The buffer before the channel holds all frames let into the crossbar. */
 static void at_fabric(struct sim *s, size_t packet)
 {
     const struct frame *f = &s->frames[packet];
-    bool to_bus = !f->to_msfc && is_classic(s, f->egress);
-    bool to_supervisor = f->to_msfc || to_bus;
-    uint32_t slot = to_supervisor ? s->config->supervisor_slot : s->ports[f->egress].slot;
-    uint32_t channel = to_supervisor ? 0 : s->ports[f->egress].channel;
-    struct channel *c = &s->cards[slot].channels[channel];
+    bool supervisor = s->slot == s->config->supervisor_slot;
+    uint32_t channel = supervisor ? 0 : s->ports[f->egress].channel;
+    struct channel *c = &s->cards[s->slot].channels[channel];
+    uint64_t bits = channel_bits(s, packet);
     int64_t start_ps;
 
-    if (!fits(&c->down_room, s->packets[packet].bytes)) {
+    if (!line_holds(&c->down, s->now_ps + s->config->fabric_transit_ps, bits)) {
         drop(s, packet, "fabric_egress_full");
         return;
     }
-    int64_t through_ps = serve(&c->crossbar, s->now_ps, channel_bits(s, packet), &start_ps);
-    int64_t end_ps = serve(&c->down, through_ps + s->config->fabric_transit_ps,
-                           channel_bits(s, packet), &start_ps);
-    stay(s, &c->down_room, s->packets[packet].bytes, end_ps);
-    send(s, packet, channel, f->to_msfc ? MSFC : to_bus ? BUS : EGRESS, slot, end_ps);
+    int64_t through_ps = line_serve(&c->crossbar, s->now_ps, bits, &start_ps);
+    int64_t end_ps =
+        line_serve(&c->down, through_ps + s->config->fabric_transit_ps, bits, &start_ps);
+    send(s, packet, channel, f->to_msfc ? MSFC : supervisor ? BUS : EGRESS, s->slot, end_ps);
 }
 
 /* ---- the MSFC ---------------------------------------------------------------------------- */
@@ -400,8 +392,8 @@ static void at_msfc(struct sim *s, size_t packet)
 {
     int64_t start_ps, end_ps;
 
-    if (pass(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
-             &start_ps, &end_ps)) {
+    if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
+                &start_ps, &end_ps)) {
         go_on(s, packet, CPU, end_ps);
     } else {
         drop(s, packet, "inband_queue_full");
@@ -413,7 +405,7 @@ static void at_cpu(struct sim *s, size_t packet)
     struct frame *f = &s->frames[packet];
     int64_t start_ps, end_ps;
 
-    if (!pass(s, &s->cpu, 1, &s->cpu_room, 1, &start_ps, &end_ps)) {
+    if (!wait_in(s, &s->cpu, 1, &s->cpu_room, 1, &start_ps, &end_ps)) {
         drop(s, packet, "cpu_queue_full");
         return;
     }
@@ -436,10 +428,10 @@ static void at_cpu(struct sim *s, size_t packet)
 static void at_egress(struct sim *s, size_t packet)
 {
     struct port *group = &s->ports[s->ports[s->frames[packet].egress].group];
-    uint32_t bytes = s->packets[packet].bytes;
-    int64_t start_ps, end_ps;
+    int64_t start_ps, end_ps = s->now_ps;
 
-    if (pass(s, &group->tx_link, bytes * 8u, &group->tx_link_room, bytes, &start_ps, &end_ps)) {
+    if (!group->narrow ||
+        line_pass(&group->tx_link, s->now_ps, s->packets[packet].bytes * 8u, &start_ps, &end_ps)) {
         go_on(s, packet, WIRE, end_ps + s->config->port_tx_latency_ps);
     } else {
         drop(s, packet, "link_queue_full");
@@ -449,13 +441,16 @@ static void at_egress(struct sim *s, size_t packet)
 static void at_wire(struct sim *s, size_t packet)
 {
     struct port *port = &s->ports[s->frames[packet].egress];
+    bool shared = s->cards[s->slot].config->card->group_buffers;
     uint32_t bytes = s->packets[packet].bytes;
+    uint64_t bits = (bytes + WIRE_BYTES) * 8u;
     int64_t preamble_ps = 64 * SECOND_PS / (int64_t)port->wire.rate;
     int64_t gap_ps = 96 * SECOND_PS / (int64_t)port->wire.rate;
     int64_t start_ps, end_ps;
 
-    if (pass(s, &port->wire, (bytes + WIRE_BYTES) * 8u, &s->ports[port->buffer].tx_room, bytes,
-             &start_ps, &end_ps)) {
+    if (shared ? wait_in(s, &port->wire, bits, &s->ports[port->buffer].tx_room, bytes, &start_ps,
+                         &end_ps)
+               : line_pass(&port->wire, s->now_ps, bits, &start_ps, &end_ps)) {
         deliver(s, packet, start_ps + preamble_ps, end_ps - gap_ps);
     } else {
         drop(s, packet, "transmit_buffer_full");
@@ -478,25 +473,28 @@ static void open_ports(struct sim *s, const struct slot_config *slot)
         port->buffer = card->group_buffers ? port->group : slot->first_port + i;
         port->wire.rate = card->port_bps;
         port->rx_room.limit = card->rx_buffer_bytes;
-        port->lookup_room.limit = port->bus_room.limit = card->rx_buffer_bytes;
+        port->bus_room.limit = card->rx_buffer_bytes;
         port->tx_room.limit = card->tx_buffer_bytes;
         group = &s->ports[port->group];
         group->rx_link.rate = group->tx_link.rate = card->group_bps;
-        if (i % per_group == 0 || !card->group_buffers) {
-            group->tx_link_room.limit += card->tx_buffer_bytes;
+        port->wire.holds = card->tx_buffer_bytes * 8;
+        if (i % per_group == 0) {
+            uint32_t n = card->n_ports - i < per_group ? card->n_ports - i : per_group;
+            group->narrow = card->group_bps < n * card->port_bps;
+            group->tx_link.holds = card->tx_buffer_bytes * 8 * (card->group_buffers ? 1 : n);
         }
     }
 }
 
 static void open_channels(struct sim *s, struct card *card, uint32_t n, uint64_t bps,
-                          uint64_t up_limit)
+                          uint64_t up_bytes)
 {
     for (uint32_t i = 0; i < n; i++) {
         struct channel *c = &card->channels[i];
         c->up.rate = c->down.rate = bps;
         c->crossbar.rate = bps * s->config->fabric_overspeed;
-        c->up_room.limit = up_limit;
-        c->down_room.limit = s->config->fabric_egress_bytes;
+        c->up.holds = up_bytes * 8;
+        c->down.holds = s->config->fabric_egress_bytes * 8;
     }
 }
 
@@ -512,10 +510,13 @@ static void open_cards(struct sim *s)
         const struct linecard_type *type = c->slots[i].card;
         struct card *card = &s->cards[c->slots[i].slot];
         card->config = &c->slots[i];
-        card->lookups.rate = c->slots[i].dfc != NULL ? c->slots[i].dfc->lookups_per_s : 0;
         s->all_on_fabric &= type->class != CLASSIC;
         open_ports(s, &c->slots[i]);
         uint64_t buffers = type->group_buffers ? type->n_groups : type->n_ports;
+        if (c->slots[i].dfc != NULL) {
+            card->lookups.rate = c->slots[i].dfc->lookups_per_s;
+            card->lookups.holds = type->rx_buffer_bytes * buffers / LEAST_FRAME_BYTES;
+        }
         open_channels(s, card, type->n_channels, type->channel_bps,
                       type->n_channels > 0 ? type->rx_buffer_bytes * buffers / type->n_channels
                                            : 0);
@@ -525,7 +526,7 @@ static void open_cards(struct sim *s)
                   c->fabric_egress_bytes);
     s->inband.rate = c->supervisor->inband_bps;
     s->cpu.rate = c->supervisor->software_pps;
-    s->outstanding.limit = s->pfc_room.limit = c->bus_outstanding;
+    s->outstanding.limit = c->bus_outstanding;
     s->supervisor_room.limit = c->fabric_egress_bytes;
     s->inband_room.limit = s->cpu_room.limit = c->inband_packets;
 }
@@ -533,7 +534,7 @@ static void open_cards(struct sim *s)
 static void happen(struct sim *s, const struct event *e)
 {
     static void (*const arrivals[])(struct sim *, size_t) = {
-        [PORT] = at_port,     [DFC] = at_engine,    [BUS] = at_bus,   [PFC] = at_engine,
+        [PORT] = at_port,     [DFC] = at_dfc,       [BUS] = at_bus,   [PFC] = at_pfc,
         [UPLINK] = at_uplink, [FABRIC] = at_fabric, [MSFC] = at_msfc, [CPU] = at_cpu,
         [EGRESS] = at_egress, [WIRE] = at_wire};
 

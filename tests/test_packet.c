@@ -28,23 +28,24 @@ static void packets_alive_keep_their_fields(void **state)
             packets_take(&p, n, ids);
             for (uint32_t k = 0; k < n; k++) {
                 uint32_t id = ids[k];
-                assert_int_equal(p.name[id], 0);
-                p.name[id] = p.dst6_hi[id] = p.dst6_lo[id] = name;
-                p.born_ps[id] = (int64_t)name;
-                p.dst4[id] = p.flow[id] = p.adjacency[id] = (uint32_t)name;
-                p.head[id].bytes = (uint16_t)name++;
+                assert_int_equal(p.base[id].name, 0);
+                p.base[id].name = p.dst6_hi[id] = p.dst6_lo[id] = name;
+                p.base[id].born_ps = (int64_t)name;
+                p.base[id].dst4 = p.base[id].flow = p.adjacency[id] = (uint32_t)name;
+                p.base[id].head.bytes = (uint16_t)name++;
                 alive[n_alive++] = id;
             }
         }
         for (uint32_t k = 0; !(draw.a >> 63) && k < n && n_alive > 0; k++) {
             uint32_t at = (uint32_t)rng_below(rng_at(&rng, ~name - k).a, n_alive);
             uint32_t id = alive[at];
-            uint64_t own = p.name[id];
+            uint64_t own = p.base[id].name;
             assert_true(own != 0 && own == p.dst6_hi[id] && own == p.dst6_lo[id]);
-            assert_true((int64_t)own == p.born_ps[id] && (uint16_t)own == p.head[id].bytes);
-            assert_true((uint32_t)own == p.dst4[id] && (uint32_t)own == p.flow[id]);
+            assert_true((int64_t)own == p.base[id].born_ps &&
+                        (uint16_t)own == p.base[id].head.bytes);
+            assert_true((uint32_t)own == p.base[id].dst4 && (uint32_t)own == p.base[id].flow);
             assert_int_equal((uint32_t)own, p.adjacency[id]);
-            p.name[id] = 0;
+            p.base[id].name = 0;
             packet_free(&p, id);
             alive[at] = alive[--n_alive];
         }
@@ -78,8 +79,8 @@ static void a_drop_ends_a_punt(void **state)
     uint64_t drops[2] = {0};
     struct batch b = {.drops = drops};
     uint32_t plain = packet_new(&p), punted = packet_new(&p);
-    p.head[plain].flags = PACKET_SOFTWARE;
-    p.head[punted].flags = PACKET_SOFTWARE | PACKET_PUNTED;
+    p.base[plain].head.flags = PACKET_SOFTWARE;
+    p.base[punted].head.flags = PACKET_SOFTWARE | PACKET_PUNTED;
     p.n_punted = 1;
     packet_drop(&p, &b, 1, plain, 7);
     assert_int_equal(p.n_punted, 1);

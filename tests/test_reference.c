@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "models/chassis.h"
+#include "models/fingerprint.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/scheduler.h"
-#include "tests/fingerprint.h"
 #include "tests/journal.h"
 #include "tests/random_chassis.h"
 #include "tests/reference.h"
@@ -41,6 +41,18 @@ struct outcome {
     size_t n_csv;
 };
 
+static void check_resources(const struct report *r)
+{
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const struct report_resource *it = &r->resources[i];
+        if (it->busy_ps < 0 || it->busy_ps > it->interval_ps || it->backlog_first_ps < 0 ||
+            it->backlog_last_ps < 0) {
+            fail_msg("%s: busy %jd of %jd ps", it->module, (intmax_t)it->busy_ps,
+                     (intmax_t)it->interval_ps);
+        }
+    }
+}
+
 static void read_report(struct chassis *c, struct arena *mem, struct outcome *o)
 {
     struct report r;
@@ -50,6 +62,7 @@ static void read_report(struct chassis *c, struct arena *mem, struct outcome *o)
     chassis_report(c, &r);
     report_write_csv(&r, "run", out);
     fclose(out);
+    check_resources(&r);
     o->latency_ps = *report_get_histogram(&r, "run", "latency");
 }
 

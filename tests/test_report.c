@@ -145,6 +145,8 @@ static void add(struct report *r, const char *module, int64_t busy_ps, int64_t i
     report_resource(r, &(struct report_resource){.module = module,
                                                  .kind = "engine",
                                                  .work = "lookups",
+                                                 .rate = 10,
+                                                 .offered = 11,
                                                  .n_dropped = n_dropped,
                                                  .busy_ps = busy_ps,
                                                  .interval_ps = interval_ps,
@@ -165,8 +167,22 @@ static void the_bottleneck_is_the_busiest_that_cannot_cope(void **state)
     assert_string_equal(report_bottleneck(r)->module, "grew more");
     add(r, "as busy, later", 6, 10, 10, 0, 0);
     assert_string_equal(report_bottleneck(r)->module, "grew more");
+    report_resource(r, &(struct report_resource){.module = "as busy, asked for more",
+                                                 .rate = 5,
+                                                 .offered = 7,
+                                                 .n_dropped = 1,
+                                                 .busy_ps = 60,
+                                                 .interval_ps = 100});
+    assert_string_equal(report_bottleneck(r)->module, "as busy, asked for more");
+    report_resource(r, &(struct report_resource){.module = "as busy, more in numbers only",
+                                                 .rate = 50,
+                                                 .offered = 69,
+                                                 .n_dropped = 1,
+                                                 .busy_ps = 60,
+                                                 .interval_ps = 100});
+    assert_string_equal(report_bottleneck(r)->module, "as busy, asked for more");
     add(r, "less busy, though longer", 5999, 10000, 10, 0, 0);
-    assert_string_equal(report_bottleneck(r)->module, "grew more");
+    assert_string_equal(report_bottleneck(r)->module, "as busy, asked for more");
     add(r, "large numbers", INT64_MAX / 3 * 2, INT64_MAX, 1, 0, 0);
     assert_string_equal(report_bottleneck(r)->module, "large numbers");
 }

@@ -287,7 +287,7 @@ static void run_writes_everything(void **state)
     static const char *const pictures[] = {"latency", "utilisation", "packets", NULL};
     bool no_gnuplot = gnuplot_is_missing();
     assert_int_equal(cat6k("run a.yaml -o made/of/two --set run.duration=4ms"), no_gnuplot ? 2 : 0);
-    assert_says(out, "bottleneck is");
+    assert_says(out, "Bottleneck: engine 5 PFC3BXL, busy 100.00 %");
     assert_says(out, "WS-X6704-10GE");
     assert_says(out, "compact");
     json_t *json = load_json("made/of/two/result.json");
@@ -338,6 +338,32 @@ static void seed_decides(void **state)
     assert_int_equal(system("cmp seed1/result.json seed1b/result.json"), 0);
     assert_int_equal(system("cmp seed1/result.csv seed1b/result.csv"), 0);
     assert_int_not_equal(system("cmp -s seed1/result.csv seed2/result.csv"), 0);
+}
+
+/* In the text, in JSON and in CSV, and only when asked for. */
+static void fingerprints_tell_runs_apart(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"where", "when", "count"};
+    assert_int_equal(cat6k("run a.yaml --no-plots --fingerprint -o print1"), 0);
+    json_t *json = load_json("print1/result.json");
+    json_t *print = at(at(at(json, "results"), "values"), "fingerprint");
+    size_t length;
+    const char *csv = read_file("print1/result.csv", &length);
+    for (size_t i = 0; i < 3; i++) {
+        long long value = number(print, names[i]);
+        assert_says(out, arena_printf(mem, "fingerprint %-5s %lld\n", names[i], value));
+        assert_says(csv, arena_printf(mem, "1,fingerprint,%s,1,%lld\n", names[i], value));
+    }
+    json_decref(json);
+    assert_int_equal(cat6k("run a.yaml -q --no-plots -f -o print2 --seed 2"), 0);
+    assert_int_equal(system("cat print1/result.csv print2/result.csv | grep fingerprint |"
+                            " sort -u | wc -l | grep -qx 6"),
+                     0);
+    assert_int_equal(cat6k("run a.yaml --no-plots -o unprinted"), 0);
+    assert_null(strstr(out, "fingerprint"));
+    assert_int_equal(system("grep -v fingerprint print1/result.csv | cmp - unprinted/result.csv"),
+                     0);
 }
 
 static void without_gnuplot_the_rest_is_there(void **state)
@@ -487,6 +513,7 @@ int main(void)
         cmocka_unit_test(run_writes_everything),
         cmocka_unit_test(result_can_be_run_again),
         cmocka_unit_test(seed_decides),
+        cmocka_unit_test(fingerprints_tell_runs_apart),
         cmocka_unit_test(without_gnuplot_the_rest_is_there),
         cmocka_unit_test(titles_are_only_words),
         cmocka_unit_test(killed_run_leaves_nothing),

@@ -126,19 +126,19 @@ static void see(struct rig *r, uint32_t lane, const struct row *row)
     }
     struct seen *s = &r->seen[lane][r->n_seen[lane]++];
     *s = (struct seen){.ready_ps = row->ready_ps,
-                       .name = p->name[k],
-                       .flow = p->flow[k],
-                       .bytes = p->head[k].bytes,
-                       .family = p->head[k].family,
-                       .flags = p->head[k].flags};
+                       .name = p->base[k].name,
+                       .flow = p->base[k].flow,
+                       .bytes = p->base[k].head.bytes,
+                       .family = p->base[k].head.family,
+                       .flags = p->base[k].head.flags};
     s->start_ps = s->ready_ps - (8 + s->bytes) * r->byte_ps;
     s->end_ps = s->ready_ps + 12 * r->byte_ps;
-    s->dst[0] = s->family == IPV4 ? p->dst4[k] : p->dst6_hi[k];
+    s->dst[0] = s->family == IPV4 ? p->base[k].dst4 : p->dst6_hi[k];
     s->dst[1] = s->family == IPV4 ? 0 : p->dst6_lo[k];
-    assert_int_equal(p->born_ps[k], row->ready_ps);
-    assert_int_equal(p->head[k].ingress, r->slots[r->config.slot_index].first_port + lane);
-    assert_int_equal(load_bytes(row->load), p->head[k].bytes);
-    assert_int_equal(load_port(row->load), p->head[k].ingress);
+    assert_int_equal(p->base[k].born_ps, row->ready_ps);
+    assert_int_equal(p->base[k].head.ingress, r->slots[r->config.slot_index].first_port + lane);
+    assert_int_equal(load_bytes(row->load), p->base[k].head.bytes);
+    assert_int_equal(load_port(row->load), p->base[k].head.ingress);
 }
 
 /* Runs until end_ps in one window, in which every row must be new and due. */

@@ -1,6 +1,10 @@
-#include "tests/reference_heap.h"
+#include "tests/reference_queues.h"
 
 #include <stdlib.h>
+
+#define SECOND_PS 1000000000000
+
+__extension__ typedef __int128 wide;
 
 bool event_before(const struct event *a, const struct event *b)
 {
@@ -41,4 +45,42 @@ struct event heap_pop(struct heap *heap)
     }
     events[i] = last;
     return first;
+}
+
+int64_t line_free_ps(const struct line *line)
+{
+    return line->since_ps + (int64_t)((wide)line->work * SECOND_PS / (wide)line->rate);
+}
+
+int64_t line_serve(struct line *line, int64_t arrive_ps, uint64_t work, int64_t *start_ps)
+{
+    if (arrive_ps > line_free_ps(line)) {
+        line->since_ps = arrive_ps;
+        line->work = 0;
+    }
+    *start_ps = line_free_ps(line);
+    line->work += work;
+    return line_free_ps(line);
+}
+
+bool room_fits(const struct room *room, uint64_t takes)
+{
+    return room->used + takes <= room->limit;
+}
+
+bool line_holds(const struct line *line, int64_t now_ps, uint64_t work)
+{
+    uint64_t waiting_ps = line_free_ps(line) > now_ps ? (uint64_t)(line_free_ps(line) - now_ps) : 0;
+
+    return waiting_ps + work * (SECOND_PS / line->rate) <=
+           (uint64_t)((wide)line->holds * SECOND_PS / (wide)line->rate);
+}
+
+bool line_pass(struct line *line, int64_t now_ps, uint64_t work, int64_t *start_ps, int64_t *end_ps)
+{
+    if (!line_holds(line, now_ps, work)) {
+        return false;
+    }
+    *end_ps = line_serve(line, now_ps, work, start_ps);
+    return true;
 }

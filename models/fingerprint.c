@@ -1,7 +1,7 @@
-#include "tests/fingerprint.h"
+#include "models/fingerprint.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "sim/arena.h"
+#include "sim/report.h"
 
 #define N_KINDS (TAP_DELIVER + 1)
 
@@ -13,27 +13,26 @@ static uint64_t hash(uint64_t h, uint64_t word)
 }
 
 /* Zeros behind the first n elements, if it has to, so that there is one number `index`. */
-static void *reach(void *array, uint32_t index, uint32_t *n, size_t bytes)
+static void *reach(struct arena *mem, void *array, uint32_t index, uint32_t *n, size_t bytes)
 {
     if (index < *n) {
         return array;
     }
     uint32_t more = index + 1 + *n / 2;
-    char *longer = realloc(array, more * bytes);
-    memset(longer + *n * bytes, 0, (more - *n) * bytes);
+    array = arena_grow(mem, array, *n * bytes, more * bytes);
     *n = more;
-    return longer;
+    return array;
 }
 
 static void add_event(void *context, const struct tap_event *event)
 {
     struct fingerprint_tap *f = context;
-    uint64_t name = f->packets->name[event->packet];
+    uint64_t name = f->packets->base[event->packet].name;
     uint32_t from = event->instance * N_KINDS + event->kind;
 
-    f->ways = reach(f->ways, from, &f->n_ways, sizeof *f->ways);
+    f->ways = reach(f->mem, f->ways, from, &f->n_ways, sizeof *f->ways);
     struct fingerprint_ways *w = &f->ways[from];
-    w->ways = reach(w->ways, event->where, &w->n, sizeof *w->ways);
+    w->ways = reach(f->mem, w->ways, event->where, &w->n, sizeof *w->ways);
     struct fingerprint *way = &w->ways[event->where];
     way->where = hash(way->where, name);
     way->when =
@@ -41,17 +40,9 @@ static void add_event(void *context, const struct tap_event *event)
     way->count++;
 }
 
-void fingerprint_open(struct fingerprint_tap *f)
+void fingerprint_open(struct fingerprint_tap *f, struct arena *mem)
 {
-    *f = (struct fingerprint_tap){.tap = {add_event, f}};
-}
-
-void fingerprint_close(struct fingerprint_tap *f)
-{
-    for (uint32_t i = 0; i < f->n_ways; i++) {
-        free(f->ways[i].ways);
-    }
-    free(f->ways);
+    *f = (struct fingerprint_tap){.tap = {add_event, f}, .mem = mem};
 }
 
 struct fingerprint fingerprint_of(const struct fingerprint_tap *f)
@@ -75,4 +66,13 @@ struct fingerprint fingerprint_of(const struct fingerprint_tap *f)
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 {
     return a->where == b->where && a->when == b->when && a->count == b->count;
+}
+
+void fingerprint_show(const struct fingerprint_tap *f, struct report *out)
+{
+    struct fingerprint print = fingerprint_of(f);
+
+    report_value(out, "fingerprint", "where", "1", (int64_t)(print.where >> 11));
+    report_value(out, "fingerprint", "when", "1", (int64_t)(print.when >> 11));
+    report_value(out, "fingerprint", "count", "1", (int64_t)(print.count >> 11));
 }

@@ -7,8 +7,8 @@
  * Packets are told apart by name, so numbers do not depend on how ids are reused. The order between
  * lanes of one instance does not count: it tells how work was cut into batches.
  */
-#ifndef TESTS_FINGERPRINT_H
-#define TESTS_FINGERPRINT_H
+#ifndef MODELS_FINGERPRINT_H
+#define MODELS_FINGERPRINT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,25 +16,32 @@
 #include "models/packet.h"
 #include "sim/stage.h"
 
+struct arena;
+struct report;
+
 struct fingerprint {
     uint64_t where, when, count;
 };
 
 struct fingerprint_tap {
-    struct tap tap;                /* give its address to the scheduler */
+    struct tap tap;                /* give its address to the chassis */
     const struct packets *packets; /* set before the run */
     struct fingerprint_ways {      /* by instance and kind of event */
         struct fingerprint *ways;  /* by lane or reason */
         uint32_t n;
     } * ways;
     uint32_t n_ways;
+    struct arena *mem;
 };
 
-void fingerprint_open(struct fingerprint_tap *f);
-void fingerprint_close(struct fingerprint_tap *f);
+void fingerprint_open(struct fingerprint_tap *f, struct arena *mem);
 
 /* Of what happened so far. */
 struct fingerprint fingerprint_of(const struct fingerprint_tap *f);
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
 
-#endif /* TESTS_FINGERPRINT_H */
+/* Adds "fingerprint", where, when and count: 53 bits of each, which every reader of JSON and CSV
+ * keeps exactly, also one that knows nothing but doubles. */
+void fingerprint_show(const struct fingerprint_tap *f, struct report *out);
+
+#endif /* MODELS_FINGERPRINT_H */

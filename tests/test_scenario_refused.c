@@ -1,0 +1,222 @@
+/* Scenarios: what is refused, in which words, and where it is said to stand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/scenario_files.h"
+
+/* One override each, on the base. message NULL: taken. */
+static const struct {
+    const char *set, *message;
+} refused[] = {
+    {"cat6k=2", "cat6k: version '2'; this program reads version 1"},
+    {"cat6k=", "the key cat6k is missing"},
+    {"chassis=WS-C6513", "unknown chassis 'WS-C6513'; expected WS-C6509-E"},
+    {"title=", NULL},
+    {"title=\"two\\nlines\"", "title: expected one line of text"},
+    {"supervisor.model=WS-SUP2T", "unknown supervisor 'WS-SUP2T'; "},
+    {"supervisor.slot=7", "no slot for a supervisor; a WS-C6509-E has 5 and 6"},
+    {"supervisor.slot=10", "10 is out of range: 1 to 9"},
+    {"supervisor.slot=6", NULL},
+    {"supervisor=", "the key supervisor is missing"},
+    {"slots=[]", "slots: expected at least one linecard"},
+    {"slots={}", "slots: a mapping of keys; expected a list"},
+    {"slots=", "the key slots is missing"},
+    {"slots[0].slot=0", "0 is out of range: 1 to 9"},
+    {"slots[0].slot=5", "slot 5 is taken already (line 4)"},
+    {"slots[0].slot=2", "slots[1].slot: slot 2 is taken already (--set slots[0].slot=2)"},
+    {"slots[0].slot=", "slots[0]: the key slot is missing"},
+    {"slots[0].model=WS-X6740-10GE", "unknown linecard 'WS-X6740-10GE'; did you mean WS-X6704"},
+    {"slots[0].forwarding=DFC3C", "a WS-X6704-10GE does not take 'DFC3C'; did you mean"},
+    {"slots[0].forwarding=none", "does not take 'none'; expected CFC, DFC3B or DFC3BXL"},
+    {"slots[0]={slot: 1, model: WS-X6148A-GE-TX, forwarding: CFC}", "expected none"},
+    {"slots[0]={slot: 1, model: WS-X6516A-GBIC, forwarding: CFC}", "does not take 'CFC'"},
+    {"slots[0]=[]", "slots[0]: a list; expected a mapping of keys"},
+    {"slots[0].ports=4", "slots[0].ports: unknown key; expected one of slot, model, forw"},
+    {"routes.synthetic.year=1969", "no statistics of the year '1969'"},
+    {"routes.synthetic.ipv4=2000001", "2000001 is out of range: 0 to 2000000"},
+    {"routes.synthetic.ipv4=full", "'full' is not a number"},
+    {"routes.synthetic.next_hops=65537", "out of range: 1 to 65536"},
+    {"routes.synthetic=5", "routes.synthetic: a text or number; expected a mapping of keys"},
+    {"routes.file=nowhere.txt", "/tmp/nowhere.txt cannot be read: No such file"},
+    {"routes={synthetic: {}, file: /dev/null}", "besides synthetic; expected one of"},
+    {"routes.fib=warm", "unknown state 'warm'; expected converged or cold"},
+    {"routes.ipv4_slots=524289", "524289 is not a multiple of 16384; the next one is 540672"},
+    {"routes.ipv4_slots=1064960", "out of range: 0 to 1048576"},
+    {"routes.static=[{prefix: 10.9.0.1/16, via: null0}]", "expected 10.9.0.0/16"},
+    {"routes.static=[{prefix: 10.9.0.0, via: null0}]", "'10.9.0.0' is no prefix"},
+    {"routes.static=[{prefix: 10.9.0.0/16}]", "expected either via or port"},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: null0, port: 1/1}]", "either via or port"},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: '2001:db8::1'}]", "of another family"},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: nul0}]", "'nul0' is no address; expected"},
+    {"routes.static=[{prefix: 10.9.0.0/16, port: 1/5}]", "'1/5' is no port here"},
+    {"routes.static=[{prefix: 10.9.0.0/16, port: 1/1-2}]", "'1/1-2' is no port here"},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: 10.9.1.1}]", "but the route itself"},
+    {"routes.static=[{prefix: 10.1.1.0/28, via: 10.1.1.2}]", "but the route itself"},
+    {"routes.static=[{prefix: 10.1.1.0/24, via: 10.1.1.2}]", NULL},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: 10.9.1.1}, {prefix: 10.9.1.0/24, port: 1/1}]",
+     NULL},
+    {"routes.static=[{prefix: 10.9.0.0/16, via: null0}, {prefix: 10.9.0.0/16, port: 1/1}]",
+     "a second route for 10.9.0.0/16"},
+    {"traffic=[]", NULL},
+    {"traffic=", "the key traffic is missing"},
+    {"traffic[0].rate=", "traffic[0]: the key rate is missing"},
+    {"traffic[0].rate=0%", "0% is out of range: 0.0001% to 100%"},
+    {"traffic[0].rate=100.0001%", "100.0001% is out of range"},
+    {"traffic[0].rate=10Gbps", "132% of the line rate of port 1/1"},
+    {"traffic[0].rate=7619047619bps", NULL},
+    {"traffic[0].rate=7619047620bps", "traffic[0].rate: 101% of the line rate of port 1/1"},
+    {"traffic[0].rate=14880952pps", NULL},
+    {"traffic[0].rate=14880953pps", "traffic[0].rate: 101% of the line rate of port 1/1"},
+    {"traffic[0]={frames: imix, rate: 3273679pps}", NULL},
+    {"traffic[0]={frames: imix, rate: 3273680pps}",
+     "traffic[0].rate: 101% of the line rate of port 1/1"},
+    {"traffic[0]={frames: imix, rate: 9476211261bps}", NULL},
+    {"traffic[0]={frames: imix, rate: 9476211262bps}",
+     "traffic[0].rate: 101% of the line rate of port 1/1"},
+    {"traffic[0].rate=10G", "'10G' has a unit that does not fit"},
+    {"traffic[0].rate=64B", "'64B' has a unit that does not fit"},
+    {"traffic[0].frames=63B", "63B is out of range: 64B to 9216B"},
+    {"traffic[0].frames=9217B", "9217B is out of range"},
+    {"traffic[0].frames=64B:0", "0 is out of range: 1 to 10000"},
+    {"traffic[0].frames=64B:1, 128B:x", "'x' is not a number"},
+    {"traffic[0].frames=64B:1, 64B:2", "64B twice"},
+    {"traffic[0].frames=64B,", "'' is not a number"},
+    {"traffic[0].frames=imx", "'imx' is not a number"},
+    {"traffic[0].frames=genome aj", "letters of abcdefghi"},
+    {"traffic[0].frames=genome ''", "letters of abcdefghi"},
+    {"traffic[0].from=1/5", "'1/5' is not among the ports here"},
+    {"traffic[0].from=5/1", "'5/1' is not among the ports here"},
+    {"traffic[0].from=1/0", "'1/0' is not among the ports here"},
+    {"traffic[0].from=1/2-1", "'1/2-1' is not among the ports here"},
+    {"traffic[0].from=1/01", "'1/01' is not among the ports here"},
+    {"traffic[0].from=1/1,,1/2", "'' is not among the ports here"},
+    {"traffic[0].from=1/1-3, 1/3", "1/3 twice"},
+    {"traffic[0].arrivals=poison", "unknown arrivals 'poison'; did you mean poisson?"},
+    {"traffic[0].burst=5", "only arrivals: on-off come in bursts"},
+    {"traffic[0].family=ip4", "unknown family 'ip4'; did you mean ipv4?"},
+    {"traffic[0].mac=mine", "unknown station 'mine'; expected router or other"},
+    {"traffic[0].to=prefix", "'prefix' is no address; expected prefixes, zipf or addresses"},
+    {"traffic[0].to=10.1.1.2", "the listed addresses choose the port; expected any"},
+    {"traffic[0].egress=9/1", "'9/1' is not among the ports here"},
+    {"traffic[0].flows=15", "expected at least one for each of the 16 ports"},
+    {"traffic[0].flows=0", "0 is out of range"},
+    {"traffic[0].start=7ms", "the run ends before"},
+    {"traffic[0].stop=0s", "not after the start"},
+    {"traffic[0].name=a,b", "expected letters, digits, spaces and - _ ."},
+    {"run.warmup=-1ms", "'-1ms' is not a number"},
+    {"run.duration=0s", "0ps is out of range: 1ns to 1000s"},
+    {"run.seed=18446744073709551616", "is not a number"},
+    {"run.seed=18446744073709551615", NULL},
+    {"run.window=0ps", "0ps is out of range"},
+    {"run.batch=0", "0 is out of range"},
+    {"run.wramup=1ms", "run.wramup: unknown key; did you mean warmup?"},
+    {"run.@=1", "run.@: unknown key"},
+    {"assume.fabric_overhead=33B", "33B is out of range: 0B to 32B"},
+    {"assume.fabric_transit=0ps", "0ps is out of range"},
+    {"assume.bus_outstanding=33", "33 is out of range: 1 to 32"},
+    {"assumed.x=1", "unknown key; did you mean assume?"},
+};
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct scenario s;
+        if (refused[i].message == NULL) {
+            load(&s, base, refused[i].set, NULL);
+            check_round_trip(&s);
+            continue;
+        }
+        const char *messages = refusal(base, &refused[i].set, 1);
+        if (strstr(messages, refused[i].message) == NULL) {
+            fail_msg("%s\n--> %sexpected %s", refused[i].set, messages, refused[i].message);
+        }
+    }
+}
+
+/* Streams that share a port, by turns or at once. */
+static void test_line_rate_together(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *traffic, *message;
+    } cases[] = {
+        {"[{rate: 60%}, {rate: 40%}]", NULL},
+        {"[{rate: 60%}, {rate: 40.0001%}]", "traffic[1].rate: with the other streams 101% of"},
+        {"[{rate: 60%, from: 1/1}, {rate: 41%, from: 1/2-4}]", NULL},
+        {"[{rate: 60%, from: 1/1}, {rate: 41%, from: 1/1-4}]", "the line rate of port 1/1"},
+        {"[{rate: 60%, stop: 1ms}, {rate: 60%, start: 1ms}]", NULL},
+        {"[{rate: 60%, stop: 1001us}, {rate: 60%, start: 1ms}]", "traffic[1].rate: with the"},
+        {"[{rate: 7440476pps}, {rate: 3809523809bps}]", NULL},
+        {"[{rate: 7440477pps}, {rate: 3809523810bps}]", "101% of the line rate"},
+        {"[{rate: 100%, frames: 1518B}, {rate: 1pps}]", "101% of the line rate"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scenario s;
+        const char *set = arena_printf(mem, "traffic=%s", cases[i].traffic);
+        if (cases[i].message == NULL) {
+            load(&s, base, set, NULL);
+        } else if (strstr(refusal(base, &set, 1), cases[i].message) == NULL) {
+            fail_msg("%s\n--> %s", set, refusal(base, &set, 1));
+        }
+    }
+}
+
+/* All that is wrong is said at once, each where it stands. */
+static void test_all_errors(void **state)
+{
+    (void)state;
+    char *path = write_file("cat6k: 1\n"
+                            "chasis: WS-C6509-E\n"
+                            "supervisor: {slot: 3, model: WS-SUP720-3BXL}\n"
+                            "slots:\n"
+                            "  - {slot: 1, model: WS-X6704-10G}\n"
+                            "  - {slot: 12, model: WS-X6704-10GE}\n"
+                            "traffic:\n"
+                            "  - rate: 5\n"
+                            "    frames: 63B\n"
+                            "run:\n"
+                            "  seed: 1\n"
+                            "  seed: 2\n"
+                            "  warmup: [1ms]\n");
+    static const char *const expected[] = {
+        "12:3: run.seed: the same key again (first in line 11)",
+        "2:1: chasis: unknown key; did you mean chassis?",
+        "1:1: the key chassis is missing",
+        "13:11: run.warmup: a list; expected a text or number",
+        "3:20: supervisor.slot: no slot for a supervisor",
+        "5:22: slots[0].model: unknown linecard 'WS-X6704-10G'; did you mean WS-X6704-10GE?",
+        "6:12: slots[1].slot: 12 is out of range: 1 to 9",
+        "8:11: traffic[0].rate: '5' has no unit",
+        "9:13: traffic[0].frames: 63B is out of range",
+    };
+    const char *messages = refusal(path, NULL, 0);
+    size_t n_lines = 0;
+    for (const char *c = messages; *c != '\0'; c++) {
+        n_lines += *c == '\n';
+    }
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const char *line = arena_printf(mem, "%s:%s", path, expected[i]);
+        if (strstr(messages, line) == NULL) {
+            fail_msg("%s\nis not among\n%s", line, messages);
+        }
+    }
+    assert_int_equal(n_lines, sizeof expected / sizeof expected[0]);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_line_rate_together),
+        cmocka_unit_test(test_all_errors),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
