@@ -38,10 +38,7 @@ void times_flush(struct times *times, struct histogram *h)
         least = ps < least ? ps : least;
         most = ps > most ? ps : most;
     }
-#pragma GCC unroll 4
-    for (uint32_t i = 0; i < times->n; i++) {
-        h->buckets[histogram_bucket((uint64_t)times->ps[i])]++;
-    }
+    histogram_count(h, times->ps, times->n);
     if (times->n > 0) {
         h->min = h->n == 0 || (uint64_t)least < h->min ? (uint64_t)least : h->min;
         h->max = (uint64_t)most > h->max ? (uint64_t)most : h->max;
