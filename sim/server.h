@@ -38,6 +38,7 @@ struct server {
     uint64_t unit_ps;   /* 10^12 / rate, whole part */
     uint64_t unit_rest; /* and rest, over ... */
     uint64_t unit_over; /* ... this */
+    uint64_t inverse;   /* 2^64 / unit_over, rounded up */
     uint64_t rest;      /* carried: the last end is free_ps + rest / unit_over */
     int64_t free_ps;
     int64_t own_room_ps;       /* the buffer of its own, as the time it takes to serve it */
@@ -85,6 +86,17 @@ static inline bool server_fits(const struct server *s, int64_t arrive_ps, uint64
     return server_backlog_ps(s, arrive_ps) + (int64_t)(work * s->unit_ps) <= s->own_room_ps;
 }
 
+/* rest / unit_over. The inverse is (2^64 + e) / unit_over with 0 <= e < unit_over, so rest times it
+ * is too large by rest * e / unit_over: when rest and unit_over are below 2^32 that is less than
+ * 2^64 / unit_over, the least that is missing to the next whole number. */
+static inline uint64_t server_carry(const struct server *s, uint64_t rest)
+{
+    if (__builtin_expect((rest | s->unit_over) >> 32 != 0, 0)) {
+        return rest / s->unit_over;
+    }
+    return (uint64_t)(__extension__(unsigned __int128) rest * s->inverse >> 64);
+}
+
 /* Serves without asking for room. Arrivals rise. Returns the end; *start_ps gets the start. */
 static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t work,
                                    int64_t *start_ps)
@@ -98,9 +110,7 @@ static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t
     uint64_t service = work * s->unit_ps;
     if (s->unit_over != 1) {
         rest += work * s->unit_rest;
-        uint64_t carry = rest >> 32 == 0 && s->unit_over >> 32 == 0
-                             ? (uint32_t)rest / (uint32_t)s->unit_over
-                             : rest / s->unit_over;
+        uint64_t carry = server_carry(s, rest);
         service += carry;
         s->rest = rest - carry * s->unit_over;
     }
