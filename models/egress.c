@@ -65,8 +65,8 @@ static bool offer_shared(struct egress_state *st, struct server *wire, int64_t a
 }
 
 /* The frame is at the port ASIC: into the transmit buffer and out of the port. */
-static inline void transmit(struct egress_state *st, struct batch *b, const struct row *row,
-                            int64_t at_ps)
+static inline void transmit(struct egress_state *st, struct batch *b, struct outbox *out,
+                            const struct row *row, int64_t at_ps)
 {
     struct server *wire = &st->ports[load_port(row->load) - st->first_port];
     uint32_t bytes = load_bytes(row->load);
@@ -80,8 +80,8 @@ static inline void transmit(struct egress_state *st, struct batch *b, const stru
     }
     int64_t first = start + st->preamble_ps;
     int64_t last = end - st->gap_ps;
-    if (batch_deliver(b, row->packet, row->ready_ps, first, last,
-                      first - st->c.packets->base[row->packet].born_ps)) {
+    if (outbox_deliver(out, row->packet, row->ready_ps, first, last,
+                       first - st->c.packets->base[row->packet].born_ps)) {
         st->delivered_bytes += bytes;
     }
     packet_free(st->c.packets, row->packet);
@@ -93,6 +93,7 @@ static void egress_process(void *state, struct batch *b)
     struct egress_state *st = state;
     const struct row *rows = b->rows;
     const struct packet *base = st->c.packets->base;
+    struct outbox out = outbox_open(b);
     uint32_t n = b->n_rows;
 
     for (uint32_t i = 0; i < n; i++) {
@@ -103,8 +104,9 @@ static void egress_process(void *state, struct batch *b)
             packet_drop(st->c.packets, b, DROP_LINK_QUEUE, rows[i].packet, rows[i].ready_ps);
             continue;
         }
-        transmit(st, b, &rows[i], at + st->latency_ps);
+        transmit(st, b, &out, &rows[i], at + st->latency_ps);
     }
+    outbox_close(&out, b);
 }
 
 /* When the last frame taken in by now is at the port ASIC. */

@@ -185,8 +185,8 @@ static bool punt(struct engine_state *st, const struct adjacency *a, struct pack
 }
 
 /* All that is not a plain IPv4 packet from one fabric card to another. */
-static void send_special(struct engine_state *st, struct batch *b, struct row row,
-                         int64_t arrived_ps, const struct adjacency *a)
+static void send_special(struct engine_state *st, struct batch *b, struct outbox *out,
+                         struct row row, int64_t arrived_ps, const struct adjacency *a)
 {
     struct packets *packets = st->c.packets;
     struct packet_head *head = &packets->base[row.packet].head;
@@ -208,10 +208,12 @@ static void send_special(struct engine_state *st, struct batch *b, struct row ro
     }
     head->flags |= PACKET_DECIDED;
     row.load = load_of(head->bytes, head->egress, true);
-    batch_send(b, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head), row, arrived_ps);
+    outbox_send(out, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head), row,
+                arrived_ps);
 }
 
-static inline void send_on(struct engine_state *st, struct batch *b, const struct pass *pass)
+static inline void send_on(struct engine_state *st, struct batch *b, struct outbox *out,
+                           const struct pass *pass)
 {
     const struct adjacency *adjacencies = st->c.fib->adjacencies;
     const uint8_t *side_of = st->side_of;
@@ -226,11 +228,11 @@ static inline void send_on(struct engine_state *st, struct batch *b, const struc
             if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
                 n_forwarded++;
                 row.load = load_of(load_bytes(row.load), a->port, false);
-                batch_send(b, lane, row, pass->arrived_ps[k]);
+                outbox_send(out, lane, row, pass->arrived_ps[k]);
                 continue;
             }
         }
-        send_special(st, b, row, pass->arrived_ps[k], a);
+        send_special(st, b, out, row, pass->arrived_ps[k], a);
     }
     st->n_outcomes[ADJACENCY_FORWARD] += n_forwarded;
 }
@@ -239,14 +241,16 @@ SIM_DISPATCH
 static void engine_process(void *state, struct batch *b)
 {
     struct engine_state *st = state;
+    struct outbox out = outbox_open(b);
     struct pass pass;
 
     for (uint32_t done = 0; done < b->n_rows; done += PASS_ROWS) {
         uint32_t n = b->n_rows - done < PASS_ROWS ? b->n_rows - done : PASS_ROWS;
         admit(st, b, b->rows + done, n, &pass);
         look_up(st, &pass);
-        send_on(st, b, &pass);
+        send_on(st, b, &out, &pass);
     }
+    outbox_close(&out, b);
 }
 
 static void engine_mark(void *state, int64_t now_ps)

@@ -46,6 +46,7 @@ static void fabric_process(void *state, struct batch *b)
 {
     struct fabric_state *st = state;
     struct server crossbar = st->crossbar, channel = st->channel;
+    struct outbox out = outbox_open(b);
     const struct row *rows = b->rows;
     uint32_t n = b->n_rows;
 
@@ -60,8 +61,9 @@ static void fabric_process(void *state, struct batch *b)
         }
         int64_t through = server_serve(&crossbar, row.ready_ps, bits, &start);
         row.ready_ps = server_serve(&channel, through + st->transit_ps, bits, &start);
-        batch_send(b, lane_of(st, load_port(row.load)), row, rows[i].ready_ps);
+        outbox_send(&out, lane_of(st, load_port(row.load)), row, rows[i].ready_ps);
     }
+    outbox_close(&out, b);
     st->crossbar = crossbar;
     st->channel = channel;
 }

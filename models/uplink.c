@@ -45,6 +45,7 @@ static void uplink_process(void *state, struct batch *b)
     struct uplink_state *st = state;
     const struct layout *l = st->c.layout;
     struct server channel = st->channel;
+    struct outbox out = outbox_open(b);
     const struct row *rows = b->rows;
     uint32_t n = b->n_rows;
 
@@ -53,11 +54,12 @@ static void uplink_process(void *state, struct batch *b)
         uint32_t bits = (load_bytes(row.load) + st->overhead_bytes) * 8u;
         int64_t start;
         if (server_offer(&channel, rows[i].ready_ps, bits, &start, &row.ready_ps)) {
-            batch_send(b, layout_channel_to(l, load_port(row.load)), row, rows[i].ready_ps);
+            outbox_send(&out, layout_channel_to(l, load_port(row.load)), row, rows[i].ready_ps);
         } else {
             packet_drop(st->c.packets, b, DROP_CHANNEL_QUEUE, row.packet, row.ready_ps);
         }
     }
+    outbox_close(&out, b);
     st->channel = channel;
 }
 

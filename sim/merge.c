@@ -5,14 +5,13 @@
 
 #include "sim/arena.h"
 #include "sim/dispatch.h"
-#include "sim/error.h"
 
 void merge_open(struct merge *m, struct arena *mem)
 {
     *m = (struct merge){.mem = mem};
 }
 
-/* Room for n rows; what rows[0] holds stays. */
+/* Room for n rows, empty. */
 static void reserve_rows(struct merge *m, uint32_t n)
 {
     if (n <= m->room) {
@@ -22,10 +21,9 @@ static void reserve_rows(struct merge *m, uint32_t n)
     while (room < n) {
         room *= 2;
     }
-    for (int i = 0; i < 2; i++) {
-        m->rows[i] =
-            arena_grow(m->mem, m->rows[i], m->room * sizeof(struct row), room * sizeof(struct row));
-    }
+    m->rows[0] = arena_take_array(m->mem, room, sizeof *m->rows[0]);
+    m->rows[1] = arena_take_array(m->mem, room, sizeof *m->rows[1]);
+    m->places = arena_take_array(m->mem, 2 * (size_t)room, sizeof *m->places);
     m->room = room;
 }
 
@@ -34,21 +32,22 @@ static void reserve_runs(struct merge *m, uint32_t n_lanes)
     if (n_lanes <= m->room_runs) {
         return;
     }
-    m->starts = arena_take_array(m->mem, (size_t)n_lanes + 1, sizeof *m->starts);
+    m->runs = arena_take_array(m->mem, n_lanes, sizeof *m->runs);
     m->room_runs = n_lanes;
 }
 
 /* How many rows from the head of a lane are due: all, most often, else by halving. */
 static uint32_t count_due(const struct lane *lane, int64_t end_ps)
 {
+    const struct row *rows = lane->rows + lane->head;
     uint32_t low = 0, high = lane->tail - lane->head;
 
-    if (lane->rows[(lane->tail - 1) & lane->mask].ready_ps < end_ps) {
+    if (rows[high - 1].ready_ps < end_ps) {
         return high;
     }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (lane->rows[(lane->head + middle) & lane->mask].ready_ps < end_ps) {
+        if (rows[middle].ready_ps < end_ps) {
             low = middle + 1;
         } else {
             high = middle;
@@ -57,19 +56,17 @@ static uint32_t count_due(const struct lane *lane, int64_t end_ps)
     return low;
 }
 
-/* Moves the due rows of one lane behind rows[0][n]; returns how many. */
-static uint32_t take_due(struct merge *m, struct lane *lane, int64_t end_ps, uint32_t n)
+/* The due rows stay where they are until something is sent on the lane. */
+static struct run take_due(struct lane *lane, int64_t end_ps)
 {
+    const struct row *begin = lane->rows + lane->head;
     uint32_t due = count_due(lane, end_ps);
-    uint32_t head = lane->head & lane->mask;
-    uint32_t first = lane->mask + 1 - head < due ? lane->mask + 1 - head : due;
 
-    reserve_rows(m, n + due);
-    struct row *to = m->rows[0] + n;
-    memcpy(to, lane->rows + head, first * sizeof *to);
-    memcpy(to + first, lane->rows, (due - first) * sizeof *to);
     lane->head += due;
-    return due;
+    if (lane->head == lane->tail) {
+        lane->head = lane->tail = 0;
+    }
+    return (struct run){begin, begin + due};
 }
 
 /* One of two pointers without a branch: which run a row comes from cannot be foretold. */
@@ -81,9 +78,9 @@ static inline const struct row *choose(const struct row *a, const struct row *b,
 /* Merges two runs; on a tie the left one goes first. From both ends at once, since each step waits
  * for the one before it and two chains of steps overlap. Neither end can use up a run within
  * min(left, right) / 2 steps, so that many are taken without asking. */
-static void merge_two(const struct row *left, const struct row *left_end, const struct row *right,
-                      const struct row *right_end, struct row *to)
+static void merge_two(struct run l, struct run r, struct row *to)
 {
+    const struct row *left = l.begin, *left_end = l.end, *right = r.begin, *right_end = r.end;
     struct row *to_end = to + (left_end - left) + (right_end - right);
 
     for (;;) {
@@ -114,19 +111,86 @@ static void merge_two(const struct row *left, const struct row *left_end, const 
     memcpy(to, right, (size_t)(right_end - right) * sizeof *to);
 }
 
-/* One round: runs 0+1, 2+3, ... of `from` into `to`. Returns how many runs are left. */
-static uint32_t merge_round(const struct row *from, struct row *to, uint32_t *starts, uint32_t n)
+/* One round: runs 0+1, 2+3, ... one behind the other to `to`. Returns how many runs are left. */
+static uint32_t merge_round(struct run *runs, uint32_t n, struct row *to)
 {
     uint32_t left = 0;
 
     for (uint32_t r = 0; r < n; r += 2) {
-        uint32_t begin = starts[r], middle = starts[r + 1];
-        uint32_t end = r + 1 < n ? starts[r + 2] : middle;
-        merge_two(from + begin, from + middle, from + middle, from + end, to + begin);
-        starts[left++] = begin;
-        starts[left] = end;
+        struct run even = runs[r], odd = r + 1 < n ? runs[r + 1] : (struct run){even.end, even.end};
+        ptrdiff_t n_rows = (even.end - even.begin) + (odd.end - odd.begin);
+        merge_two(even, odd, to);
+        runs[left++] = (struct run){to, to + n_rows};
+        to += n_rows;
     }
     return left;
+}
+
+/* The first and last of all times. */
+static void extent(const struct run *runs, uint32_t n_runs, int64_t *first_ps, int64_t *last_ps)
+{
+    *first_ps = INT64_MAX;
+    *last_ps = INT64_MIN;
+    for (uint32_t r = 0; r < n_runs; r++) {
+        int64_t first = runs[r].begin->ready_ps, last = runs[r].end[-1].ready_ps;
+        *first_ps = first < *first_ps ? first : *first_ps;
+        *last_ps = last > *last_ps ? last : *last_ps;
+    }
+}
+
+/* Rows that are nearly in order: each goes down to its place, behind its equals. Gives up, with the
+ * rows in some order, when that would be more than a step a row. */
+static bool settle(struct row *rows, uint32_t n)
+{
+    uint32_t steps = n;
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (rows[i].ready_ps >= rows[i - 1].ready_ps) {
+            continue;
+        }
+        struct row row = rows[i];
+        uint32_t k = i;
+        for (; k > 0 && row.ready_ps < rows[k - 1].ready_ps; k--) {
+            rows[k] = rows[k - 1];
+            if (steps-- == 0) {
+                return false;
+            }
+        }
+        rows[k] = row;
+    }
+    return true;
+}
+
+/* Deals rows out to slices of time, lane after lane, about two slices for each row; what is left is
+ * to put those in order that share a slice. The cost of a row does not depend on the number of
+ * lanes. Returns false when too many share few slices. */
+static bool deal(const struct run *runs, uint32_t n_runs, struct row *to, uint32_t n,
+                 uint32_t *places)
+{
+    int64_t first_ps, last_ps;
+    extent(runs, n_runs, &first_ps, &last_ps);
+    uint64_t span = (uint64_t)(last_ps - first_ps);
+    int spare_bits = __builtin_clz(n) - 32 + 64 - __builtin_clzll(span | 1);
+    int shift = spare_bits > 0 ? spare_bits : 0;
+
+    uint32_t n_places = (uint32_t)(span >> shift) + 1;
+    memset(places, 0, n_places * sizeof *places);
+    for (uint32_t r = 0; r < n_runs; r++) {
+        for (const struct row *row = runs[r].begin; row < runs[r].end; row++) {
+            places[(uint64_t)(row->ready_ps - first_ps) >> shift]++;
+        }
+    }
+    for (uint32_t i = 0, place = 0; i < n_places; i++) {
+        uint32_t count = places[i];
+        places[i] = place;
+        place += count;
+    }
+    for (uint32_t r = 0; r < n_runs; r++) {
+        for (const struct row *row = runs[r].begin; row < runs[r].end; row++) {
+            to[places[(uint64_t)(row->ready_ps - first_ps) >> shift]++] = *row;
+        }
+    }
+    return settle(to, n);
 }
 
 SIM_DISPATCH
@@ -138,20 +202,22 @@ const struct row *merge_lanes(struct merge *m, struct lane *const *lanes, uint32
     reserve_runs(m, n_lanes);
     for (uint32_t i = 0; i < n_lanes; i++) {
         struct lane *lane = lanes[i];
-        if (lane->head == lane->tail || lane->rows[lane->head & lane->mask].ready_ps >= end_ps) {
-            continue;
+        if (lane->head != lane->tail && lane->rows[lane->head].ready_ps < end_ps) {
+            m->runs[n_runs] = take_due(lane, end_ps);
+            n_rows += (uint32_t)(m->runs[n_runs].end - m->runs[n_runs].begin);
+            n_runs++;
         }
-        m->starts[n_runs++] = n_rows;
-        n_rows += take_due(m, lane, end_ps, n_rows);
-    }
-    if (n_runs > 0) {
-        m->starts[n_runs] = n_rows;
-    }
-    int from = 0;
-    while (n_runs > 1) {
-        n_runs = merge_round(m->rows[from], m->rows[1 - from], m->starts, n_runs);
-        from = 1 - from;
     }
     *n = n_rows;
-    return m->rows[from];
+    if (n_runs <= 1) {
+        return n_runs == 0 ? NULL : m->runs[0].begin;
+    }
+    reserve_rows(m, n_rows);
+    if (n_runs > 2 && deal(m->runs, n_runs, m->rows[0], n_rows, m->places)) {
+        return m->rows[0];
+    }
+    for (int to = 0; n_runs > 1; to = 1 - to) {
+        n_runs = merge_round(m->runs, n_runs, m->rows[to]);
+    }
+    return m->runs[0].begin;
 }

@@ -1,7 +1,7 @@
 /* merge.h - sorted lanes into one sequence, ordered by (ready_ps, lane).
  *
  *   lane 0 ---\
- *   lane 1 ----> rows with ready_ps < end_ps, bottom-up two-way merges ---> rows
+ *   lane 1 ----> rows with ready_ps < end_ps, dealt out by time or merged ---> rows
  *   lane n ---/
  *
  * Rows of one time keep the order of the lanes, then of their sending. Lanes are in time order:
@@ -14,17 +14,24 @@
 
 #include "sim/stage.h"
 
+/* The due rows of one lane, or of some lanes merged. */
+struct run {
+    const struct row *begin, *end;
+};
+
 struct merge {
     struct arena *mem;
     struct row *rows[2]; /* merged from one into the other */
+    uint32_t *places;    /* of time slices: twice as many as there is room for rows */
     uint32_t room;
-    uint32_t *starts; /* of the runs in rows[]; room_runs + 1 of them */
+    struct run *runs;
     uint32_t room_runs;
 };
 
 void merge_open(struct merge *m, struct arena *mem);
 
-/* Takes the due rows off the lanes. The result holds *n rows and is valid until the next call. */
+/* Takes the due rows off the lanes. The result holds *n rows and is valid until the next call, or
+ * until something is sent on one of the lanes. */
 const struct row *merge_lanes(struct merge *m, struct lane *const *lanes, uint32_t n_lanes,
                               int64_t end_ps, uint32_t *n);
 

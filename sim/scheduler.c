@@ -12,8 +12,6 @@
 #include "sim/merge.h"
 #include "sim/report.h"
 
-#define FIRST_LANE_ROWS 64
-
 struct totals {
     uint64_t n_taken, n_created, n_sent, n_dropped, n_delivered, n_leaving, n_measured;
 };
@@ -147,9 +145,7 @@ void scheduler_connect(struct scheduler *s, uint32_t from, uint32_t lane, uint32
     sim_assert(!s->sealed && from < s->n_instances && to < s->n_instances);
     s->wires = one_more(s->mem, s->wires, s->n_wires, &s->room_wires, sizeof *s->wires);
     struct lane *rows = arena_take(s->mem, sizeof *rows);
-    rows->rows = arena_take_array(s->mem, FIRST_LANE_ROWS, sizeof *rows->rows);
-    rows->mask = FIRST_LANE_ROWS - 1;
-    rows->mem = s->mem;
+    lane_open(rows, 0, s->mem);
     s->wires[s->n_wires++] = (struct wire){from, lane, to, rows};
 }
 
@@ -259,7 +255,8 @@ static bool run_instance(struct scheduler *s, struct instance *in, int64_t start
     }
     sim_assert(n == 0 || rows[0].ready_ps >= in->done_ps);
     struct batch *b = &in->batch;
-    uint32_t most = s->config.batch_rows == 0 ? n : s->config.batch_rows;
+    uint32_t most =
+        s->config.batch_rows - 1 < BATCH_MOST_ROWS ? s->config.batch_rows : BATCH_MOST_ROWS;
     uint32_t shown = 0;
     b->start_ps = start_ps;
     do {
@@ -323,8 +320,8 @@ static int64_t next_activity_ps(const struct scheduler *s)
 
     for (uint32_t w = 0; w < s->n_wires; w++) {
         const struct lane *lane = s->wires[w].rows;
-        if (lane->head != lane->tail && lane->rows[lane->head & lane->mask].ready_ps < next) {
-            next = lane->rows[lane->head & lane->mask].ready_ps;
+        if (lane->head != lane->tail && lane->rows[lane->head].ready_ps < next) {
+            next = lane->rows[lane->head].ready_ps;
         }
     }
     for (uint32_t i = 0; i < s->n_instances; i++) {

@@ -25,7 +25,7 @@ struct scheduler;
 
 struct scheduler_config {
     int64_t window_ps;
-    uint32_t batch_rows;     /* most rows shown in one call; 0: no limit */
+    uint32_t batch_rows;     /* most rows shown in one call; 0: BATCH_MOST_ROWS */
     int64_t measure_from_ps; /* warm-up ends */
     int64_t until_ps;        /* the run ends */
     const struct tap *tap;   /* NULL: none */

@@ -5,18 +5,26 @@
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 
+#define FIRST_LANE_ROWS 64
+
+void lane_open(struct lane *lane, uint32_t id, struct arena *mem)
+{
+    *lane = (struct lane){.room = FIRST_LANE_ROWS, .id = id, .mem = mem};
+    lane->rows = arena_take_array(mem, FIRST_LANE_ROWS, sizeof *lane->rows);
+}
+
 void lane_grow(struct lane *lane)
 {
-    uint32_t old = lane->mask + 1;
-    uint32_t head = lane->head & lane->mask, n = lane->tail - lane->head;
-
-    lane->rows = arena_grow(lane->mem, lane->rows, old * sizeof *lane->rows,
-                            2 * (size_t)old * sizeof *lane->rows);
-    /* What had wrapped round to the front goes behind the rest. */
-    memcpy(lane->rows + old, lane->rows, head * sizeof *lane->rows);
-    lane->mask = old * 2 - 1;
-    lane->head = head;
-    lane->tail = head + n;
+    if (lane->head >= lane->room / 2) {
+        lane->tail -= lane->head;
+        memmove(lane->rows, lane->rows + lane->head, lane->tail * sizeof *lane->rows);
+        lane->head = 0;
+        return;
+    }
+    sim_assert(lane->room <= UINT32_MAX / 2);
+    size_t old_bytes = lane->room * sizeof *lane->rows;
+    lane->rows = arena_grow(lane->mem, lane->rows, old_bytes, 2 * old_bytes);
+    lane->room *= 2;
 }
 
 void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32_t packet,
@@ -56,14 +64,12 @@ void batch_pass(struct batch *b, uint32_t lane, int64_t delay_ps)
     uint32_t n = b->n_rows;
 
     lane_reserve(l, n);
-    struct row *to = l->rows;
-    uint32_t tail = l->tail, mask = l->mask;
+    struct row *to = l->rows + l->tail;
     for (uint32_t i = 0; i < n; i++) {
-        struct row row = from[i];
-        row.ready_ps += delay_ps;
-        to[(tail + i) & mask] = row;
+        to[i] = from[i];
+        to[i].ready_ps += delay_ps;
     }
-    l->tail = tail + n;
+    l->tail += n;
     b->n_sent += n;
     histogram_record_many(b->time_ps, (uint64_t)delay_ps, n);
     for (uint32_t i = 0; i < n && b->tap != NULL; i++) {

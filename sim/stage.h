@@ -5,11 +5,11 @@
  *                                     |  ^ `--> batch_deliver()  leaves the chassis
  *                                     `--' rows the stage keeps (held)
  *
- * process() takes every row it is shown: it sends it on, drops it, delivers it, or holds it for a
- * later call. It decides at time t only when t < end_ps, so the result does not depend on where
- * windows end. A lane is a FIFO to one other instance: what is sent on one lane has rising
- * ready_ps. The scheduler owns lanes, merging, counts and times, and checks, per instance,
- * taken + created == sent + dropped + delivered + held.
+ * process() takes every row it is shown, at most BATCH_MOST_ROWS: it sends it on, drops it,
+ * delivers it, or holds it for a later call. It decides at time t only when t < end_ps, so the
+ * result does not depend on where windows end. A lane is a FIFO to one other instance: what is sent
+ * on one lane has rising ready_ps. The scheduler owns lanes, merging, counts and times, and checks,
+ * per instance, taken + created == sent + dropped + delivered + held.
  *
  * Units: picoseconds. Errors: open() fills *err; process() cannot fail.
  * Memory: state belongs to the run's arena.
@@ -70,20 +70,29 @@ struct tap {
     void *context;
 };
 
-/* A lane: a growing ring of rows in time order, one sender, one receiver. Among rows that are ready
- * at the same time, the lane of the lower id goes first; ids follow (sender, lane number). */
+/* A lane: rows [head, tail) of a growing array, in time order, one sender, one receiver. Among rows
+ * that are ready at the same time, the lane of the lower id goes first; ids follow (sender, lane
+ * number). Not a ring: what is due then lies in one piece, and is shown where it is when a receiver
+ * has no other lane. */
 struct lane {
     struct row *rows;
-    uint32_t head, tail; /* rows [head, tail), modulo mask + 1 */
-    uint32_t mask;
+    uint32_t head, tail;
+    uint32_t room;
     uint32_t id;
     struct arena *mem;
 };
 
+void lane_open(struct lane *lane, uint32_t id, struct arena *mem);
+
+/* Makes room for at least one more row: at the front when half of the array is past, else by
+ * doubling it. */
 void lane_grow(struct lane *lane);
 
+/* Most rows shown in one call of process(). */
+#define BATCH_MOST_ROWS 256
+
 /* Times spent in a stage, kept until there are many: a histogram takes them faster that way. */
-#define BATCH_TIMES 256
+#define BATCH_TIMES (2 * BATCH_MOST_ROWS)
 struct times {
     uint32_t n;
     int64_t ps[BATCH_TIMES];
@@ -125,24 +134,20 @@ static inline void times_add(struct times *times, struct histogram *h, int64_t p
 /* Room for n more rows. */
 static inline void lane_reserve(struct lane *lane, uint32_t n)
 {
-    while (__builtin_expect(lane->tail - lane->head + n > lane->mask + 1, 0)) {
+    while (__builtin_expect(lane->room - lane->tail < n, 0)) {
         lane_grow(lane);
     }
 }
 
 static inline void lane_push(struct lane *lane, struct row row)
 {
-    uint32_t tail = lane->tail;
-
-    if (__builtin_expect(tail - lane->head > lane->mask, 0)) {
+    if (__builtin_expect(lane->tail == lane->room, 0)) {
         lane_grow(lane);
-        tail = lane->tail;
     }
 #ifdef SIM_CHECKED
-    sim_assert(tail == lane->head || lane->rows[(tail - 1) & lane->mask].ready_ps <= row.ready_ps);
+    sim_assert(lane->tail == lane->head || lane->rows[lane->tail - 1].ready_ps <= row.ready_ps);
 #endif
-    lane->rows[tail & lane->mask] = row;
-    lane->tail = tail + 1;
+    lane->rows[lane->tail++] = row;
 }
 
 /* Sends a row that arrived at arrived_ps on to lane number `lane`, where it is ready at
@@ -166,10 +171,9 @@ static inline void batch_create_many(struct batch *b, uint32_t lane, const uint3
 {
     struct lane *l = b->lanes[lane];
     lane_reserve(l, n);
-    struct row *rows = l->rows;
-    uint32_t tail = l->tail, mask = l->mask;
+    struct row *rows = l->rows + l->tail;
     for (uint32_t i = 0; i < n; i++) {
-        rows[(tail + i) & mask] = (struct row){ready_ps[i], packets[i], loads[i]};
+        rows[i] = (struct row){ready_ps[i], packets[i], loads[i]};
     }
     l->tail += n;
     b->n_created += n;
@@ -210,6 +214,82 @@ static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arriv
         batch_tap(b, TAP_DELIVER, 0, packet, arrived_ps, left_ps);
     }
     return measured;
+}
+
+/* What a hot loop sends and delivers by: the same as batch_send() and batch_deliver(), from a copy
+ * that a compiler keeps in registers, as it may not do with a batch. For at most as many rows as
+ * are shown.
+ *
+ *     struct outbox out = outbox_open(b);
+ *     for each row: outbox_send(&out, ...) or outbox_deliver(&out, ...) or batch_drop(b, ...)
+ *     outbox_close(&out, b);
+ */
+struct outbox {
+    struct lane *const *lanes;
+    const struct batch *tapped; /* NULL: nobody listens */
+    int64_t *time, *latency;    /* where the next ones go */
+    int64_t measure_from_ps, measure_to_ps;
+    uint64_t n_early, n_leaving;
+};
+
+static inline struct outbox outbox_open(struct batch *b)
+{
+    sim_assert(b->n_rows <= BATCH_MOST_ROWS);
+    if (b->times.n > BATCH_TIMES - BATCH_MOST_ROWS) {
+        times_flush(&b->times, b->time_ps);
+    }
+    if (b->latencies.n > BATCH_TIMES - BATCH_MOST_ROWS) {
+        times_flush(&b->latencies, b->latency_ps);
+    }
+    return (struct outbox){.lanes = b->lanes,
+                           .tapped = b->tap != NULL ? b : NULL,
+                           .time = &b->times.ps[b->times.n],
+                           .latency = &b->latencies.ps[b->latencies.n],
+                           .measure_from_ps = b->measure_from_ps,
+                           .measure_to_ps = b->measure_to_ps};
+}
+
+static inline void outbox_send(struct outbox *out, uint32_t lane, struct row row,
+                               int64_t arrived_ps)
+{
+    lane_push(out->lanes[lane], row);
+    *out->time++ = row.ready_ps - arrived_ps;
+    if (__builtin_expect(out->tapped != NULL, 0)) {
+        batch_tap(out->tapped, TAP_SEND, lane, row.packet, arrived_ps, row.ready_ps);
+    }
+}
+
+static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t arrived_ps,
+                                  int64_t first_ps, int64_t left_ps, int64_t latency_ps)
+{
+    bool measured = left_ps >= out->measure_from_ps && left_ps < out->measure_to_ps;
+
+    *out->time++ = first_ps - arrived_ps;
+    if (__builtin_expect(measured, 1)) {
+        *out->latency++ = latency_ps;
+    } else {
+        bool early = left_ps < out->measure_from_ps;
+        out->n_early += early;
+        out->n_leaving += !early;
+    }
+    if (__builtin_expect(out->tapped != NULL, 0)) {
+        batch_tap(out->tapped, TAP_DELIVER, 0, packet, arrived_ps, left_ps);
+    }
+    return measured;
+}
+
+/* Everything sent or delivered has a time, everything delivered and measured a latency. */
+static inline void outbox_close(const struct outbox *out, struct batch *b)
+{
+    uint32_t n = (uint32_t)(out->time - b->times.ps) - b->times.n;
+    uint32_t n_measured = (uint32_t)(out->latency - b->latencies.ps) - b->latencies.n;
+
+    b->n_sent += n - n_measured - out->n_early - out->n_leaving;
+    b->n_delivered += n_measured + out->n_early;
+    b->n_measured += n_measured;
+    b->n_leaving += out->n_leaving;
+    b->times.n += n;
+    b->latencies.n += n_measured;
 }
 
 #endif /* SIM_STAGE_H */

@@ -6,8 +6,6 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-#define FIRST_ROWS 16
-
 void lone_chassis_open(struct lone_chassis *c, const struct chassis_config *config,
                        struct arena *mem)
 {
@@ -59,7 +57,7 @@ static void empty_lanes(struct lone_stage *s, uint32_t first)
         struct outing *o = &s->outings[i];
         if (o->kind == TAP_SEND) {
             struct lane *lane = &s->lanes[o->where];
-            const struct row *row = &lane->rows[lane->head++ & lane->mask];
+            const struct row *row = &lane->rows[lane->head++];
             sim_assert(row->ready_ps == o->left_ps);
             sim_assert(s->chassis->packets.base[row->packet].name == o->name);
             o->load = row->load;
@@ -86,8 +84,7 @@ void lone_stage_open(struct lone_stage *s, const struct stage_ops *ops, const vo
         n_reasons++;
     }
     for (uint32_t i = 0; i < LONE_LANES; i++) {
-        struct row *rows = arena_take_array(mem, FIRST_ROWS, sizeof *rows);
-        s->lanes[i] = (struct lane){.rows = rows, .mask = FIRST_ROWS - 1, .id = i, .mem = mem};
+        lane_open(&s->lanes[i], i, mem);
         s->list[i] = &s->lanes[i];
     }
     s->batch.lanes = s->list;
@@ -116,7 +113,7 @@ static int compare_outings(const void *left, const void *right)
 void lone_stage_run(struct lone_stage *s, const struct row *rows, uint32_t n, int64_t window_ps,
                     uint32_t batch_rows, int64_t until_ps)
 {
-    uint32_t most = batch_rows == 0 ? n : batch_rows;
+    uint32_t most = batch_rows == 0 ? BATCH_MOST_ROWS : batch_rows;
 
     for (uint32_t shown = 0; s->batch.end_ps < until_ps;) {
         struct batch *b = &s->batch;

@@ -14,7 +14,6 @@
 #include "sim/rng.h"
 
 #define MOST_LANES 21
-#define FIRST_ROWS 4
 #define MOST_ROWS 4000
 
 struct expected {
@@ -41,6 +40,7 @@ struct rig {
     struct expected waiting[MOST_ROWS]; /* sent, not yet taken */
     uint32_t n_waiting, n_sent;
     int64_t last_ps[MOST_LANES];
+    uint64_t spread; /* of times: 1, most are ties; large, few are */
 };
 
 static uint64_t below(struct rig *r, uint64_t n)
@@ -54,15 +54,16 @@ static void rig_open(struct rig *r, uint64_t seed)
     r->mem = arena_open();
     r->rng = rng_open(seed, "test", "merge");
     r->n_lanes = (uint32_t)below(r, MOST_LANES) + 1;
+    r->spread = (uint64_t[]){1, 50, 100000}[below(r, 3)];
     for (uint32_t i = 0; i < r->n_lanes; i++) {
-        struct row *rows = arena_take_array(r->mem, FIRST_ROWS, sizeof *rows);
-        r->lanes[i] = (struct lane){.rows = rows, .mask = FIRST_ROWS - 1, .id = i, .mem = r->mem};
+        lane_open(&r->lanes[i], i, r->mem);
         r->list[i] = &r->lanes[i];
     }
     merge_open(&r->merge, r->mem);
 }
 
-/* Some rows on some lanes, none before now_ps; few different times, so that most are ties. */
+/* Some rows on some lanes, none before now_ps: one of them now and then far ahead of the others, so
+ * that most crowd at the beginning. */
 static void send_rows(struct rig *r, int64_t now_ps)
 {
     uint32_t n = (uint32_t)below(r, 60);
@@ -70,7 +71,9 @@ static void send_rows(struct rig *r, int64_t now_ps)
     for (uint32_t i = 0; i < n && r->n_waiting < MOST_ROWS; i++) {
         uint32_t lane = (uint32_t)(below(r, r->n_lanes) * below(r, 3) % r->n_lanes);
         int64_t *last = &r->last_ps[lane];
-        *last = (*last < now_ps ? now_ps : *last) + (int64_t)(below(r, 4) / 2 * 5);
+        *last = (*last < now_ps ? now_ps : *last) +
+                (int64_t)(below(r, 4) / 2 * below(r, 5 * r->spread + 1));
+        *last += below(r, 200) == 0 ? 100000 * (int64_t)r->spread : 0;
         lane_push(&r->lanes[lane], (struct row){*last, r->n_sent, 0});
         r->waiting[r->n_waiting++] = (struct expected){*last, lane, r->n_sent++};
     }
@@ -104,7 +107,7 @@ static void due_rows_come_by_time_then_lane_then_sending(void **state)
         rig_open(&r, seed);
         for (int round = 0; round < 60; round++) {
             send_rows(&r, end_ps);
-            end_ps += (int64_t)below(&r, 30);
+            end_ps += (int64_t)below(&r, 30 * r.spread);
             uint32_t n, n_due = expect_due(&r, end_ps, due);
             const struct row *rows = merge_lanes(&r.merge, r.list, r.n_lanes, end_ps, &n);
             assert_int_equal(n, n_due);

@@ -99,8 +99,7 @@ static struct rig *rig_open(uint32_t slot_index, const struct stream_config *str
     r->state = arena_take(mem, traffic_stage.state_bytes);
     r->byte_ps = slot_index == 0 ? 800 : 8000;
     for (uint32_t i = 0; i < 4; i++) {
-        r->lanes[i] = (struct lane){
-            .rows = arena_take_array(mem, 2, sizeof(struct row)), .mask = 1, .id = i, .mem = mem};
+        lane_open(&r->lanes[i], i, mem);
         r->lane_pointers[i] = &r->lanes[i];
     }
     r->batch.lanes = r->lane_pointers;
@@ -150,7 +149,7 @@ static void run_to(struct rig *r, int64_t end_ps)
     for (uint32_t i = 0; i < 4; i++) {
         struct lane *lane = &r->lanes[i];
         while (lane->head != lane->tail) {
-            struct row *row = &lane->rows[lane->head++ & lane->mask];
+            struct row *row = &lane->rows[lane->head++];
             assert_true(row->ready_ps >= r->batch.start_ps && row->ready_ps < end_ps);
             see(r, i, row);
             packet_free(&r->packets, row->packet);
