@@ -122,19 +122,19 @@ bool lpm_has_vectors(void)
 #endif
 
 /* Reads what the root has for the first 32 bits of addresses. */
-static inline uint32_t lookup_root(const struct lpm *lpm, read_function *read,
+static inline uint32_t lookup_root(const struct lpm *lpm, read_function *read_places,
                                    const uint32_t *first32, uint32_t *values, uint32_t *left,
                                    uint32_t n)
 {
     const uint32_t slot_shift = 32 - LPM_ROOT_BITS;
     const struct places p = {first32, first32, slot_shift + LPM_CELL_SLOT_BITS, slot_shift};
-    return read(lpm, &p, values, left, n);
+    return read_places(lpm, &p, values, left, n);
 }
 
 /* Takes those left down the lines, all one level at a time. */
-static inline void lookup_lines(const struct lpm *lpm, read_function *read, const uint64_t *hi,
-                                const uint64_t *lo, uint32_t *values, uint32_t *left,
-                                uint32_t n_left)
+static inline void lookup_lines(const struct lpm *lpm, read_function *read_places,
+                                const uint64_t *hi, const uint64_t *lo, uint32_t *values,
+                                uint32_t *left, uint32_t n_left)
 {
     uint32_t cells[GROUP], slots[GROUP], found[GROUP], still[GROUP + LANES];
     const struct places p = {.cells = cells, .slots = slots};
@@ -143,7 +143,7 @@ static inline void lookup_lines(const struct lpm *lpm, read_function *read, cons
             slots[k] = lpm_byte(hi[left[k]], lo[left[k]], known);
             cells[k] = (values[left[k]] & ~LPM_LINE) + slots[k] / LPM_CELL_SLOTS;
         }
-        uint32_t n_still = read(lpm, &p, found, still, n_left);
+        uint32_t n_still = read_places(lpm, &p, found, still, n_left);
         for (uint32_t k = 0; k < n_left; k++) {
             values[left[k]] = found[k];
         }
@@ -154,22 +154,22 @@ static inline void lookup_lines(const struct lpm *lpm, read_function *read, cons
     }
 }
 
-static inline void lookup4(const struct lpm *lpm, read_function *read, const uint32_t *addresses,
-                           uint32_t *ids, size_t n)
+static inline void lookup4(const struct lpm *lpm, read_function *read_places,
+                           const uint32_t *addresses, uint32_t *ids, size_t n)
 {
     for (size_t first = 0; first < n; first += GROUP) {
         uint32_t left[GROUP + LANES];
         uint64_t hi[GROUP]; /* of those left: there are few prefixes of more than 24 bits */
         uint32_t size = (uint32_t)(n - first < GROUP ? n - first : GROUP);
-        uint32_t n_left = lookup_root(lpm, read, addresses + first, ids + first, left, size);
+        uint32_t n_left = lookup_root(lpm, read_places, addresses + first, ids + first, left, size);
         for (uint32_t k = 0; k < n_left; k++) {
             hi[left[k]] = (uint64_t)addresses[first + left[k]] << 32;
         }
-        lookup_lines(lpm, read, hi, hi, ids + first, left, n_left);
+        lookup_lines(lpm, read_places, hi, hi, ids + first, left, n_left);
     }
 }
 
-static inline void lookup6(const struct lpm *lpm, read_function *read, const uint64_t *hi,
+static inline void lookup6(const struct lpm *lpm, read_function *read_places, const uint64_t *hi,
                            const uint64_t *lo, uint32_t *ids, size_t n)
 {
     for (size_t first = 0; first < n; first += GROUP) {
@@ -178,8 +178,8 @@ static inline void lookup6(const struct lpm *lpm, read_function *read, const uin
         for (uint32_t i = 0; i < size; i++) {
             first32[i] = (uint32_t)(hi[first + i] >> 32);
         }
-        uint32_t n_left = lookup_root(lpm, read, first32, ids + first, left, size);
-        lookup_lines(lpm, read, hi + first, lo + first, ids + first, left, n_left);
+        uint32_t n_left = lookup_root(lpm, read_places, first32, ids + first, left, size);
+        lookup_lines(lpm, read_places, hi + first, lo + first, ids + first, left, n_left);
     }
 }
 

@@ -3,10 +3,8 @@
  *
  *   bench_lpm [--json]      one figure a line; with --json an object a line
  *
- * The real tables, two kinds of traffic: addresses at random over everything (IPv6: over the
- * prefixes), and Zipf: prefix of rank r with weight 1/r, 16 hosts in each. All contenders take
- * turns over the same trace, batch by batch; each figure is the median of its rounds, in processor
- * time: other programs on the machine disturb it less.
+ * All contenders take turns over the same traces of the real tables, batch by batch. Each figure is
+ * the median of its rounds, in processor time: other programs on the machine disturb it less.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -24,13 +22,14 @@
 
 #include "models/fib.h"
 #include "models/lpm.h"
+#include "models/lpm_table.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/rng.h"
 #include "tests/shared_data.h"
+#include "tests/traces.h"
 
 #define ROUNDS 9
-#define N_ADDRESSES (1u << 20)
 #define N_CHANGES 20000u
 #define MAX_BATCH 256u
 #define DPDK_WAYS 4
@@ -68,82 +67,6 @@ static void *take(size_t n, size_t bytes)
     void *data = calloc(n, bytes);
     sim_assert(data != NULL);
     return data;
-}
-
-/* --- What is looked up. */
-
-struct trace {
-    const char *name;
-    uint32_t a4[N_ADDRESSES];
-    uint64_t hi[N_ADDRESSES], lo[N_ADDRESSES];
-    uint8_t bytes[N_ADDRESSES][16];
-};
-
-static void put_bytes(uint8_t *bytes, uint64_t hi, uint64_t lo)
-{
-    for (int k = 0; k < 8; k++) {
-        bytes[k] = (uint8_t)(hi >> (56 - 8 * k));
-        bytes[8 + k] = (uint8_t)(lo >> (56 - 8 * k));
-    }
-}
-
-static void set_address(struct trace *t, size_t i, uint64_t hi, uint64_t lo)
-{
-    t->a4[i] = (uint32_t)(hi >> 32);
-    t->hi[i] = hi;
-    t->lo[i] = lo;
-    put_bytes(t->bytes[i], hi, lo);
-}
-
-static void set_host(struct trace *t, size_t i, const struct ip_prefix *p, struct rng_draw host)
-{
-    set_address(t, i, p->hi | (host.a & ~ip_mask_hi(p->length)),
-                p->lo | (host.b & ~ip_mask_lo(p->length)));
-}
-
-static struct trace *uniform_trace(const struct ip_prefix *prefixes, size_t n)
-{
-    struct trace *t = take(1, sizeof *t);
-    struct rng rng = rng_open(1, "bench", "uniform");
-    t->name = "uniform";
-    for (size_t i = 0; i < N_ADDRESSES; i++) {
-        struct rng_draw draw = rng_at(&rng, i);
-        if (prefixes[0].family == IPV4) {
-            set_address(t, i, draw.a, 0);
-        } else {
-            set_host(t, i, &prefixes[rng_below(draw.a, n)], rng_at(&rng, N_ADDRESSES + i));
-        }
-    }
-    return t;
-}
-
-/* places[0..n): which prefix has each rank; sums[r]: weights of ranks up to r. */
-static struct trace *zipf_trace(const struct ip_prefix *prefixes, size_t n)
-{
-    struct trace *t = take(1, sizeof *t);
-    struct rng rng = rng_open(2, "bench", "zipf"), host = rng_open(2, "bench", "host");
-    uint32_t *places = take(n, sizeof *places);
-    double *sums = take(n, sizeof *sums), sum = 0;
-    t->name = "zipf";
-    for (size_t i = 0; i < n; i++) { /* a shuffle from the front */
-        size_t j = rng_below(rng_at(&rng, i).a, i + 1);
-        places[i] = places[j];
-        places[j] = (uint32_t)i;
-        sums[i] = sum += 1.0 / (double)(i + 1);
-    }
-    for (size_t i = 0; i < N_ADDRESSES; i++) {
-        struct rng_draw draw = rng_at(&rng, n + i);
-        double wanted = (double)(draw.a >> 11) * 0x1p-53 * sum;
-        size_t low = 0, high = n - 1;
-        while (low < high) {
-            size_t middle = (low + high) / 2;
-            *(sums[middle] < wanted ? &low : &high) = middle + (sums[middle] < wanted);
-        }
-        set_host(t, i, &prefixes[places[low]], rng_at(&host, 16 * low + draw.b % 16));
-    }
-    free(places);
-    free(sums);
-    return t;
 }
 
 /* --- Who looks it up. */
@@ -184,10 +107,10 @@ static void race(struct contender *contenders, size_t n, const struct trace *t)
             if (c->select != NULL) {
                 sim_assert(c->select(c->table, c->how) == 0);
             }
-            look_up(c, t, N_ADDRESSES / 4); /* warms the caches for this one */
+            look_up(c, t, TRACE_ADDRESSES / 4); /* warms the caches for this one */
             int64_t start_ns = now_ns();
-            look_up(c, t, N_ADDRESSES);
-            c->ns[round] = (double)(now_ns() - start_ns) / N_ADDRESSES;
+            look_up(c, t, TRACE_ADDRESSES);
+            c->ns[round] = (double)(now_ns() - start_ns) / TRACE_ADDRESSES;
         }
     }
 }
@@ -349,7 +272,7 @@ static void dpdk_change4(void *table, const struct ip_prefix *p, uint32_t id, bo
 static void dpdk_change6(void *table, const struct ip_prefix *p, uint32_t id, bool add)
 {
     uint8_t ip[16];
-    put_bytes(ip, p->hi, p->lo);
+    trace_bytes(p->hi, p->lo, ip);
     sim_assert((add ? rte_fib6_add(table, ip, p->length, id % NEXT_HOPS + 1)
                     : rte_fib6_delete(table, ip, p->length)) == 0);
 }
@@ -428,7 +351,7 @@ static size_t add_dpdk(struct contender *to, const struct dpdk *d, enum ip_famil
 static void check_against_dpdk(const struct lpm *lpm, const struct dpdk *d, enum ip_family family,
                                const struct trace *t)
 {
-    for (size_t i = 0; i < N_ADDRESSES; i++) {
+    for (size_t i = 0; i < TRACE_ADDRESSES; i++) {
         uint32_t id;
         uint64_t next_hop;
         if (family == IPV4) {
@@ -537,12 +460,15 @@ static void bench_changes(struct subject *s)
 static void bench_lookups(struct subject *s, struct trace *t)
 {
     bool is_ipv4 = s->family == IPV4;
+    struct lpm singly = *s->lpm; /* what a CPU without vectors does */
+    singly.has_vectors = false;
     struct contender all[4 + DPDK_WAYS] = {
         {"lpm, by 32", is_ipv4 ? lookup_lpm4 : lookup_lpm6, s->lpm, NULL, 0, 32, {0}},
         {"lpm, by 256", is_ipv4 ? lookup_lpm4 : lookup_lpm6, s->lpm, NULL, 0, 256, {0}},
+        {"lpm singly, by 256", is_ipv4 ? lookup_lpm4 : lookup_lpm6, &singly, NULL, 0, 256, {0}},
         {"fib, by 256", is_ipv4 ? lookup_fib4 : lookup_fib6, s->fib, NULL, 0, 256, {0}},
     };
-    const size_t n_ours = 3;
+    const size_t n_ours = 4;
     size_t n = n_ours + add_dpdk(all + n_ours, &s->dpdk, s->family);
     if (s->dpdk.table != NULL) {
         check_against_dpdk(s->lpm, &s->dpdk, s->family, t);
@@ -582,8 +508,8 @@ static void bench(enum ip_family family, const char *name, const char *file)
     s.dpdk = dpdk_open(s.prefixes, s.n);
     bench_build(&s);
     open_fib(&s);
-    bench_lookups(&s, uniform_trace(s.prefixes, s.n));
-    bench_lookups(&s, zipf_trace(s.prefixes, s.n));
+    bench_lookups(&s, trace_uniform(s.prefixes, s.n));
+    bench_lookups(&s, trace_zipf(s.prefixes, s.n));
     bench_changes(&s);
     free(s.prefixes);
     arena_close(s.mem);
