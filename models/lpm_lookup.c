@@ -40,8 +40,8 @@ static inline uint32_t read_singly(const struct lpm *lpm, const struct places *p
         struct lpm_cell c = lpm->cells[p->cells[i] >> p->cell_shift];
         uint32_t slot = (p->slots[i] >> p->slot_shift) % LPM_CELL_SLOTS;
         uint32_t rank = (uint32_t)__builtin_popcount(c.ends >> slot);
-        is_index[i] = c.ends & LPM_BLOCK ? ~0u : 0;
-        word[i] = c.ends & LPM_BLOCK ? c.base + rank : c.base - rank;
+        is_index[i] = 0 - c.ends / LPM_BLOCK;
+        word[i] = c.base + ((rank ^ ~is_index[i]) - ~is_index[i]); /* + rank or - rank */
         __builtin_prefetch(&lpm->words[word[i] & is_index[i]]);
     }
     uint32_t n_left = 0;
