@@ -86,6 +86,13 @@ struct static_route {
     uint32_t port; /* VIA_PORT: global index; connected without a neighbour: glean */
 };
 
+/* The static routes change while packets flow. Of a route withdrawn only the prefix counts. */
+struct route_change {
+    int64_t at_ps;
+    bool withdraw; /* else it is added, or takes the place of the one that is there */
+    struct static_route route;
+};
+
 /* Rates are exact ratios: value / per. */
 enum rate_unit { RATE_PPS, RATE_BPS, RATE_LINE };
 struct rate {
@@ -139,8 +146,10 @@ struct chassis_config {
 
     uint32_t n_static_routes;
     struct static_route *static_routes;
-    const struct route_table *table; /* a feed, or NULL; next hops that nothing else resolves are
-                                        neighbours of the ports in turn */
+    uint32_t n_route_changes;
+    struct route_change *route_changes; /* by time */
+    const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
+                                           neighbours of the ports in turn */
     enum fib_start fib_start;
     uint64_t fib_download_pps; /* prefixes/s and engine */
     uint64_t ipv4_slots;       /* carving; 0: the engine's default */

@@ -2,6 +2,7 @@
 
 #include "sim/arena.h"
 #include "sim/report.h"
+#include "sim/scheduler.h"
 #include "sim/stage.h"
 
 static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
@@ -116,14 +117,84 @@ uint32_t control_engine(const struct control *c, uint32_t slot)
     return c->engine[slot];
 }
 
-void control_start(struct control *c, struct scheduler *scheduler)
+/* The FIB follows the RIB at one prefix: the software at once, the engines when they are written.
+ * What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
+static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
 {
-    if (c->config->fib_start == FIB_COLD) {
-        download_start(&c->download, c->fib, c->n_engines, c->config->fib_download_pps, scheduler);
+    struct control *c = context;
+    enum ip_family family = (enum ip_family)prefix.family;
+    uint32_t id = fib_find(c->fib, prefix);
+
+    if (c->fib->resolved[family][id] == adjacency) {
         return;
     }
-    for (uint32_t e = 0; e < c->n_engines; e++) {
-        fib_install_all(c->fib, e);
+    if (id == LPM_NONE) {
+        id = fib_add_prefix(c->fib, prefix, adjacency);
+    }
+    c->fib->resolved[family][id] = adjacency;
+    fib_install(c->fib, c->software_engine, family, id, adjacency);
+    download_put(&c->download, family, id, adjacency, c->now_ps);
+}
+
+static void schedule_change(struct control *c);
+
+static void make_change(void *context, int64_t now_ps)
+{
+    struct control *c = context;
+    const struct route_change *change = &c->config->route_changes[c->n_changes++];
+    struct ip_prefix prefix = change->route.prefix;
+
+    c->now_ps = now_ps;
+    if (change->withdraw) {
+        rib_remove(c->rib, prefix, ROUTE_STATIC);
+    } else {
+        add_static(c->rib, &change->route);
+    }
+    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
+    rib_each_moved(c->rib, c->fib, follow, c);
+    schedule_change(c);
+}
+
+static void schedule_change(struct control *c)
+{
+    if (c->n_changes < c->config->n_route_changes) {
+        scheduler_at(c->scheduler, c->config->route_changes[c->n_changes].at_ps, make_change, c);
+    }
+}
+
+void control_start(struct control *c, struct scheduler *scheduler)
+{
+    c->scheduler = scheduler;
+    download_open(&c->download, c->fib, c->n_engines, c->config->fib_download_pps, scheduler,
+                  c->mem);
+    if (c->config->fib_start == FIB_COLD) {
+        download_all(&c->download);
+    } else {
+        for (uint32_t e = 0; e < c->n_engines; e++) {
+            fib_install_all(c->fib, e);
+        }
+    }
+    schedule_change(c);
+}
+
+static void show_download(const struct control *c, struct report *out)
+{
+    const struct download *d = &c->download;
+    uint64_t n_first = d->n_written < d->n_first ? d->n_written : d->n_first;
+
+    if (c->config->fib_start == FIB_COLD) {
+        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)n_first);
+        if (d->first_done_ps != SIM_NEVER) {
+            report_value(out, "msfc", "fib_download_done", "ps", d->first_done_ps);
+        }
+    }
+    if (c->config->n_route_changes > 0) {
+        report_value(out, "msfc", "route_changes", "changes", c->n_changes);
+        report_value(out, "msfc", "fib_changes", "entries", (int64_t)(d->n_queued - d->n_first));
+        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(d->n_written - n_first));
+        if (d->n_written > n_first && d->n_written == d->n_queued) {
+            report_value(out, "msfc", "fib_last_write", "ps", d->last_ps);
+        }
     }
 }
 
@@ -135,12 +206,7 @@ void control_show(const struct control *c, struct report *out)
                  (int64_t)rib_n_prefixes(c->rib, IPV6));
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
-    if (c->config->fib_start == FIB_COLD) {
-        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)c->download.n_written);
-        if (c->download.done_ps != SIM_NEVER) {
-            report_value(out, "msfc", "fib_download_done", "ps", c->download.done_ps);
-        }
-    }
+    show_download(c, out);
 }
 
 void control_close(struct control *c)

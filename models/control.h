@@ -1,8 +1,14 @@
 /* control.h - the MSFC's control plane: routes in, RIB, FIB, download to every engine.
  *
- *   connected (ports), static, feed --> RIB --> shared --> PFC, DFCs: at once, or by download.h
- *                                              prefix '--> software table of the MSFC
- *                                              tree
+ *   connected (ports), static, feed --> RIB --> shared prefix tree --> software table of the MSFC
+ *                 ^                                               '--> download --> PFC, DFCs
+ *                 '-- changes of static routes, while packets flow
+ *
+ * A change is in the RIB and in the software table at its time, with all routes whose next hop it
+ * moves; each engine follows through the download's queue: the changed prefix, then the others in
+ * ip_prefix_compare order.
+ *
+ * Differs from the hardware: the RIB needs no time to find its best routes.
  */
 #ifndef MODELS_CONTROL_H
 #define MODELS_CONTROL_H
@@ -22,7 +28,10 @@ struct control {
     uint32_t engine[CONFIG_MAX_SLOTS + 1]; /* number in the fib, by slot */
     uint32_t n_engines;                    /* in hardware */
     uint32_t software_engine;
+    struct scheduler *scheduler;
     struct download download;
+    uint32_t n_changes; /* of the configuration's, made so far */
+    int64_t now_ps;     /* of the last of them */
 };
 
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);
@@ -30,7 +39,8 @@ void control_open(struct control *c, const struct chassis_config *config, struct
 /* The FIB number of the engine in a slot; the PFC's for the supervisor's. */
 uint32_t control_engine(const struct control *c, uint32_t slot);
 
-/* Fills the engines, or schedules the download. */
+/* Fills the engines, or schedules the download; and the first change. The scheduler may be NULL
+ * when there is neither. */
 void control_start(struct control *c, struct scheduler *scheduler);
 
 void control_show(const struct control *c, struct report *out);

@@ -149,6 +149,22 @@ uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjac
     return id;
 }
 
+uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix)
+{
+    const struct lpm *lpm = fib->lpm[prefix.family];
+    const struct ip_prefix *held = fib->prefixes[prefix.family];
+    uint32_t address = (uint32_t)(prefix.hi >> 32), id;
+    if (prefix.family == IPV4) {
+        lpm_lookup4(lpm, &address, &id, 1);
+    } else {
+        lpm_lookup6(lpm, &prefix.hi, &prefix.lo, &id, 1);
+    }
+    while (id != LPM_NONE && held[id].length > prefix.length) {
+        id = lpm_parent(lpm, id);
+    }
+    return id != LPM_NONE && held[id].length == prefix.length ? id : LPM_NONE;
+}
+
 void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id)
 {
     sim_assert(id > LPM_NONE && id < fib->n_ids[family]);

@@ -103,6 +103,9 @@ void fib_build(struct fib *fib, enum ip_family family, uint32_t n);
 /* A new prefix in the shared tree (in no engine yet): its entry id. */
 uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency);
 
+/* The entry id of exactly this prefix; LPM_NONE when it is not in the tree. */
+uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix);
+
 /* Takes a prefix out of the tree. First every engine must have removed it; its id is used again. */
 void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id);
 

@@ -7,10 +7,10 @@
  * stream's port number f % n_ports. A flow never leaves by the port it enters by. All its packets
  * have the same destination, so the number of flows sets how far look-ups are spread.
  *
- * A prefix is routed when the MSFC would forward to it (fib->resolved), whether or not an engine
- * holds it yet; the ports' neighbours themselves do not count. Each port deals its flows to the
- * egress ports in turn, beginning with the one after itself, so that a mesh is even whatever the
- * number of flows. Where nothing is routed to a port, its neighbour is the destination; where
+ * A prefix is routed when the MSFC would forward to it at time 0 (fib->resolved), whether or not an
+ * engine holds it yet; the ports' neighbours themselves do not count. Each port deals its flows to
+ * the egress ports in turn, beginning with the one after itself, so that a mesh is even whatever
+ * the number of flows. Where nothing is routed to a port, its neighbour is the destination; where
  * nothing is routed at all, the neighbours of all ports are. Addresses of a list are taken in turn
  * as they are, routed or not.
  *

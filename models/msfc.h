@@ -9,8 +9,9 @@
  * Drops: inband_queue_full, cpu_queue_full, glean_unresolved (its next hop does not answer ARP),
  *        no_route_in_software.
  *
- * Differs from the hardware: one queue without priorities, one cost per packet; what the CPU does
- * beside forwarding costs it nothing yet.
+ * Differs from the hardware: one queue without priorities, one cost per packet, looked up in the
+ * software FIB as it is when the packet arrives; what the CPU does beside forwarding costs it
+ * nothing yet.
  */
 #ifndef MODELS_MSFC_H
 #define MODELS_MSFC_H

@@ -7,7 +7,8 @@
  *
  * Resolved next hops are remembered with every address that was looked up on the way. A route that
  * changes can only matter to an address that its prefix covers: when there is one, all is forgotten
- * (next hops are few, and covering routes seldom change).
+ * (next hops are few, and covering routes seldom change). Then every target in use is resolved
+ * anew, and only when one of them moved the prefixes that lead to it are looked for.
  */
 #include "models/rib.h"
 
@@ -24,6 +25,7 @@ static const struct {
 /* Targets of one source, no two alike: target number i is targets[i - 1]. */
 struct target_table {
     struct route_target *targets;
+    uint32_t *adjacency; /* what the FIB has for it; FIB_ADJACENCY_NONE: never in use */
     uint32_t n, room;
     uint32_t *buckets; /* open addressing by hash: a target's number, or 0 */
     uint32_t mask;
@@ -38,6 +40,7 @@ struct rib {
     struct prefix_map watched[IP_N_FAMILIES];
     struct adjacency *resolved;
     uint32_t n_resolved, room_resolved;
+    bool forgotten; /* since rib_each_moved() */
 };
 
 #define WATCHED UINT64_MAX
@@ -78,6 +81,8 @@ static void targets_grow(struct target_table *table, struct arena *mem)
     const size_t bytes = sizeof *table->targets;
     uint32_t room = table->room == 0 ? FIRST_ROOM : 2 * table->room;
     table->targets = arena_grow(mem, table->targets, table->room * bytes, room * bytes);
+    table->adjacency = arena_grow(mem, table->adjacency, table->room * sizeof *table->adjacency,
+                                  room * sizeof *table->adjacency);
     table->room = room;
     table->buckets = arena_take_array(mem, 2 * (size_t)room, sizeof *table->buckets);
     table->mask = 2 * room - 1;
@@ -136,6 +141,7 @@ static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
         prefix_map_clear(&rib->watched[IPV4]);
         prefix_map_clear(&rib->watched[IPV6]);
         rib->n_resolved = 0;
+        rib->forgotten = true;
     }
 }
 
@@ -303,7 +309,6 @@ uint32_t rib_resolve(struct rib *rib, struct fib *fib, const struct route_target
 struct build {
     struct rib *rib;
     struct fib *fib;
-    uint32_t *adjacency[ROUTE_N_SOURCES]; /* by target number; 0: not resolved yet */
     uint32_t n_ids;
 };
 
@@ -311,7 +316,7 @@ static void build_entry(void *context, struct ip_prefix prefix, uint64_t word)
 {
     struct build *build = context;
     enum route_source source = best_source(word);
-    uint32_t *adjacency = &build->adjacency[source][field_get(word, source)];
+    uint32_t *adjacency = &build->rib->targets[source].adjacency[field_get(word, source) - 1];
     if (*adjacency == FIB_ADJACENCY_NONE) {
         *adjacency = rib_resolve(build->rib, build->fib, best_target(build->rib, word));
     }
@@ -322,18 +327,90 @@ static void build_entry(void *context, struct ip_prefix prefix, uint64_t word)
 
 void rib_build_fib(struct rib *rib, struct fib *fib)
 {
-    struct arena *mem = arena_open();
     struct build build = {.rib = rib, .fib = fib};
     for (int source = 0; source < ROUTE_N_SOURCES; source++) {
-        build.adjacency[source] =
-            arena_take_array(mem, rib->targets[source].n + 1, sizeof **build.adjacency);
+        struct target_table *table = &rib->targets[source];
+        for (uint32_t i = 0; i < table->n; i++) {
+            table->adjacency[i] = FIB_ADJACENCY_NONE;
+        }
     }
+    rib->forgotten = false;
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         uint32_t n = (uint32_t)rib->routes[family].n_prefixes;
         fib_reserve(fib, family, n);
         build.n_ids = 0;
         prefix_map_each(&rib->routes[family], family, build_entry, &build);
         fib_build(fib, family, n);
+    }
+}
+
+/* ---- and what changes afterwards ---- */
+
+uint32_t rib_adjacency(struct rib *rib, struct fib *fib, struct ip_prefix prefix)
+{
+    const uint64_t *word = prefix_map_get(&rib->routes[prefix.family], prefix);
+    if (word == NULL) {
+        return FIB_ADJACENCY_NONE;
+    }
+    enum route_source source = best_source(*word);
+    uint32_t *known = &rib->targets[source].adjacency[field_get(*word, source) - 1];
+    uint32_t adjacency = rib_resolve(rib, fib, best_target(rib, *word));
+    if (*known == FIB_ADJACENCY_NONE) { /* else rib_each_moved() is to see it move */
+        *known = adjacency;
+    }
+    return adjacency;
+}
+
+struct moved {
+    const struct rib *rib;
+    bool *moved[ROUTE_N_SOURCES]; /* by target number - 1 */
+    void (*visit)(void *context, struct ip_prefix prefix, uint32_t adjacency);
+    void *context;
+};
+
+static void moved_entry(void *context, struct ip_prefix prefix, uint64_t word)
+{
+    const struct moved *m = context;
+    enum route_source source = best_source(word);
+    uint32_t i = field_get(word, source) - 1;
+    if (m->moved[source][i]) {
+        m->visit(m->context, prefix, m->rib->targets[source].adjacency[i]);
+    }
+}
+
+/* Resolves the targets in use again; whether any of them moved. */
+static bool resolve_again(struct rib *rib, struct fib *fib, struct target_table *table, bool *moved)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < table->n; i++) {
+        uint32_t before = table->adjacency[i];
+        if (before != FIB_ADJACENCY_NONE) {
+            table->adjacency[i] = rib_resolve(rib, fib, &table->targets[i]);
+            moved[i] = table->adjacency[i] != before;
+            any |= moved[i];
+        }
+    }
+    return any;
+}
+
+void rib_each_moved(struct rib *rib, struct fib *fib,
+                    void (*visit)(void *context, struct ip_prefix prefix, uint32_t adjacency),
+                    void *context)
+{
+    if (!rib->forgotten) {
+        return;
+    }
+    struct arena *mem = arena_open();
+    struct moved moved = {.rib = rib, .visit = visit, .context = context};
+    bool any = false;
+    rib->forgotten = false;
+    for (int source = 0; source < ROUTE_N_SOURCES; source++) {
+        struct target_table *table = &rib->targets[source];
+        moved.moved[source] = arena_take_array(mem, table->n, sizeof **moved.moved);
+        any |= resolve_again(rib, fib, table, moved.moved[source]);
+    }
+    for (enum ip_family family = IPV4; any && family <= IPV6; family++) {
+        prefix_map_each(&rib->routes[family], family, moved_entry, &moved);
     }
     arena_close(mem);
 }

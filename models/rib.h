@@ -75,6 +75,17 @@ void rib_each(const struct rib *rib, enum ip_family family,
  * and fib->resolved[f][id] = its adjacency, in arrays owned by the fib. Engines are left empty. */
 void rib_build_fib(struct rib *rib, struct fib *fib);
 
+/* After rib_build_fib(), for one FIB: the adjacency of the best route of exactly this prefix;
+ * FIB_ADJACENCY_NONE when there is none. */
+uint32_t rib_adjacency(struct rib *rib, struct fib *fib, struct ip_prefix prefix);
+
+/* To be called after each change: visits, in ip_prefix_compare order, every prefix whose next hop
+ * is by now resolved to another adjacency. Takes a walk through all routes when there is one, next
+ * to no time when there is none. */
+void rib_each_moved(struct rib *rib, struct fib *fib,
+                    void (*visit)(void *context, struct ip_prefix prefix, uint32_t adjacency),
+                    void *context);
+
 size_t rib_bytes(const struct rib *rib);
 
 #endif /* MODELS_RIB_H */

@@ -232,6 +232,17 @@ static struct ip_address some_next_hop(struct draw *d, uint8_t family)
     return a;
 }
 
+static struct static_route some_route(struct draw *d, struct ip_prefix prefix)
+{
+    struct static_route route = {.prefix = prefix};
+
+    route.via = (enum via)PICK(d, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_PORT,
+                               VIA_NULL0, VIA_RECEIVE);
+    route.next_hop = some_next_hop(d, prefix.family);
+    route.port = (uint32_t)below(d, d->c->n_ports);
+    return route;
+}
+
 static void draw_static_routes(struct draw *d)
 {
     struct chassis_config *c = d->c;
@@ -248,12 +259,7 @@ static void draw_static_routes(struct draw *d)
     }
     while (n-- > 0) {
         uint8_t family = (uint8_t)below(d, 2);
-        struct static_route *route = &c->static_routes[c->n_static_routes++];
-        route->prefix = some_prefix(d, family);
-        route->via = (enum via)PICK(d, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP,
-                                    VIA_PORT, VIA_NULL0, VIA_RECEIVE);
-        route->next_hop = some_next_hop(d, family);
-        route->port = (uint32_t)below(d, c->n_ports);
+        c->static_routes[c->n_static_routes++] = some_route(d, some_prefix(d, family));
     }
 }
 
@@ -282,6 +288,44 @@ static void draw_table(struct draw *d)
         }
     }
     d->c->table = one_in(d, 4) ? NULL : t;
+}
+
+/* One that has a route, one that next hops are resolved by, or another one. */
+static struct ip_prefix prefix_to_change(struct draw *d)
+{
+    const struct chassis_config *c = d->c;
+    uint8_t family = (uint8_t)below(d, 2);
+    uint64_t n_known = c->n_static_routes + c->n_route_changes;
+
+    if (one_in(d, 3)) {
+        unsigned whole = family == IPV4 ? 32 : 128;
+        return ip_prefix_of(some_next_hop(d, family), (unsigned)between(d, whole - 12, whole));
+    }
+    if (one_in(d, 4)) {
+        return some_prefix(d, family);
+    }
+    if (c->table != NULL && c->table->n_routes > 0 && one_in(d, 4)) {
+        return c->table->routes[below(d, c->table->n_routes)].prefix;
+    }
+    uint64_t known = below(d, n_known);
+    return known < c->n_static_routes ? c->static_routes[known].prefix
+                                      : c->route_changes[known - c->n_static_routes].route.prefix;
+}
+
+void random_changes(struct chassis_config *config, uint32_t n, uint64_t seed, struct arena *mem)
+{
+    struct draw d = {.c = config, .mem = mem, .rng = rng_open(seed, "random", "changes")};
+    uint64_t until_ps = (uint64_t)(config->warmup_ps + config->duration_ps);
+    int64_t at_ps = 0;
+
+    config->n_route_changes = 0;
+    config->route_changes = arena_take_array(mem, n, sizeof *config->route_changes);
+    while (n-- > 0) {
+        at_ps += one_in(&d, 4) ? 0 : (int64_t)below(&d, 2 * until_ps / (n + 2));
+        struct route_change change = {.at_ps = at_ps, .withdraw = one_in(&d, 2)};
+        change.route = some_route(&d, prefix_to_change(&d));
+        config->route_changes[config->n_route_changes++] = change;
+    }
 }
 
 /* ---- traffic ----------------------------------------------------------------------------- */
@@ -412,5 +456,8 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
         draw_stream(&d, &d.c->streams[i], i);
     }
     draw_times(&d);
+    if (one_in(&d, 2)) {
+        random_changes(d.c, (uint32_t)between(&d, 1, 12), number, mem);
+    }
     return d.c;
 }

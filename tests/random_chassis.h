@@ -1,8 +1,8 @@
 /* random_chassis.h - small scenarios, each drawn from a number: slots, cards, routes, traffic.
  *
  * Cards of all classes with and without DFC, rates that do not divide a second, buffers of a few
- * frames, routes inside routes and to nowhere, engines too small for them, routes that arrive while
- * packets flow. Some hundred to some thousand packets each.
+ * frames, routes inside routes and to nowhere, engines too small for them, routes that arrive,
+ * change and go while packets flow. Some hundred to some thousand packets each.
  */
 #ifndef TESTS_RANDOM_CHASSIS_H
 #define TESTS_RANDOM_CHASSIS_H
@@ -14,5 +14,9 @@
 struct arena;
 
 struct chassis_config *random_chassis(uint64_t number, struct arena *mem);
+
+/* Other route changes in place of a scenario's own: n of them, some at the same time, over its
+ * run; of what is there, what is not, and what next hops are resolved by. */
+void random_changes(struct chassis_config *config, uint32_t n, uint64_t seed, struct arena *mem);
 
 #endif /* TESTS_RANDOM_CHASSIS_H */

@@ -25,7 +25,7 @@ struct frame {
     bool on_bus, decided, asked;
     bool to_msfc;
     uint32_t egress;
-    struct answer answer; /* asked: of the PFC, before its turn */
+    struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
     size_t next;          /* behind it in the queue for the bus */
 };
 
@@ -190,8 +190,7 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
         drop(s, packet, "not_router_mac");
     } else if (a.outcome == DISCARD) {
         drop(s, packet, "null_route");
-    } else if (a.outcome == MISS &&
-               !reference_routes_exception(s->routes, p->to.family, s->now_ps)) {
+    } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->to.family)) {
         drop(s, packet, "no_route");
     } else {
         f->decided = true;
@@ -209,8 +208,7 @@ static void at_dfc(struct sim *s, size_t packet)
 
     if (line_pass(&s->cards[s->slot].lookups, s->now_ps,
                   p->to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps, &end_ps)) {
-        decide(s, packet, reference_routes_ask(s->routes, p->to, s->now_ps),
-               start_ps + type->latency_ps);
+        decide(s, packet, reference_routes_ask(s->routes, p->to), start_ps + type->latency_ps);
     } else {
         drop(s, packet, "receive_buffer_full");
     }
@@ -228,7 +226,7 @@ static void at_pfc(struct sim *s, size_t packet)
                &start_ps);
     s->outstanding.used--;
     stay(s, &s->outstanding, 1, start_ps + type->latency_ps);
-    decide(s, packet, f->asked ? f->answer : reference_routes_ask(s->routes, p->to, s->now_ps),
+    decide(s, packet, f->asked ? f->answer : reference_routes_ask(s->routes, p->to),
            start_ps + type->latency_ps);
 }
 
@@ -285,7 +283,7 @@ static bool crosses_whole(struct sim *s, size_t packet)
         return false;
     }
     f->asked = true;
-    f->answer = reference_routes_ask(s->routes, p->to, s->now_ps);
+    f->answer = reference_routes_ask(s->routes, p->to);
     return !p->other_mac && f->answer.outcome == FORWARD && is_classic(s, f->answer.port);
 }
 
@@ -394,6 +392,7 @@ static void at_msfc(struct sim *s, size_t packet)
 
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
+        s->frames[packet].answer = reference_routes_ask_software(s->routes, s->packets[packet].to);
         go_on(s, packet, CPU, end_ps);
     } else {
         drop(s, packet, "inband_queue_full");
@@ -409,7 +408,7 @@ static void at_cpu(struct sim *s, size_t packet)
         drop(s, packet, "cpu_queue_full");
         return;
     }
-    struct answer a = reference_routes_ask_software(s->routes, s->packets[packet].to);
+    struct answer a = f->answer;
     if (a.outcome == RECEIVE) {
         deliver(s, packet, end_ps, end_ps);
     } else if (a.outcome == GLEAN) {
@@ -539,6 +538,7 @@ static void happen(struct sim *s, const struct event *e)
         [EGRESS] = at_egress, [WIRE] = at_wire};
 
     s->now_ps = e->time_ps;
+    reference_routes_at(s->routes, s->now_ps);
     s->place = e->place;
     s->slot = e->slot;
     if (e->place == LEAVE) {

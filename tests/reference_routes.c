@@ -1,11 +1,11 @@
 #include "tests/reference_routes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define NEVER INT64_MAX
+#include "tests/reference_queues.h"
+
 #define MOST_HOPS 8
-
-__extension__ typedef __int128 wide;
 
 enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
@@ -15,46 +15,87 @@ struct path {
     enum target target;
     struct ip_address next_hop;
     uint32_t port;
+};
+
+struct entry {
+    struct ip_prefix prefix;
     struct answer answer;
-    int64_t installed_ps;
+};
+
+/* In any order, no two of one prefix. */
+struct table {
+    struct entry *entries;
+    size_t n, room;
+};
+
+/* MISS: the engines forget the entry. */
+struct write {
+    int64_t at_ps;
+    struct entry entry;
 };
 
 struct reference_routes {
     const struct chassis_config *config;
-    struct path *paths;
+    struct path *paths; /* sorted, the best of a prefix first */
     size_t n, room;
-    int64_t exception_ps[IP_N_FAMILIES];
+    struct table software, engines;
+    struct write *writes;
+    size_t n_writes, room_writes, n_written;
+    uint32_t n_changed;
+    struct line download;
+    bool exception[IP_N_FAMILIES];
 };
+
+/* ---- the RIB ----------------------------------------------------------------------------- */
+
+static int compare_paths(const struct path *a, const struct path *b)
+{
+    int order = ip_prefix_compare(&a->prefix, &b->prefix);
+
+    return order != 0 ? order : a->distance - b->distance;
+}
+
+/* Where the path of this prefix and distance is, or belongs. */
+static size_t place_of(const struct reference_routes *r, const struct path *path)
+{
+    size_t i = r->n;
+
+    while (i > 0 && compare_paths(path, &r->paths[i - 1]) <= 0) {
+        i--;
+    }
+    return i;
+}
+
+static void drop(struct reference_routes *r, struct path path)
+{
+    size_t i = place_of(r, &path);
+
+    if (i < r->n && compare_paths(&path, &r->paths[i]) == 0) {
+        memmove(&r->paths[i], &r->paths[i + 1], (--r->n - i) * sizeof path);
+    }
+}
 
 static void add(struct reference_routes *r, struct path path)
 {
-    for (size_t i = 0; i < r->n; i++) {
-        if (ip_prefix_compare(&r->paths[i].prefix, &path.prefix) == 0 &&
-            r->paths[i].distance == path.distance) {
-            r->paths[i] = path;
-            return;
-        }
-    }
+    drop(r, path);
     if (r->n == r->room) {
         r->room = 2 * r->room + 16;
         r->paths = realloc(r->paths, r->room * sizeof path);
     }
-    r->paths[r->n++] = path;
+    size_t i = place_of(r, &path);
+    memmove(&r->paths[i + 1], &r->paths[i], (r->n++ - i) * sizeof path);
+    r->paths[i] = path;
 }
 
-/* The longest prefix that covers the address and is installed by then; of equal ones the nearest
- * source's. */
-static const struct path *match(const struct reference_routes *r, struct ip_address to,
-                                int64_t now_ps)
+/* The best path of the longest prefix that covers the address. */
+static const struct path *match(const struct reference_routes *r, struct ip_address to)
 {
     const struct path *best = NULL;
 
     for (size_t i = 0; i < r->n; i++) {
         const struct path *path = &r->paths[i];
-        if (path->prefix.family == to.family && path->installed_ps <= now_ps &&
-            ip_prefix_covers(path->prefix, to.hi, to.lo) &&
-            (best == NULL || path->prefix.length > best->prefix.length ||
-             (path->prefix.length == best->prefix.length && path->distance < best->distance))) {
+        if (path->prefix.family == to.family && ip_prefix_covers(path->prefix, to.hi, to.lo) &&
+            (best == NULL || path->prefix.length > best->prefix.length)) {
             best = path;
         }
     }
@@ -78,18 +119,18 @@ static void add_connected(struct reference_routes *r, uint32_t index)
     }
 }
 
-static void add_static(struct reference_routes *r, const struct static_route *s)
+static struct path static_path(const struct static_route *s)
 {
     static const enum target targets[] = {[VIA_NEXT_HOP] = NEXT_HOP,
                                           [VIA_PORT] = SUBNET,
                                           [VIA_NULL0] = NOWHERE,
                                           [VIA_RECEIVE] = ROUTER};
 
-    add(r, (struct path){.prefix = s->prefix,
+    return (struct path){.prefix = s->prefix,
                          .distance = 1,
                          .target = targets[s->via],
                          .next_hop = s->next_hop,
-                         .port = s->port});
+                         .port = s->port};
 }
 
 /* Next hops that nothing else covers are neighbours of the ports in turn. */
@@ -99,7 +140,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
     uint32_t turn = 0;
 
     for (size_t i = 0; i < table->n_next_hops; i++) {
-        bool covered = match(r, table->next_hops[i], 0) != NULL;
+        bool covered = match(r, table->next_hops[i]) != NULL;
         to[i] = (struct path){.distance = 20,
                               .target = covered ? NEXT_HOP : NEIGHBOUR,
                               .next_hop = table->next_hops[i],
@@ -115,119 +156,234 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
 
 static struct answer follow(const struct reference_routes *r, const struct path *path)
 {
+    struct ip_address asked = {0};
     int hops = 0;
 
     while (path != NULL && path->target == NEXT_HOP && hops++ < MOST_HOPS) {
-        path = match(r, path->next_hop, 0);
+        asked = path->next_hop;
+        path = match(r, asked);
     }
     if (path == NULL || path->target == NEXT_HOP || path->target == NOWHERE ||
         (path->target == ROUTER && hops > 0)) {
-        return (struct answer){DISCARD, 0};
+        return (struct answer){.outcome = DISCARD};
     }
-    return (struct answer){path->target == NEIGHBOUR ? FORWARD
-                           : path->target == SUBNET  ? GLEAN
-                                                     : RECEIVE,
-                           path->port};
+    if (path->target == ROUTER) {
+        return (struct answer){.outcome = RECEIVE};
+    }
+    bool glean = path->target == SUBNET;
+    return (struct answer){glean ? GLEAN : FORWARD, path->port,
+                           glean && hops > 0 ? asked : path->next_hop};
 }
 
-static int compare_routes(const void *left, const void *right)
+/* ---- tables ------------------------------------------------------------------------------ */
+
+static struct entry *find(const struct table *t, struct ip_prefix prefix)
 {
-    const struct path *a = left, *b = right;
-    int order = ip_prefix_compare(&a->prefix, &b->prefix);
-
-    return order != 0 ? order : a->distance - b->distance;
-}
-
-/* Sorts; keeps the best path of each prefix. */
-static void keep_best(struct reference_routes *r)
-{
-    size_t kept = 0;
-
-    qsort(r->paths, r->n, sizeof *r->paths, compare_routes);
-    for (size_t i = 0; i < r->n; i++) {
-        if (kept == 0 || ip_prefix_compare(&r->paths[kept - 1].prefix, &r->paths[i].prefix)) {
-            r->paths[kept++] = r->paths[i];
+    for (size_t i = 0; i < t->n; i++) {
+        if (ip_prefix_compare(&t->entries[i].prefix, &prefix) == 0) {
+            return &t->entries[i];
         }
     }
-    r->n = kept;
+    return NULL;
 }
+
+static struct answer answer_of(const struct table *t, struct ip_prefix prefix)
+{
+    const struct entry *entry = find(t, prefix);
+
+    return entry == NULL ? (struct answer){.outcome = MISS} : entry->answer;
+}
+
+static void put(struct table *t, struct entry entry)
+{
+    struct entry *old = find(t, entry.prefix);
+
+    if (entry.answer.outcome == MISS) {
+        if (old != NULL) {
+            *old = t->entries[--t->n];
+        }
+        return;
+    }
+    if (old == NULL && t->n == t->room) {
+        t->room = 2 * t->room + 16;
+        t->entries = realloc(t->entries, t->room * sizeof entry);
+    }
+    *(old != NULL ? old : &t->entries[t->n++]) = entry;
+}
+
+static struct answer ask(const struct table *t, struct ip_address to)
+{
+    const struct entry *best = NULL;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct entry *e = &t->entries[i];
+        if (e->prefix.family == to.family && ip_prefix_covers(e->prefix, to.hi, to.lo) &&
+            (best == NULL || e->prefix.length > best->prefix.length)) {
+            best = e;
+        }
+    }
+    return best == NULL ? (struct answer){.outcome = MISS} : best->answer;
+}
+
+/* ---- the engines ------------------------------------------------------------------------- */
 
 /* Of each engine alike: a configuration has the tables of all cut down to the least. */
-static void capacities(const struct chassis_config *c, uint64_t entries[IP_N_FAMILIES])
+static uint64_t capacity(const struct chassis_config *c, uint8_t family)
 {
     const struct engine_type *pfc = &c->supervisor->pfc;
-    bool carved = c->ipv4_slots != 0;
 
-    entries[IPV4] = carved ? c->ipv4_slots : pfc->ipv4_slots;
-    entries[IPV6] = carved ? (pfc->tcam_slots - c->ipv4_slots) / 2 : pfc->ipv6_entries;
+    if (c->ipv4_slots == 0) {
+        return family == IPV4 ? pfc->ipv4_slots : pfc->ipv6_entries;
+    }
+    return family == IPV4 ? c->ipv4_slots : (pfc->tcam_slots - c->ipv4_slots) / 2;
 }
 
-/* Entry number k, from 1, is written at k / rate seconds, unless its family's partition is full. */
-static void install(struct reference_routes *r)
+static void write_engines(struct reference_routes *r, struct entry entry)
 {
-    uint64_t room[IP_N_FAMILIES];
+    uint8_t family = entry.prefix.family;
+    uint64_t n = 0;
 
-    capacities(r->config, room);
-    r->exception_ps[IPV4] = r->exception_ps[IPV6] = NEVER;
-    for (size_t k = 0; k < r->n; k++) {
-        uint8_t family = r->paths[k].prefix.family;
-        int64_t at_ps =
-            r->config->fib_start == FIB_CONVERGED
-                ? 0
-                : (int64_t)((wide)(k + 1) * 1000000000000 / (wide)r->config->fib_download_pps);
-        if (room[family] > 0) {
-            room[family]--;
-            r->paths[k].installed_ps = at_ps;
-        } else {
-            r->paths[k].installed_ps = NEVER;
-            int64_t *exception = &r->exception_ps[family];
-            *exception = at_ps < *exception ? at_ps : *exception;
+    for (size_t i = 0; i < r->engines.n; i++) {
+        n += r->engines.entries[i].prefix.family == family;
+    }
+    if (entry.answer.outcome != MISS && n == capacity(r->config, family) &&
+        find(&r->engines, entry.prefix) == NULL) {
+        r->exception[family] = true;
+    } else {
+        put(&r->engines, entry);
+    }
+}
+
+static void write_later(struct reference_routes *r, int64_t now_ps, struct entry entry)
+{
+    int64_t start_ps;
+
+    if (r->n_writes == r->room_writes) {
+        r->room_writes = 2 * r->room_writes + 16;
+        r->writes = realloc(r->writes, r->room_writes * sizeof *r->writes);
+    }
+    int64_t at_ps = line_serve(&r->download, now_ps, 1, &start_ps);
+    r->writes[r->n_writes++] = (struct write){at_ps, entry};
+}
+
+/* ---- changes ----------------------------------------------------------------------------- */
+
+static bool is_best(const struct reference_routes *r, size_t i)
+{
+    return i == 0 || ip_prefix_compare(&r->paths[i - 1].prefix, &r->paths[i].prefix) != 0;
+}
+
+static bool answer_equal(const struct answer *a, const struct answer *b)
+{
+    return a->outcome == b->outcome && a->port == b->port && a->next_hop.hi == b->next_hop.hi &&
+           a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family;
+}
+
+static void update(struct reference_routes *r, struct ip_prefix prefix, struct answer answer,
+                   int64_t now_ps)
+{
+    struct answer before = answer_of(&r->software, prefix);
+
+    if (!answer_equal(&before, &answer)) {
+        put(&r->software, (struct entry){prefix, answer});
+        write_later(r, now_ps, (struct entry){prefix, answer});
+    }
+}
+
+/* The changed prefix, then all others. */
+static void change(struct reference_routes *r, const struct route_change *c)
+{
+    struct path path = static_path(&c->route);
+    struct answer answer = {.outcome = MISS};
+
+    if (c->withdraw) {
+        drop(r, path);
+    } else {
+        add(r, path);
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        if (is_best(r, i) && ip_prefix_compare(&r->paths[i].prefix, &path.prefix) == 0) {
+            answer = follow(r, &r->paths[i]);
+        }
+    }
+    update(r, path.prefix, answer, c->at_ps);
+    for (size_t i = 0; i < r->n; i++) {
+        if (is_best(r, i)) {
+            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), c->at_ps);
         }
     }
 }
+
+void reference_routes_at(struct reference_routes *r, int64_t now_ps)
+{
+    const struct chassis_config *c = r->config;
+
+    for (;;) {
+        const struct route_change *next =
+            r->n_changed < c->n_route_changes ? &c->route_changes[r->n_changed] : NULL;
+        int64_t until_ps = next != NULL && next->at_ps < now_ps ? next->at_ps : now_ps;
+        while (r->n_written < r->n_writes && r->writes[r->n_written].at_ps <= until_ps) {
+            write_engines(r, r->writes[r->n_written++].entry);
+        }
+        if (next == NULL || next->at_ps > now_ps) {
+            return;
+        }
+        r->n_changed++;
+        change(r, next);
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------- */
 
 struct reference_routes *reference_routes_open(const struct chassis_config *config)
 {
     struct reference_routes *r = calloc(1, sizeof *r);
 
     r->config = config;
+    r->download.rate = config->fib_download_pps;
     for (uint32_t p = 0; p < config->n_ports; p++) {
         add_connected(r, p);
     }
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
-        add_static(r, &config->static_routes[i]);
+        add(r, static_path(&config->static_routes[i]));
     }
     if (config->table != NULL) {
         add_feed(r, config->table);
     }
-    keep_best(r);
     for (size_t i = 0; i < r->n; i++) {
-        r->paths[i].answer = follow(r, &r->paths[i]);
+        struct entry entry = {r->paths[i].prefix, follow(r, &r->paths[i])};
+        if (is_best(r, i)) {
+            put(&r->software, entry);
+            if (config->fib_start == FIB_COLD) {
+                write_later(r, 0, entry);
+            } else {
+                write_engines(r, entry);
+            }
+        }
     }
-    install(r);
     return r;
 }
 
 void reference_routes_close(struct reference_routes *r)
 {
+    free(r->software.entries);
+    free(r->engines.entries);
+    free(r->writes);
     free(r->paths);
     free(r);
 }
 
-struct answer reference_routes_ask(const struct reference_routes *r, struct ip_address to,
-                                   int64_t now_ps)
+struct answer reference_routes_ask(const struct reference_routes *r, struct ip_address to)
 {
-    const struct path *path = match(r, to, now_ps);
-
-    return path == NULL ? (struct answer){MISS, 0} : path->answer;
+    return ask(&r->engines, to);
 }
 
 struct answer reference_routes_ask_software(const struct reference_routes *r, struct ip_address to)
 {
-    return reference_routes_ask(r, to, NEVER);
+    return ask(&r->software, to);
 }
 
-bool reference_routes_exception(const struct reference_routes *r, uint8_t family, int64_t now_ps)
+bool reference_routes_exception(const struct reference_routes *r, uint8_t family)
 {
-    return r->exception_ps[family] <= now_ps;
+    return r->exception[family];
 }
