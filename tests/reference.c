@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "tests/reference_queues.h"
-#include "tests/reference_routes.h"
 
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
@@ -22,8 +21,7 @@ static const char *const stage_names[] = {
 
 struct frame {
     int64_t arrived_ps; /* at the stage it is in */
-    bool on_bus, decided, asked;
-    bool to_msfc;
+    bool on_bus, decided, asked, to_msfc;
     uint32_t egress;
     struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
     size_t next;          /* behind it in the queue for the bus */
@@ -51,7 +49,7 @@ struct card {
 struct sim {
     const struct chassis_config *config;
     const struct reference_packet *packets;
-    const struct reference_watcher *watcher;
+    const struct reference_hooks *hooks;
     struct reference_routes *routes;
     struct frame *frames;
     struct port *ports;
@@ -100,7 +98,7 @@ static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *
     struct step step = {stage_names[s->place],        s->slot, kind, reason,
                         s->frames[packet].arrived_ps, left_ps};
 
-    s->watcher->step(s->watcher->context, packet, &step);
+    s->hooks->step(s->hooks->context, packet, &step);
 }
 
 static void drop(struct sim *s, size_t packet, const char *reason)
@@ -110,7 +108,7 @@ static void drop(struct sim *s, size_t packet, const char *reason)
 
 static void deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps)
 {
-    s->watcher->latency(s->watcher->context, packet, first_ps - s->packets[packet].ready_ps);
+    s->hooks->latency(s->hooks->context, packet, first_ps - s->packets[packet].ready_ps);
     tell(s, packet, STEP_DELIVERED, NULL, last_ps);
 }
 
@@ -138,6 +136,12 @@ static void go_on(struct sim *s, size_t packet, enum place to, int64_t ready_ps)
 static bool is_classic(const struct sim *s, uint32_t port)
 {
     return s->cards[s->ports[port].slot].config->card->class == CLASSIC;
+}
+
+static struct answer ask(const struct sim *s, struct ip_address to)
+{
+    return s->hooks->ask != NULL ? s->hooks->ask(s->hooks->context, to)
+                                 : reference_routes_ask(s->routes, to);
 }
 
 /* ---- ingress card and engines ------------------------------------------------------------ */
@@ -208,7 +212,7 @@ static void at_dfc(struct sim *s, size_t packet)
 
     if (line_pass(&s->cards[s->slot].lookups, s->now_ps,
                   p->to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps, &end_ps)) {
-        decide(s, packet, reference_routes_ask(s->routes, p->to), start_ps + type->latency_ps);
+        decide(s, packet, ask(s, p->to), start_ps + type->latency_ps);
     } else {
         drop(s, packet, "receive_buffer_full");
     }
@@ -226,8 +230,7 @@ static void at_pfc(struct sim *s, size_t packet)
                &start_ps);
     s->outstanding.used--;
     stay(s, &s->outstanding, 1, start_ps + type->latency_ps);
-    decide(s, packet, f->asked ? f->answer : reference_routes_ask(s->routes, p->to),
-           start_ps + type->latency_ps);
+    decide(s, packet, f->asked ? f->answer : ask(s, p->to), start_ps + type->latency_ps);
 }
 
 /* ---- the bus ----------------------------------------------------------------------------- */
@@ -283,7 +286,7 @@ static bool crosses_whole(struct sim *s, size_t packet)
         return false;
     }
     f->asked = true;
-    f->answer = reference_routes_ask(s->routes, p->to);
+    f->answer = ask(s, p->to);
     return !p->other_mac && f->answer.outcome == FORWARD && is_classic(s, f->answer.port);
 }
 
@@ -445,10 +448,10 @@ static void at_wire(struct sim *s, size_t packet)
     uint64_t bits = (bytes + WIRE_BYTES) * 8u;
     int64_t preamble_ps = 64 * SECOND_PS / (int64_t)port->wire.rate;
     int64_t gap_ps = 96 * SECOND_PS / (int64_t)port->wire.rate;
+    struct room *room = &s->ports[port->buffer].tx_room;
     int64_t start_ps, end_ps;
 
-    if (shared ? wait_in(s, &port->wire, bits, &s->ports[port->buffer].tx_room, bytes, &start_ps,
-                         &end_ps)
+    if (shared ? wait_in(s, &port->wire, bits, room, bytes, &start_ps, &end_ps)
                : line_pass(&port->wire, s->now_ps, bits, &start_ps, &end_ps)) {
         deliver(s, packet, start_ps + preamble_ps, end_ps - gap_ps);
     } else {
@@ -567,9 +570,9 @@ static struct event arrival(const struct sim *s, size_t packet)
 }
 
 void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
-                   size_t n, const struct reference_watcher *watcher)
+                   size_t n, const struct reference_hooks *hooks)
 {
-    struct sim s = {.config = config, .packets = packets, .watcher = watcher};
+    struct sim s = {.config = config, .packets = packets, .hooks = hooks};
     int64_t until_ps = config->warmup_ps + config->duration_ps;
     size_t arrived = 0;
 
@@ -585,8 +588,8 @@ void reference_run(const struct chassis_config *config, const struct reference_p
             next = heap_pop(&s.heap);
         }
         /* Who has reached a stage by the end is decided there, also later. */
-        if (next.time_ps < until_ps || next.place == LEAVE || next.place == CPU ||
-            next.place == WIRE) {
+        bool inner = next.place == LEAVE || next.place == CPU || next.place == WIRE;
+        if (next.time_ps < until_ps || inner) {
             happen(&s, &next);
         }
     }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "models/config.h"
+#include "tests/reference_routes.h"
 
 struct reference_packet {
     uint64_t name;
@@ -35,15 +36,19 @@ struct step {
     int64_t left_ps; /* DROPPED: when it arrived */
 };
 
-struct reference_watcher {
+/* Who is told, and who may answer in the routes' place. */
+struct reference_hooks {
     void (*step)(void *context, size_t packet, const struct step *step);
     /* DELIVERED only: from the last bit received to the first bit sent. */
     void (*latency)(void *context, size_t packet, int64_t latency_ps);
+    /* What the engines answer; NULL: what the routes of the configuration say, searched from end to
+     * end. */
+    struct answer (*ask)(void *context, struct ip_address to);
     void *context;
 };
 
 /* Runs all packets, sorted by (ready_ps, ingress), through the chassis, to its end. */
 void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
-                   size_t n, const struct reference_watcher *watcher);
+                   size_t n, const struct reference_hooks *hooks);
 
 #endif /* TESTS_REFERENCE_H */

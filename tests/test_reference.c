@@ -33,7 +33,7 @@ static uint64_t number_from(const char *variable, uint64_t fallback)
 
 /* ---- a run of the chassis ---------------------------------------------------------------- */
 
-struct outcome {
+struct result {
     struct fingerprint print;
     struct scheduler_counts counts;
     struct histogram latency_ps;
@@ -53,7 +53,7 @@ static void check_resources(const struct report *r)
     }
 }
 
-static void read_report(struct chassis *c, struct arena *mem, struct outcome *o)
+static void read_report(struct chassis *c, struct arena *mem, struct result *o)
 {
     struct report r;
     FILE *out = open_memstream(&o->csv, &o->n_csv);
@@ -68,7 +68,7 @@ static void read_report(struct chassis *c, struct arena *mem, struct outcome *o)
 
 /* Scenario `number` in such windows. The journal and the outcome's csv are to be released. */
 static void run_chassis(uint64_t number, int64_t window_ps, uint32_t batch_rows, struct journal *j,
-                        struct outcome *o)
+                        struct result *o)
 {
     struct arena *mem = arena_open();
     struct chassis_config *config = random_chassis(number, mem);
@@ -164,12 +164,12 @@ static struct expected run_reference(const struct chassis_config *config, struct
                          .from_ps = config->warmup_ps,
                          .until_ps = config->warmup_ps + config->duration_ps};
     struct reference_packet *packets = journal_packets(j);
-    struct reference_watcher watcher = {expect_step, expect_latency, &e};
+    struct reference_hooks hooks = {expect_step, expect_latency, NULL, &e};
 
     for (size_t i = 0; i < j->n; i++) {
         e.lives[i].packet = packets[i];
     }
-    reference_run(config, packets, j->n, &watcher);
+    reference_run(config, packets, j->n, &hooks);
     free(packets);
     return e;
 }
@@ -190,7 +190,7 @@ static size_t first_difference(const struct journal *j, const struct expected *e
     return first;
 }
 
-static void compare_counts(uint64_t number, const struct outcome *o, const struct journal *j,
+static void compare_counts(uint64_t number, const struct result *o, const struct journal *j,
                            const struct expected *e)
 {
     uint64_t n_dropped = 0, n_delivered = 0;
@@ -249,7 +249,7 @@ static size_t compare_scenario(uint64_t number)
     struct arena *mem = arena_open();
     struct chassis_config *config = random_chassis(number, mem);
     struct journal j;
-    struct outcome o;
+    struct result o;
 
     run_chassis(number, windows_ps[number % 4], batches[number % 5], &j, &o);
     struct expected e = run_reference(config, &j);
@@ -299,7 +299,7 @@ static void a_picosecond_is_noticed(void **state)
         struct arena *mem = arena_open();
         struct chassis_config *config = random_chassis(number, mem);
         struct journal j;
-        struct outcome o;
+        struct result o;
         run_chassis(number, US_PS, 0, &j, &o);
         config->fabric_transit_ps++;
         struct expected e = run_reference(config, &j);
@@ -315,7 +315,7 @@ static void a_picosecond_is_noticed(void **state)
 /* ---- windows ----------------------------------------------------------------------------- */
 
 static void check_alike(uint64_t number, int64_t window_ps, uint32_t batch_rows,
-                        const struct outcome *one, const struct outcome *other)
+                        const struct result *one, const struct result *other)
 {
     if (!fingerprint_equal(&one->print, &other->print)) {
         fail_msg("scenario %ju: another %s in windows of %jd ps, batches of %u rows",
@@ -344,7 +344,7 @@ static void windows_do_not_matter(void **state)
     uint64_t n = number_from("CAT6K_RANDOM", N_SCENARIOS) / 4;
 
     for (uint64_t number = first; number < first + n; number++) {
-        struct outcome whole, cut;
+        struct result whole, cut;
         struct journal j;
         run_chassis(number, 1000 * US_PS, 0, &j, &whole);
         journal_close(&j);
