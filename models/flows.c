@@ -14,7 +14,6 @@
 #include "sim/error.h"
 #include "sim/rng.h"
 
-#define MAX_FLOWS 100000000u /* of all streams; 20 bytes each */
 #define TRIES 10000          /* prefixes drawn for one flow before it is given up */
 #define HOST_TRIES 16        /* addresses drawn in one prefix */
 #define NO_PORT UINT32_MAX
@@ -302,8 +301,8 @@ static bool number_flows(struct flow_tables *t, const struct chassis_config *con
     for (uint32_t i = 0; i < config->n_streams; i++) {
         const struct stream_config *s = &config->streams[i];
         n += s->n_flows > s->n_ports ? s->n_flows : s->n_ports;
-        if (n > MAX_FLOWS) {
-            return error_add(err, "stream %s: more than %u flows in all", s->name, MAX_FLOWS);
+        if (n > FLOWS_MAX) {
+            return error_add(err, "stream %s: more than %u flows in all", s->name, FLOWS_MAX);
         }
         t->first[i + 1] = (uint32_t)n;
     }

@@ -27,6 +27,8 @@ struct chassis_config;
 struct error;
 struct fib;
 
+#define FLOWS_MAX (1u << 24) /* of all streams together; 20 bytes each */
+
 struct flow_tables {
     uint32_t n_flows;
     uint32_t *first;             /* [n_streams + 1] */

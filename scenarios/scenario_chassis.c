@@ -277,7 +277,7 @@ static void load_assume(struct loader *l)
     c->port_rx_latency_ps = (int64_t)ASSUMED(port_rx_latency, UNIT_PS, 0, ms, us, latency);
     c->port_tx_latency_ps = (int64_t)ASSUMED(port_tx_latency, UNIT_PS, 0, ms, us, latency);
     c->fabric_egress_bytes =
-        ASSUMED(fabric_egress_buffer, UNIT_BYTES, 16384, 1 << 30, 1000000, "not published");
+        ASSUMED(fabric_egress_buffer, UNIT_BYTES, 16384, 16000000, 1000000, "not published");
     c->bus_outstanding = (uint32_t)ASSUMED(bus_outstanding, UNIT_COUNT, 1, 32, 32,
                                            "the bus numbers its lookups with 5 bits [S10]");
     c->fib_download_pps = ASSUMED(fib_download, UNIT_PPS, 1, 1000000000, 20000, "not published");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/flows.h"
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
 #include "scenarios/loader.h"
@@ -13,7 +14,6 @@ __extension__ typedef unsigned __int128 wide;
 
 #define MAX_STREAMS 100
 #define MAX_WEIGHT 10000
-#define MAX_FLOWS (1 << 24)
 #define MAX_LIST 65536
 #define NAME_BYTES 40
 
@@ -320,6 +320,25 @@ static void load_times(struct loader *l, const struct raw_stream *raw, struct st
     }
 }
 
+static void load_flows(struct loader *l, const struct raw_stream *raw, uint32_t which,
+                       struct stream_config *s)
+{
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < which; i++) {
+        others += l->config->streams[i].n_flows;
+    }
+    s->n_flows = (uint32_t)load_count(l, raw->flows, 1, FLOWS_MAX, 4096);
+    if (s->n_flows < s->n_ports) {
+        places_error(&l->places, raw->flows, "expected at least one for each of the %u ports",
+                     s->n_ports);
+    }
+    if (s->n_flows > FLOWS_MAX - others) {
+        places_error(&l->places, raw->flows != 0 ? raw->flows : raw->here,
+                     "with the other streams more than %u flows", FLOWS_MAX);
+        s->n_flows = 0; /* what comes after may fit */
+    }
+}
+
 static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t which)
 {
     static const char *const families[] = {"ipv4", "ipv6"};
@@ -333,11 +352,7 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     s->family = load_word(l, raw->family, "unknown family", families, 2, IPV4);
     s->other_mac = load_word(l, raw->mac, "unknown station", macs, 2, 0) == 1;
     load_destinations(l, raw, s);
-    s->n_flows = (uint32_t)load_count(l, raw->flows, 1, MAX_FLOWS, 4096);
-    if (s->n_flows < s->n_ports) {
-        places_error(&l->places, raw->flows, "expected at least one for each of the %u ports",
-                     s->n_ports);
-    }
+    load_flows(l, raw, which, s);
     load_times(l, raw, s);
 }
 
