@@ -260,7 +260,7 @@ static bool run_instance(struct scheduler *s, struct instance *in, int64_t start
     uint32_t shown = 0;
     b->start_ps = start_ps;
     do {
-        b->rows = rows + shown;
+        b->rows = shown == 0 ? rows : rows + shown; /* maybe NULL: without rows */
         b->n_rows = n - shown < most ? n - shown : most;
         shown += b->n_rows;
         b->end_ps = shown < n ? rows[shown].ready_ps : end_ps;
