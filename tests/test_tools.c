@@ -418,6 +418,33 @@ static void killed_run_leaves_nothing(void **state)
     assert_int_equal(system("[ -z \"$(ls killed)\" ]"), 0);
 }
 
+/* Ctrl-C and termination at any time, also while results are written: all of them or none. */
+static void interrupted_run_leaves_all_or_nothing(void **state)
+{
+    (void)state;
+    for (long ms = 0; ms < 40; ms += 2) {
+        pid_t child = fork();
+        if (child == 0) {
+            execl(program, "cat6k", "run", "a.yaml", "-q", "--no-plots", "-o", "stopped",
+                  (char *)NULL);
+            _exit(127);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+        kill(child, ms % 4 == 0 ? SIGINT : SIGTERM);
+        waitpid(child, NULL, 0);
+        assert_int_equal(system("[ ! -e stopped ] || case $(ls -A stopped | wc -l) in\n"
+                                "0) ;;\n"
+                                "5) grep -q '^1,run,latency max' stopped/result.csv;;\n"
+                                "*) false;;\n"
+                                "esac"),
+                         0);
+        if (exists("stopped/result.json")) {
+            json_decref(load_json("stopped/result.json"));
+        }
+        assert_int_equal(system("rm -rf stopped"), 0);
+    }
+}
+
 /* --- compare */
 
 static json_t *points_of(json_t *json, size_t side)
@@ -517,6 +544,7 @@ int main(void)
         cmocka_unit_test(without_gnuplot_the_rest_is_there),
         cmocka_unit_test(titles_are_only_words),
         cmocka_unit_test(killed_run_leaves_nothing),
+        cmocka_unit_test(interrupted_run_leaves_all_or_nothing),
         cmocka_unit_test(compare_keeps_its_order),
         cmocka_unit_test(load_scales_every_stream),
         cmocka_unit_test(compare_refuses_either),
