@@ -14,8 +14,8 @@
 #include "sim/error.h"
 #include "sim/rng.h"
 
-#define TRIES 10000          /* prefixes drawn for one flow before it is given up */
-#define HOST_TRIES 16        /* addresses drawn in one prefix */
+#define TRIES 10000   /* prefixes drawn for one flow before it is given up */
+#define HOST_TRIES 16 /* addresses drawn in one prefix */
 #define NO_PORT UINT32_MAX
 
 /* The routed prefixes of one family, as entry ids. */
