@@ -94,7 +94,8 @@ static inline uint64_t server_carry(const struct server *s, uint64_t rest)
     if (__builtin_expect((rest | s->unit_over) >> 32 != 0, 0)) {
         return rest / s->unit_over;
     }
-    return (uint64_t)(__extension__(unsigned __int128) rest * s->inverse >> 64);
+    __extension__ typedef unsigned __int128 wide;
+    return (uint64_t)((wide)rest * s->inverse >> 64);
 }
 
 /* Serves without asking for room. Arrivals rise. Returns the end; *start_ps gets the start. */

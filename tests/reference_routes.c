@@ -177,6 +177,8 @@ static struct answer follow(const struct reference_routes *r, const struct path 
 
 /* ---- tables ------------------------------------------------------------------------------ */
 
+static const struct answer nothing = {.outcome = MISS};
+
 static struct entry *find(const struct table *t, struct ip_prefix prefix)
 {
     for (size_t i = 0; i < t->n; i++) {
@@ -191,7 +193,7 @@ static struct answer answer_of(const struct table *t, struct ip_prefix prefix)
 {
     const struct entry *entry = find(t, prefix);
 
-    return entry == NULL ? (struct answer){.outcome = MISS} : entry->answer;
+    return entry == NULL ? nothing : entry->answer;
 }
 
 static void put(struct table *t, struct entry entry)
@@ -222,7 +224,7 @@ static struct answer ask(const struct table *t, struct ip_address to)
             best = e;
         }
     }
-    return best == NULL ? (struct answer){.outcome = MISS} : best->answer;
+    return best == NULL ? nothing : best->answer;
 }
 
 /* ---- the engines ------------------------------------------------------------------------- */

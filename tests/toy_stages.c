@@ -1,7 +1,4 @@
 #include "tests/toy_stages.h"
-
-#include <string.h>
-
 #include "sim/error.h"
 
 static void create_row(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
@@ -124,8 +121,9 @@ static void holder_process(void *state, struct batch *b)
 {
     struct holder *st = state;
 
-    memcpy(st->rows + st->n, b->rows, b->n_rows * sizeof *b->rows);
-    st->n += b->n_rows;
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        st->rows[st->n++] = b->rows[i];
+    }
     if (st->until_ps < b->end_ps) {
         for (uint32_t i = 0; i < st->n; i++) {
             send_row(b, ON, &st->rows[i], st->until_ps);
