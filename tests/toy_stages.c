@@ -1,4 +1,5 @@
 #include "tests/toy_stages.h"
+
 #include "sim/error.h"
 
 static void create_row(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
