@@ -71,7 +71,7 @@ static inline void transmit(struct egress_state *st, struct batch *b, struct out
     struct server *wire = &st->ports[load_port(row->load) - st->first_port];
     uint32_t bytes = load_bytes(row->load);
     uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
-    int64_t start, end;
+    int64_t start = 0, end = 0;
 
     if (!(st->shared ? offer_shared(st, wire, at_ps, bits, bytes, &start, &end)
                      : server_offer(wire, at_ps, bits, &start, &end))) {
