@@ -67,15 +67,16 @@ static inline struct source *first_source(const struct wire *w, int64_t *until_p
 static inline void create(struct traffic *t, struct wire *w, const struct source *s,
                           const int64_t *ready_ps, uint32_t n, struct batch *b)
 {
+    struct row *rows = batch_room(b, w->lane, n);
     uint32_t ids[FRAMES_BLOCK];
     packets_take(t->packets, n, ids); /* may move the columns */
     const struct packets p = *t->packets;
     const struct flow_tables flows = *t->flows;
     const struct packet_head head = s->head;
     const uint32_t *flow = &s->frames.flow[s->at], *bytes = &s->frames.bytes[s->at];
-    uint32_t loads[FRAMES_BLOCK];
     const bool special = head.family != IPV4 || head.flags != 0;
     uint64_t name = w->name, sum_bytes = 0;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < n; i++) {
         __builtin_prefetch(&p.base[ids[i]], 1);
     }
@@ -83,7 +84,7 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
         struct packet packet = {ready_ps[i], name + i, head, flows.dst4[flow[i]], flow[i]};
         packet.head.bytes = (uint16_t)bytes[i];
         p.base[ids[i]] = packet;
-        loads[i] = load_of(bytes[i], head.ingress, special);
+        rows[i] = (struct row){ready_ps[i], ids[i], load_of(bytes[i], head.ingress, special)};
         sum_bytes += bytes[i];
     }
     for (uint32_t i = 0; i < n && head.family == IPV6; i++) {
@@ -93,7 +94,7 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
     w->name = name + n;
     t->sent.n_frames += n;
     t->sent.bytes += sum_bytes;
-    batch_create_many(b, w->lane, ids, loads, ready_ps, n);
+    batch_create(b, w->lane, n);
 }
 
 /* Sends frames of s, the first in any case, others while they are wanted before until_ps. Returns
@@ -104,11 +105,12 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
     struct frames *f = &s->frames;
     int64_t ready_ps[FRAMES_BLOCK];
     int64_t gap_ps = t->gap_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
+    int64_t wanted_ps = f->wanted_ps[s->at];
     uint32_t i = s->at;
     bool more = true;
     do {
-        int64_t start_ps = f->wanted_ps[i] > free_ps ? f->wanted_ps[i] : free_ps;
-        int64_t last_bit_ps = start_ps + f->wire_ps[i] - gap_ps;
+        int64_t start_ps = wanted_ps > free_ps ? wanted_ps : free_ps;
+        int64_t next_free_ps = start_ps + f->wire_ps[i], last_bit_ps = next_free_ps - gap_ps;
         if (start_ps >= stop_ps) {
             f->wanted_ps[i] = SIM_NEVER; /* the source stays at this frame */
             break;
@@ -119,8 +121,9 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
             break;
         }
         ready_ps[i] = last_bit_ps;
-        free_ps = last_bit_ps + gap_ps;
-    } while (f->wanted_ps[++i] < until_ps);
+        free_ps = next_free_ps;
+        wanted_ps = f->wanted_ps[++i];
+    } while (wanted_ps < until_ps);
     w->free_ps = free_ps;
     if (i > s->at) {
         create(t, w, s, ready_ps + s->at, i - s->at, b);

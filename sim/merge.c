@@ -21,9 +21,9 @@ static void reserve_rows(struct merge *m, uint32_t n)
     while (room < n) {
         room *= 2;
     }
-    m->rows[0] = arena_take_array(m->mem, room, sizeof *m->rows[0]);
+    m->rows[0] = arena_take_array(m->mem, room + 1, sizeof *m->rows[0]);
     m->rows[1] = arena_take_array(m->mem, room, sizeof *m->rows[1]);
-    m->places = arena_take_array(m->mem, 2 * (size_t)room, sizeof *m->places);
+    m->places = arena_take_array(m->mem, 4 * (size_t)room, sizeof *m->places);
     m->room = room;
 }
 
@@ -39,8 +39,8 @@ static void reserve_runs(struct merge *m, uint32_t n_lanes)
 /* How many rows from the head of a lane are due: all, most often, else by halving. */
 static uint32_t count_due(const struct lane *lane, int64_t end_ps)
 {
-    const struct row *rows = lane->rows + lane->head;
-    uint32_t low = 0, high = lane->tail - lane->head;
+    const struct row *rows = lane->head;
+    uint32_t low = 0, high = (uint32_t)(lane->tail - lane->head);
 
     if (rows[high - 1].ready_ps < end_ps) {
         return high;
@@ -59,12 +59,12 @@ static uint32_t count_due(const struct lane *lane, int64_t end_ps)
 /* The due rows stay where they are until something is sent on the lane. */
 static struct run take_due(struct lane *lane, int64_t end_ps)
 {
-    const struct row *begin = lane->rows + lane->head;
+    const struct row *begin = lane->head;
     uint32_t due = count_due(lane, end_ps);
 
     lane->head += due;
     if (lane->head == lane->tail) {
-        lane->head = lane->tail = 0;
+        lane->head = lane->tail = lane->rows;
     }
     return (struct run){begin, begin + due};
 }
@@ -91,13 +91,15 @@ static void merge_two(struct run l, struct run r, struct row *to)
         }
         for (ptrdiff_t i = 0; i < sure; i++) {
             uintptr_t take_right = right->ready_ps < left->ready_ps;
+            const struct row *next = left + 1;
             *to++ = *choose(left, right, take_right);
             right += take_right;
-            left += 1 - take_right;
-            uintptr_t keep_left = right_end[-1].ready_ps < left_end[-1].ready_ps;
-            *--to_end = *choose(right_end - 1, left_end - 1, keep_left);
+            left = next - take_right;
+            const struct row *left_last = left_end - 1, *right_last = right_end - 1;
+            uintptr_t keep_left = right_last->ready_ps < left_last->ready_ps;
+            *--to_end = *choose(right_last, left_last, keep_left);
             left_end -= keep_left;
-            right_end -= 1 - keep_left;
+            right_end = right_last + keep_left;
         }
     }
     while (left != left_end && right != right_end) {
@@ -142,50 +144,62 @@ static void extent(const struct run *runs, uint32_t n_runs, int64_t *first_ps, i
  * rows in some order, when that would be more than a step a row. */
 static bool settle(struct row *rows, uint32_t n)
 {
+    const struct row *end = rows + n;
     uint32_t steps = n;
 
-    for (uint32_t i = 1; i < n; i++) {
-        if (rows[i].ready_ps >= rows[i - 1].ready_ps) {
-            continue;
+    rows[n].ready_ps = INT64_MIN; /* ends the search below */
+    for (struct row *next = rows + 1;; next++) {
+#pragma GCC unroll 8
+        while (next->ready_ps >= next[-1].ready_ps) {
+            next++;
         }
-        struct row row = rows[i];
-        uint32_t k = i;
-        for (; k > 0 && row.ready_ps < rows[k - 1].ready_ps; k--) {
-            rows[k] = rows[k - 1];
+        if (next == end) {
+            return true;
+        }
+        struct row row = *next, *place = next;
+        do {
+            *place = place[-1];
+            place--;
             if (steps-- == 0) {
                 return false;
             }
-        }
-        rows[k] = row;
+        } while (place > rows && row.ready_ps < place[-1].ready_ps);
+        *place = row;
     }
-    return true;
 }
 
-/* Deals rows out to slices of time, lane after lane, about two slices for each row; what is left is
+/* Deals rows out to slices of time, lane after lane, one to four slices for each row; what is left is
  * to put those in order that share a slice. The cost of a row does not depend on the number of
  * lanes. Returns false when too many share few slices. */
 static bool deal(const struct run *runs, uint32_t n_runs, struct row *to, uint32_t n,
-                 uint32_t *places)
+                 uint16_t *places)
 {
     int64_t first_ps, last_ps;
+    if (n > UINT16_MAX) {
+        return false;
+    }
     extent(runs, n_runs, &first_ps, &last_ps);
     uint64_t span = (uint64_t)(last_ps - first_ps);
-    int spare_bits = __builtin_clz(n) - 32 + 64 - __builtin_clzll(span | 1);
+    int spare_bits = 64 - __builtin_clzll(span | 1) - (32 - __builtin_clz(n) + 1);
     int shift = spare_bits > 0 ? spare_bits : 0;
 
     uint32_t n_places = (uint32_t)(span >> shift) + 1;
     memset(places, 0, n_places * sizeof *places);
     for (uint32_t r = 0; r < n_runs; r++) {
+#pragma GCC unroll 4
         for (const struct row *row = runs[r].begin; row < runs[r].end; row++) {
             places[(uint64_t)(row->ready_ps - first_ps) >> shift]++;
         }
     }
-    for (uint32_t i = 0, place = 0; i < n_places; i++) {
+    uint32_t place = 0;
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < n_places; i++) {
         uint32_t count = places[i];
-        places[i] = place;
+        places[i] = (uint16_t)place;
         place += count;
     }
     for (uint32_t r = 0; r < n_runs; r++) {
+#pragma GCC unroll 4
         for (const struct row *row = runs[r].begin; row < runs[r].end; row++) {
             to[places[(uint64_t)(row->ready_ps - first_ps) >> shift]++] = *row;
         }
@@ -202,7 +216,7 @@ const struct row *merge_lanes(struct merge *m, struct lane *const *lanes, uint32
     reserve_runs(m, n_lanes);
     for (uint32_t i = 0; i < n_lanes; i++) {
         struct lane *lane = lanes[i];
-        if (lane->head != lane->tail && lane->rows[lane->head].ready_ps < end_ps) {
+        if (lane->head != lane->tail && lane->head->ready_ps < end_ps) {
             m->runs[n_runs] = take_due(lane, end_ps);
             n_rows += (uint32_t)(m->runs[n_runs].end - m->runs[n_runs].begin);
             n_runs++;

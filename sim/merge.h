@@ -22,7 +22,7 @@ struct run {
 struct merge {
     struct arena *mem;
     struct row *rows[2]; /* merged from one into the other */
-    uint32_t *places;    /* of time slices: twice as many as there is room for rows */
+    uint16_t *places;    /* of time slices: four times as many as there is room for rows */
     uint32_t room;
     struct run *runs;
     uint32_t room_runs;

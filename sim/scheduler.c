@@ -320,8 +320,8 @@ static int64_t next_activity_ps(const struct scheduler *s)
 
     for (uint32_t w = 0; w < s->n_wires; w++) {
         const struct lane *lane = s->wires[w].rows;
-        if (lane->head != lane->tail && lane->rows[lane->head].ready_ps < next) {
-            next = lane->rows[lane->head].ready_ps;
+        if (lane->head != lane->tail && lane->head->ready_ps < next) {
+            next = lane->head->ready_ps;
         }
     }
     for (uint32_t i = 0; i < s->n_instances; i++) {
@@ -417,7 +417,7 @@ static uint64_t n_waiting(const struct scheduler *s)
     uint64_t n = 0;
 
     for (uint32_t w = 0; w < s->n_wires; w++) {
-        n += s->wires[w].rows->tail - s->wires[w].rows->head;
+        n += (uint64_t)(s->wires[w].rows->tail - s->wires[w].rows->head);
     }
     return n;
 }

@@ -34,9 +34,14 @@ void server_open(struct server *s, uint64_t rate, struct arena *mem)
     s->unit_ps = second_ps / rate;
     s->unit_rest = second_ps % rate / divisor;
     s->unit_over = rate / divisor;
-    s->inverse = UINT64_MAX / s->unit_over + 1; /* 0 for 1, which is not divided by */
+    s->inverse = UINT64_MAX / s->unit_over + 1;
     s->slots = arena_take_array(mem, FIRST_SLOTS, sizeof *s->slots);
     s->mask = FIRST_SLOTS - 1;
+}
+
+uint64_t server_divide(uint64_t rest, uint64_t unit_over)
+{
+    return rest / unit_over;
 }
 
 void server_own_room(struct server *s, uint64_t work)

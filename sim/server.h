@@ -38,7 +38,7 @@ struct server {
     uint64_t unit_ps;   /* 10^12 / rate, whole part */
     uint64_t unit_rest; /* and rest, over ... */
     uint64_t unit_over; /* ... this */
-    uint64_t inverse;   /* 2^64 / unit_over, rounded up */
+    uint64_t inverse;   /* 2^64 / unit_over, rounded up; unused when that is 1 */
     uint64_t rest;      /* carried: the last end is free_ps + rest / unit_over */
     int64_t free_ps;
     int64_t own_room_ps;       /* the buffer of its own, as the time it takes to serve it */
@@ -86,13 +86,17 @@ static inline bool server_fits(const struct server *s, int64_t arrive_ps, uint64
     return server_backlog_ps(s, arrive_ps) + (int64_t)(work * s->unit_ps) <= s->own_room_ps;
 }
 
+/* The same by a division. */
+uint64_t server_divide(uint64_t rest, uint64_t unit_over);
+
 /* rest / unit_over. The inverse is (2^64 + e) / unit_over with 0 <= e < unit_over, so rest times it
- * is too large by rest * e / unit_over: when rest and unit_over are below 2^32 that is less than
- * 2^64 / unit_over, the least that is missing to the next whole number. */
+ * is too large by rest * e / unit_over: when rest * unit_over is below 2^64 (so it is when rest is
+ * below the inverse) that is less than 2^64 / unit_over, the least that is missing to the next
+ * whole number. */
 static inline uint64_t server_carry(const struct server *s, uint64_t rest)
 {
-    if (__builtin_expect((rest | s->unit_over) >> 32 != 0, 0)) {
-        return rest / s->unit_over;
+    if (__builtin_expect(rest >= s->inverse, 0)) {
+        return server_divide(rest, s->unit_over);
     }
     __extension__ typedef unsigned __int128 wide;
     return (uint64_t)((wide)rest * s->inverse >> 64);

@@ -9,22 +9,27 @@
 
 void lane_open(struct lane *lane, uint32_t id, struct arena *mem)
 {
-    *lane = (struct lane){.room = FIRST_LANE_ROWS, .id = id, .mem = mem};
-    lane->rows = arena_take_array(mem, FIRST_LANE_ROWS, sizeof *lane->rows);
+    struct row *rows = arena_take_array(mem, FIRST_LANE_ROWS, sizeof *rows);
+
+    *lane = (struct lane){rows, rows + FIRST_LANE_ROWS, rows, rows, id, mem};
 }
 
 void lane_grow(struct lane *lane)
 {
-    if (lane->head >= lane->room / 2) {
-        lane->tail -= lane->head;
-        memmove(lane->rows, lane->rows + lane->head, lane->tail * sizeof *lane->rows);
-        lane->head = 0;
-        return;
+    ptrdiff_t room = lane->end - lane->rows, n = lane->tail - lane->head;
+    ptrdiff_t past = lane->head - lane->rows;
+
+    if (past >= room / 2) {
+        memmove(lane->rows, lane->head, (size_t)n * sizeof *lane->rows);
+        past = 0;
+    } else {
+        size_t old_bytes = (size_t)room * sizeof *lane->rows;
+        lane->rows = arena_grow(lane->mem, lane->rows, old_bytes, 2 * old_bytes);
+        room *= 2;
     }
-    sim_assert(lane->room <= UINT32_MAX / 2);
-    size_t old_bytes = lane->room * sizeof *lane->rows;
-    lane->rows = arena_grow(lane->mem, lane->rows, old_bytes, 2 * old_bytes);
-    lane->room *= 2;
+    lane->end = lane->rows + room;
+    lane->head = lane->rows + past;
+    lane->tail = lane->head + n;
 }
 
 void batch_tap(const struct batch *b, enum tap_kind kind, uint32_t where, uint32_t packet,
@@ -64,7 +69,7 @@ void batch_pass(struct batch *b, uint32_t lane, int64_t delay_ps)
     uint32_t n = b->n_rows;
 
     lane_reserve(l, n);
-    struct row *to = l->rows + l->tail;
+    struct row *to = l->tail;
     for (uint32_t i = 0; i < n; i++) {
         to[i] = from[i];
         to[i].ready_ps += delay_ps;

@@ -75,9 +75,8 @@ struct tap {
  * number). Not a ring: what is due then lies in one piece, and is shown where it is when a receiver
  * has no other lane. */
 struct lane {
-    struct row *rows;
-    uint32_t head, tail;
-    uint32_t room;
+    struct row *rows, *end;
+    struct row *head, *tail;
     uint32_t id;
     struct arena *mem;
 };
@@ -134,20 +133,20 @@ static inline void times_add(struct times *times, struct histogram *h, int64_t p
 /* Room for n more rows. */
 static inline void lane_reserve(struct lane *lane, uint32_t n)
 {
-    while (__builtin_expect(lane->room - lane->tail < n, 0)) {
+    while (__builtin_expect(lane->end - lane->tail < (ptrdiff_t)n, 0)) {
         lane_grow(lane);
     }
 }
 
 static inline void lane_push(struct lane *lane, struct row row)
 {
-    if (__builtin_expect(lane->tail == lane->room, 0)) {
+    if (__builtin_expect(lane->tail == lane->end, 0)) {
         lane_grow(lane);
     }
 #ifdef SIM_CHECKED
-    sim_assert(lane->tail == lane->head || lane->rows[lane->tail - 1].ready_ps <= row.ready_ps);
+    sim_assert(lane->tail == lane->head || lane->tail[-1].ready_ps <= row.ready_ps);
 #endif
-    lane->rows[lane->tail++] = row;
+    *lane->tail++ = row;
 }
 
 /* Sends a row that arrived at arrived_ps on to lane number `lane`, where it is ready at
@@ -165,21 +164,23 @@ static inline void batch_send(struct batch *b, uint32_t lane, struct row row, in
 /* Sends all rows shown on to one lane, each delay_ps later. */
 void batch_pass(struct batch *b, uint32_t lane, int64_t delay_ps);
 
-/* n new rows (traffic), in time order: they enter the pipeline on lane number `lane`. */
-static inline void batch_create_many(struct batch *b, uint32_t lane, const uint32_t *packets,
-                                     const uint32_t *loads, const int64_t *ready_ps, uint32_t n)
+/* Where to write up to n new rows (traffic) for lane number `lane`, in time order. */
+static inline struct row *batch_room(struct batch *b, uint32_t lane, uint32_t n)
 {
-    struct lane *l = b->lanes[lane];
-    lane_reserve(l, n);
-    struct row *rows = l->rows + l->tail;
-    for (uint32_t i = 0; i < n; i++) {
-        rows[i] = (struct row){ready_ps[i], packets[i], loads[i]};
-    }
-    l->tail += n;
+    lane_reserve(b->lanes[lane], n);
+    return b->lanes[lane]->tail;
+}
+
+/* The first n rows written there enter the pipeline. */
+static inline void batch_create(struct batch *b, uint32_t lane, uint32_t n)
+{
+    const struct row *rows = b->lanes[lane]->tail;
+
+    b->lanes[lane]->tail += n;
     b->n_created += n;
     b->n_sent += n;
     for (uint32_t i = 0; i < n && __builtin_expect(b->tap != NULL, 0); i++) {
-        batch_tap(b, TAP_CREATE, lane, packets[i], ready_ps[i], ready_ps[i]);
+        batch_tap(b, TAP_CREATE, lane, rows[i].packet, rows[i].ready_ps, rows[i].ready_ps);
     }
 }
 
@@ -262,15 +263,16 @@ static inline void outbox_send(struct outbox *out, uint32_t lane, struct row row
 static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t arrived_ps,
                                   int64_t first_ps, int64_t left_ps, int64_t latency_ps)
 {
-    bool measured = left_ps >= out->measure_from_ps && left_ps < out->measure_to_ps;
+    uint64_t measured_ps = (uint64_t)(out->measure_to_ps - out->measure_from_ps);
+    bool measured = (uint64_t)(left_ps - out->measure_from_ps) < measured_ps;
 
     *out->time++ = first_ps - arrived_ps;
     if (__builtin_expect(measured, 1)) {
         *out->latency++ = latency_ps;
+    } else if (left_ps < out->measure_from_ps) {
+        out->n_early++;
     } else {
-        bool early = left_ps < out->measure_from_ps;
-        out->n_early += early;
-        out->n_leaving += !early;
+        out->n_leaving++;
     }
     if (__builtin_expect(out->tapped != NULL, 0)) {
         batch_tap(out->tapped, TAP_DELIVER, 0, packet, arrived_ps, left_ps);

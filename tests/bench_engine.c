@@ -64,8 +64,8 @@ static const struct variant {
     [MANY_PREFIXES] = {{"run.warmup=2ms", "run.duration=18ms", "routes.synthetic.ipv4=1000000",
                         "routes.ipv4_slots=1015808"},
                        0},
-    [ONE_CARD] = {{"run.warmup=2ms", "run.duration=48ms", "traffic[0].rate=75%"}, 1},
-    [ALL_CARDS] = {{"run.warmup=2ms", "run.duration=8ms", "traffic[0].rate=75%"}, 8},
+    [ONE_CARD] = {{"run.warmup=2ms", "run.duration=48ms"}, 1},
+    [ALL_CARDS] = {{"run.warmup=2ms", "run.duration=8ms"}, 8},
     [FULL] = {{"run.warmup=0ms", "run.duration=1ms", "routes.synthetic.ipv4=1000000",
                "routes.ipv4_slots=1015808"},
               8},
@@ -97,9 +97,7 @@ static void must(bool good, struct error *err)
     }
 }
 
-/* The scenario with so many cards, one after the other and around the supervisor. Ports send to those
- * of the other half cards only, so that with any number of cards every packet crosses the fabric:
- * the way of a packet must be the same for its cost to be compared. */
+/* The scenario with so many cards, one after the other and around the supervisor. */
 static void plug(struct scenario *s, uint32_t n_cards, struct arena *mem)
 {
     struct chassis_config *c = &s->config;
@@ -107,10 +105,7 @@ static void plug(struct scenario *s, uint32_t n_cards, struct arena *mem)
     uint32_t n_ports = like->card->n_ports;
     struct slot_config *slots = arena_take_array(mem, n_cards, sizeof *slots);
     struct port_config *ports = arena_take_array(mem, n_cards * n_ports, sizeof *ports);
-    uint32_t n_half = n_cards * n_ports / 2;
-    uint32_t *halves[2] = {arena_take_array(mem, n_half, sizeof **halves),
-                           arena_take_array(mem, n_half, sizeof **halves)};
-    uint32_t n_in[2] = {0, 0};
+    uint32_t *all = arena_take_array(mem, n_cards * n_ports, sizeof *all);
 
     for (uint32_t i = 0, slot = 1; i < n_cards; i++, slot++) {
         slot += slot == c->supervisor_slot;
@@ -123,25 +118,15 @@ static void plug(struct scenario *s, uint32_t n_cards, struct arena *mem)
             ports[i * n_ports + p].slot = slot;
             ports[i * n_ports + p].address[IPV4].hi = subnet << 32;
             ports[i * n_ports + p].address[IPV6].hi = 0x20010db800000000 | slot << 16 | (p + 1);
-            uint32_t half = p >= n_ports / 2;
-            halves[half][n_in[half]++] = i * n_ports + p;
+            all[i * n_ports + p] = i * n_ports + p;
         }
     }
     c->n_slots = n_cards;
     c->slots = slots;
     c->n_ports = n_cards * n_ports;
     c->ports = ports;
-    struct stream_config *streams = arena_take_array(mem, 2, sizeof *streams);
-    for (int half = 0; half < 2; half++) {
-        streams[half] = c->streams[0];
-        streams[half].name = half == 0 ? "up" : "down";
-        streams[half].ports = halves[half];
-        streams[half].egress = halves[1 - half];
-        streams[half].n_ports = streams[half].n_egress = n_half;
-        streams[half].n_flows /= 2;
-    }
-    c->streams = streams;
-    c->n_streams = 2;
+    c->streams[0].ports = c->streams[0].egress = all;
+    c->streams[0].n_ports = c->streams[0].n_egress = c->n_ports;
 }
 
 static struct chassis_config *load(const struct variant *v, struct arena *mem)

@@ -57,7 +57,7 @@ static void empty_lanes(struct lone_stage *s, uint32_t first)
         struct outing *o = &s->outings[i];
         if (o->kind == TAP_SEND) {
             struct lane *lane = &s->lanes[o->where];
-            const struct row *row = &lane->rows[lane->head++];
+            const struct row *row = lane->head++;
             sim_assert(row->ready_ps == o->left_ps);
             sim_assert(s->chassis->packets.base[row->packet].name == o->name);
             o->load = row->load;

@@ -149,7 +149,7 @@ static void run_to(struct rig *r, int64_t end_ps)
     for (uint32_t i = 0; i < 4; i++) {
         struct lane *lane = &r->lanes[i];
         while (lane->head != lane->tail) {
-            struct row *row = &lane->rows[lane->head++];
+            struct row *row = lane->head++;
             assert_true(row->ready_ps >= r->batch.start_ps && row->ready_ps < end_ps);
             see(r, i, row);
             packet_free(&r->packets, row->packet);

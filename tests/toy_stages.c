@@ -4,7 +4,8 @@
 
 static void create_row(struct batch *b, uint32_t lane, uint32_t packet, int64_t ready_ps)
 {
-    batch_create_many(b, lane, &packet, &(uint32_t){0}, &ready_ps, 1);
+    *batch_room(b, lane, 1) = (struct row){ready_ps, packet, 0};
+    batch_create(b, lane, 1);
 }
 
 static void send_row(struct batch *b, uint32_t lane, const struct row *row, int64_t ready_ps)
