@@ -31,7 +31,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
         -Wvla -Werror
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 FLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) $(SAN_FLAGS) \
-         $(if $(filter-out gcc-O3,$(variant)),-DSIM_CHECKED) $(CFLAGS)
+         $(CFLAGS)
 COMPILE = $(CC) $(FLAGS) -MMD -MP
 LIBS := -lcyaml -lyaml -ljansson -llzma -lz -lJudy -lm
 

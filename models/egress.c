@@ -1,3 +1,5 @@
+/* Why in passes: the queues are a chain of steps, each waiting for the one before; what comes after
+ * is not. And packets that waited long are out of cache: the first pass asks for them. */
 #include "models/egress.h"
 
 #include "sim/arena.h"
@@ -7,9 +9,6 @@
 
 enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER };
 static const char *const drops[] = {"link_queue_full", "transmit_buffer_full", NULL};
-
-/* Packets that waited long are out of cache: ask for them so many rows ahead. */
-#define PREFETCH_ROWS 12
 
 struct egress_state {
     struct egress_config c;
@@ -23,6 +22,13 @@ struct egress_state {
     struct server *ports;
     struct room buffer;       /* of the group, when shared */
     uint64_t delivered_bytes; /* last bit sent in the measured interval */
+};
+
+/* The rows that got into their transmit buffers. */
+struct sending {
+    uint32_t n;
+    const struct row *rows[BATCH_MOST_ROWS];
+    int64_t start_ps[BATCH_MOST_ROWS], end_ps[BATCH_MOST_ROWS]; /* on the wire, with the gap */
 };
 
 static bool egress_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -53,8 +59,9 @@ static bool egress_open(void *state, const void *config, struct arena *mem, stru
 }
 
 /* Waits in the transmit buffer that the ports of the group share. */
-static bool offer_shared(struct egress_state *st, struct server *wire, int64_t at_ps, uint32_t bits,
-                         uint32_t bytes, int64_t *start_ps, int64_t *end_ps)
+static __attribute__((noinline)) bool offer_shared(struct egress_state *st, struct server *wire,
+                                                   int64_t at_ps, uint32_t bits, uint32_t bytes,
+                                                   int64_t *start_ps, int64_t *end_ps)
 {
     if (!room_fits(&st->buffer, bytes)) {
         for (uint32_t p = 0; p < st->n_ports; p++) {
@@ -64,49 +71,67 @@ static bool offer_shared(struct egress_state *st, struct server *wire, int64_t a
     return server_offer_in(wire, at_ps, bits, &st->buffer, bytes, start_ps, end_ps);
 }
 
-/* The frame is at the port ASIC: into the transmit buffer and out of the port. */
-static inline void transmit(struct egress_state *st, struct batch *b, struct outbox *out,
-                            const struct row *row, int64_t at_ps)
+/* Frames come to the port ASIC, into transmit buffers and onto wires. */
+static inline void queue(struct egress_state *st, struct batch *b, struct sending *sending)
 {
-    struct server *wire = &st->ports[load_port(row->load) - st->first_port];
-    uint32_t bytes = load_bytes(row->load);
-    uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
-    int64_t start = 0, end = 0;
+    struct packets *packets = st->c.packets;
+    const struct row *rows = b->rows, *end = rows + b->n_rows;
+    const struct packet *base = packets->base;
+    const bool narrow = st->narrow, shared = st->shared;
+    struct server *ports = st->ports - st->first_port;
+    int64_t latency_ps = st->latency_ps;
+    uint32_t k = 0;
 
-    if (!(st->shared ? offer_shared(st, wire, at_ps, bits, bytes, &start, &end)
-                     : server_offer(wire, at_ps, bits, &start, &end))) {
-        packet_drop(st->c.packets, b, DROP_TRANSMIT_BUFFER, row->packet, row->ready_ps);
-        return;
+    for (const struct row *row = rows; row < end; row++) {
+        int64_t at = row->ready_ps, *start = &sending->start_ps[k];
+        uint32_t bytes = load_bytes(row->load);
+        uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
+        struct server *wire = &ports[load_port(row->load)];
+        __builtin_prefetch(&base[row->packet]);
+        if (narrow && !server_offer(&st->link, at, bytes * 8u, start, &at)) {
+            packet_drop(packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
+            continue;
+        }
+        at += latency_ps;
+        if (!(shared ? offer_shared(st, wire, at, bits, bytes, start, &sending->end_ps[k])
+                     : server_offer(wire, at, bits, start, &sending->end_ps[k]))) {
+            packet_drop(packets, b, DROP_TRANSMIT_BUFFER, row->packet, row->ready_ps);
+            continue;
+        }
+        sending->rows[k++] = row;
     }
-    int64_t first = start + st->preamble_ps;
-    int64_t last = end - st->gap_ps;
-    if (outbox_deliver(out, row->packet, row->ready_ps, first, last,
-                       first - st->c.packets->base[row->packet].born_ps)) {
-        st->delivered_bytes += bytes;
+    sending->n = k;
+}
+
+/* They leave the chassis. */
+static inline void transmit(struct egress_state *st, struct batch *b, const struct sending *sending)
+{
+    struct outbox out = outbox_open(b);
+    const struct packet *base = st->c.packets->base;
+    int64_t preamble_ps = st->preamble_ps, gap_ps = st->gap_ps;
+    uint64_t delivered_bytes = 0;
+
+    for (uint32_t k = 0; k < sending->n; k++) {
+        const struct row *row = sending->rows[k];
+        int64_t first = sending->start_ps[k] + preamble_ps;
+        int64_t last = sending->end_ps[k] - gap_ps;
+        int64_t latency = first - base[row->packet].born_ps;
+        if (outbox_deliver(&out, row->packet, row->ready_ps, first, last, latency)) {
+            delivered_bytes += load_bytes(row->load);
+        }
     }
-    packet_free(st->c.packets, row->packet);
+    st->delivered_bytes += delivered_bytes;
+    outbox_close(&out, b);
+    packets_free(st->c.packets, sending->rows, sending->n);
 }
 
 SIM_DISPATCH
 static void egress_process(void *state, struct batch *b)
 {
-    struct egress_state *st = state;
-    const struct row *rows = b->rows;
-    const struct packet *base = st->c.packets->base;
-    struct outbox out = outbox_open(b);
-    uint32_t n = b->n_rows;
+    struct sending sending;
 
-    for (uint32_t i = 0; i < n; i++) {
-        int64_t start, at = rows[i].ready_ps;
-        __builtin_prefetch(&base[rows[i + PREFETCH_ROWS < n ? i + PREFETCH_ROWS : i].packet]);
-        if (st->narrow &&
-            !server_offer(&st->link, at, load_bytes(rows[i].load) * 8u, &start, &at)) {
-            packet_drop(st->c.packets, b, DROP_LINK_QUEUE, rows[i].packet, rows[i].ready_ps);
-            continue;
-        }
-        transmit(st, b, &out, &rows[i], at + st->latency_ps);
-    }
-    outbox_close(&out, b);
+    queue(state, b, &sending);
+    transmit(state, b, &sending);
 }
 
 /* When the last frame taken in by now is at the port ASIC. */

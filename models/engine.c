@@ -32,8 +32,8 @@ struct engine_state {
 /* The headers of one pass that got a lookup slot. */
 struct pass {
     uint32_t n;
-    struct row results[PASS_ROWS]; /* ready when the result is */
-    int64_t arrived_ps[PASS_ROWS];
+    const struct row *rows[PASS_ROWS];
+    int64_t result_ps[PASS_ROWS];
     uint32_t dst4[PASS_ROWS];
     uint32_t adjacency[PASS_ROWS];
     uint32_t n_special;
@@ -94,6 +94,11 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     return true;
 }
 
+static uint32_t lookups_of(const struct engine_state *st, const struct row *row)
+{
+    return st->c.packets->base[row->packet].head.family == IPV6 ? st->c.type->ipv6_lookups : 1;
+}
+
 /* Lets headers into the queue and gathers their destinations. */
 static inline void admit(struct engine_state *st, struct batch *b, const struct row *rows,
                          uint32_t n, struct pass *pass)
@@ -101,25 +106,23 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
     struct packets *packets = st->c.packets;
     const struct packet *base = packets->base;
     struct server lookups = st->lookups;
+    int64_t latency_ps = st->c.type->latency_ps;
     uint32_t k = 0, n_special = 0;
 
-    for (uint32_t i = 0; i < n; i++) {
-        struct row row = rows[i];
-        uint32_t work = 1;
+    for (const struct row *row = rows; row < rows + n; row++) {
+        bool special = row->load & LOAD_SPECIAL;
+        uint32_t work = special ? lookups_of(st, row) : 1;
         int64_t start, end;
-        if (row.load & LOAD_SPECIAL && packets->base[row.packet].head.family == IPV6) {
-            work = st->c.type->ipv6_lookups;
-        }
-        if (!server_offer(&lookups, row.ready_ps, work, &start, &end)) {
-            packet_drop(packets, b, DROP_RECEIVE_BUFFER, row.packet, row.ready_ps);
+        if (!server_offer(&lookups, row->ready_ps, work, &start, &end)) {
+            packet_drop(packets, b, DROP_RECEIVE_BUFFER, row->packet, row->ready_ps);
             continue;
         }
-        pass->special[n_special] = k;
-        n_special += (row.load & LOAD_SPECIAL) != 0;
-        pass->arrived_ps[k] = row.ready_ps;
-        row.ready_ps = start + st->c.type->latency_ps;
-        pass->results[k] = row;
-        pass->dst4[k++] = base[row.packet].dst4;
+        if (special) {
+            pass->special[n_special++] = k;
+        }
+        pass->rows[k] = row;
+        pass->result_ps[k] = start + latency_ps;
+        pass->dst4[k++] = base[row->packet].dst4;
     }
     st->lookups = lookups;
     pass->n = k;
@@ -144,7 +147,7 @@ static inline void look_up(struct engine_state *st, struct pass *pass)
     fib_lookup4(st->c.fib, st->c.fib_engine, pass->dst4, pass->adjacency, pass->n);
     for (uint32_t i = 0; i < pass->n_special; i++) {
         uint32_t k = pass->special[i];
-        look_up_special(st, pass->results[k].packet, &pass->adjacency[k]);
+        look_up_special(st, pass->rows[k]->packet, &pass->adjacency[k]);
     }
 }
 
@@ -186,20 +189,20 @@ static bool punt(struct engine_state *st, const struct adjacency *a, struct pack
 
 /* All that is not a plain IPv4 packet from one fabric card to another. */
 static void send_special(struct engine_state *st, struct batch *b, struct outbox *out,
-                         struct row row, int64_t arrived_ps, const struct adjacency *a)
+                         const struct row *from, int64_t result_ps, const struct adjacency *a)
 {
     struct packets *packets = st->c.packets;
-    struct packet_head *head = &packets->base[row.packet].head;
+    struct packet_head *head = &packets->base[from->packet].head;
     uint32_t reason = DROP_ROUTER_MAC;
 
     if (head->flags & PACKET_NOT_ROUTED) {
-        packet_drop(packets, b, reason, row.packet, arrived_ps);
+        packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
     st->n_outcomes[a->kind]++;
     head->egress = a->port;
     if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, &reason)) {
-        packet_drop(packets, b, reason, row.packet, arrived_ps);
+        packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
     uint32_t lane = LANE_SPECIAL;
@@ -207,9 +210,9 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
         lane = st->lane_to[st->side_of[head->ingress] * st->n_ports + a->port];
     }
     head->flags |= PACKET_DECIDED;
-    row.load = load_of(head->bytes, head->egress, true);
-    outbox_send(out, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head), row,
-                arrived_ps);
+    uint32_t load = load_of(head->bytes, head->egress, true);
+    outbox_send(out, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head),
+                (struct row){result_ps, from->packet, load}, from->ready_ps);
 }
 
 static inline void send_on(struct engine_state *st, struct batch *b, struct outbox *out,
@@ -221,18 +224,20 @@ static inline void send_on(struct engine_state *st, struct batch *b, struct outb
     uint32_t n_ports = st->n_ports, n_forwarded = 0;
 
     for (uint32_t k = 0; k < pass->n; k++) {
-        struct row row = pass->results[k];
+        const struct row *from = pass->rows[k];
         const struct adjacency *a = &adjacencies[pass->adjacency[k]];
-        if (__builtin_expect(a->kind == ADJACENCY_FORWARD && !(row.load & LOAD_SPECIAL), 1)) {
-            uint16_t lane = lane_to[side_of[load_port(row.load)] * n_ports + a->port];
+        uint32_t load = from->load;
+        if (__builtin_expect(a->kind == ADJACENCY_FORWARD && !(load & LOAD_SPECIAL), 1)) {
+            uint16_t lane = lane_to[side_of[load_port(load)] * n_ports + a->port];
             if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
                 n_forwarded++;
-                row.load = load_of(load_bytes(row.load), a->port, false);
-                outbox_send(out, lane, row, pass->arrived_ps[k]);
+                load = load_of(load_bytes(load), a->port, false);
+                outbox_send(out, lane, (struct row){pass->result_ps[k], from->packet, load},
+                            from->ready_ps);
                 continue;
             }
         }
-        send_special(st, b, out, row, pass->arrived_ps[k], a);
+        send_special(st, b, out, from, pass->result_ps[k], a);
     }
     st->n_outcomes[ADJACENCY_FORWARD] += n_forwarded;
 }

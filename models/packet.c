@@ -52,3 +52,11 @@ void packets_grow(struct packets *p, uint32_t n)
         packet_free(p, p->n_used++);
     }
 }
+
+void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t packet,
+                 int64_t now_ps)
+{
+    batch_drop(b, reason, packet, now_ps);
+    p->n_punted -= (p->base[packet].head.flags & PACKET_PUNTED) != 0;
+    packet_free(p, packet);
+}

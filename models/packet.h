@@ -113,12 +113,19 @@ static inline void packet_free(struct packets *p, uint32_t packet)
     p->free[(p->first_free + p->n_free++) & (p->capacity - 1)] = packet;
 }
 
-static inline void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t packet,
-                               int64_t now_ps)
+/* Frees the packets of n rows. */
+static inline void packets_free(struct packets *p, const struct row *const *rows, uint32_t n)
 {
-    batch_drop(b, reason, packet, now_ps);
-    p->n_punted -= (p->base[packet].head.flags & PACKET_PUNTED) != 0;
-    packet_free(p, packet);
+    uint32_t *ring = p->free, mask = p->capacity - 1, end = p->first_free + p->n_free;
+
+    for (uint32_t i = 0; i < n; i++) {
+        ring[(end + i) & mask] = rows[i]->packet;
+    }
+    p->n_free += n;
 }
+
+/* Not inline: seldom used, and the loops it is in need their registers. */
+void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t packet,
+                 int64_t now_ps);
 
 #endif /* MODELS_PACKET_H */
