@@ -155,10 +155,12 @@ fuzz:
 	@tools/setup.sh --install build check
 	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined fuzz-all
 fuzz-all: $(FUZZERS:%=%.run)
+$(B)/tests/fuzz_route_file.run: SEEDS := tests/fuzz_route_file.seeds
+$(B)/tests/fuzz_scenario.run $(B)/tests/fuzz_run.run: SEEDS := tests/fuzz_scenario.seeds tests/golden
 $(FUZZERS:%=%.run): %.run: %
 	@mkdir -p build/fuzz/$(*F)
-	$< -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=build/fuzz/ build/fuzz/$(*F) $(wildcard tests/$(*F).seeds)
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/ build/fuzz/$(*F) $(SEEDS)
 
 bench: build/cat6k $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
