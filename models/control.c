@@ -136,15 +136,10 @@ static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
     download_put(&c->download, family, id, adjacency, c->now_ps);
 }
 
-static void schedule_change(struct control *c);
-
-static void make_change(void *context, int64_t now_ps)
+static void change(struct control *c, const struct route_change *change)
 {
-    struct control *c = context;
-    const struct route_change *change = &c->config->route_changes[c->n_changes++];
     struct ip_prefix prefix = change->route.prefix;
 
-    c->now_ps = now_ps;
     if (change->withdraw) {
         rib_remove(c->rib, prefix, ROUTE_STATIC);
     } else {
@@ -152,13 +147,20 @@ static void make_change(void *context, int64_t now_ps)
     }
     follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
     rib_each_moved(c->rib, c->fib, follow, c);
-    schedule_change(c);
 }
 
-static void schedule_change(struct control *c)
+/* Makes the changes of this time, one after the other, and waits for the next. */
+static void change_routes(void *context, int64_t now_ps)
 {
+    struct control *c = context;
+    const struct route_change *changes = c->config->route_changes;
+
+    c->now_ps = now_ps;
+    while (c->n_changes < c->config->n_route_changes && changes[c->n_changes].at_ps <= now_ps) {
+        change(c, &changes[c->n_changes++]);
+    }
     if (c->n_changes < c->config->n_route_changes) {
-        scheduler_at(c->scheduler, c->config->route_changes[c->n_changes].at_ps, make_change, c);
+        scheduler_at(c->scheduler, changes[c->n_changes].at_ps, change_routes, c);
     }
 }
 
@@ -174,7 +176,9 @@ void control_start(struct control *c, struct scheduler *scheduler)
             fib_install_all(c->fib, e);
         }
     }
-    schedule_change(c);
+    if (c->config->n_route_changes > 0) {
+        scheduler_at(scheduler, c->config->route_changes[0].at_ps, change_routes, c);
+    }
 }
 
 static void show_download(const struct control *c, struct report *out)

@@ -239,7 +239,8 @@ static struct static_route some_route(struct draw *d, struct ip_prefix prefix)
     route.via = (enum via)PICK(d, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_PORT,
                                VIA_NULL0, VIA_RECEIVE);
     route.next_hop = some_next_hop(d, prefix.family);
-    route.port = (uint32_t)below(d, d->c->n_ports);
+    uint32_t port = (uint32_t)below(d, d->c->n_ports);
+    route.port = route.via == VIA_PORT ? port : 0;
     return route;
 }
 

@@ -114,8 +114,10 @@ static void add_connected(struct reference_routes *r, uint32_t index)
         add(r, (struct path){
                    .prefix = ip_prefix_of(own, port->length[f]), .target = SUBNET, .port = index});
         add(r, (struct path){.prefix = ip_prefix_of(own, whole), .target = ROUTER});
-        add(r, (struct path){
-                   .prefix = ip_prefix_of(other, whole), .target = NEIGHBOUR, .port = index});
+        add(r, (struct path){.prefix = ip_prefix_of(other, whole),
+                             .target = NEIGHBOUR,
+                             .next_hop = other,
+                             .port = index});
     }
 }
 
