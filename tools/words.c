@@ -16,7 +16,7 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "receive_buffer_full", "receive buffer full, waiting for the lookup"},
         {"engine", "not_router_mac", "not addressed to the router's MAC"},
         {"engine", "no_route", "no route in the FIB"},
-        {"engine", "null_route", "route to null0"},
+        {"engine", "null_route", "route to null0 or to an unreachable next hop"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
         {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
         {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
