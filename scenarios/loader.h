@@ -29,6 +29,7 @@ struct loader {
     const char **notes;
     bool ports_known;      /* every slot was read: a port not there is a mistake of its own */
     uint64_t ipv6_entries; /* the partition that goes with config->ipv4_slots */
+    uint64_t n_to_come[IP_N_FAMILIES]; /* prefixes that only changes of routes bring */
 };
 
 /* scenario_load() with the cards of this catalogue, which must outlive the scenario. */

@@ -65,16 +65,29 @@ static void put_slots(FILE *out, const struct chassis_config *c)
     }
 }
 
-static void put_static(FILE *out, const struct chassis_config *c, const struct static_route *r)
+/* "prefix: ..., via: ...}" */
+static void put_route(FILE *out, const struct chassis_config *c, const struct static_route *r)
 {
     static const char *const words[] = {[VIA_NULL0] = "null0", [VIA_RECEIVE] = "receive"};
     char prefix[ADDRESS_TEXT], hop[ADDRESS_TEXT];
-    fprintf(out, "    - {prefix: \"%s\", ", prefix_print(&r->prefix, prefix));
+    fprintf(out, "prefix: \"%s\", ", prefix_print(&r->prefix, prefix));
     if (r->via == VIA_PORT) {
         fprintf(out, "port: %u/%u}\n", c->ports[r->port].slot, c->ports[r->port].number);
     } else {
         fprintf(out, "via: \"%s\"}\n",
                 r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via]);
+    }
+}
+
+static void put_change(FILE *out, const struct chassis_config *c, const struct route_change *change)
+{
+    char prefix[ADDRESS_TEXT];
+    put_quantity(out, "    - {at", UNIT_PS, (uint64_t)change->at_ps);
+    fputs(", ", out);
+    if (change->withdraw) {
+        fprintf(out, "withdraw: \"%s\"}\n", prefix_print(&change->route.prefix, prefix));
+    } else {
+        put_route(out, c, &change->route);
     }
 }
 
@@ -96,7 +109,14 @@ static void put_routes(FILE *out, const struct scenario *s)
         fputs("  static:\n", out);
     }
     for (uint32_t i = 0; i < c->n_static_routes; i++) {
-        put_static(out, c, &c->static_routes[i]);
+        fputs("    - {", out);
+        put_route(out, c, &c->static_routes[i]);
+    }
+    if (c->n_route_changes > 0) {
+        fputs("  changes:\n", out);
+    }
+    for (uint32_t i = 0; i < c->n_route_changes; i++) {
+        put_change(out, c, &c->route_changes[i]);
     }
     fprintf(out, "  fib: %s\n", c->fib_start == FIB_COLD ? "cold" : "converged");
     put_line(out, "  ipv4_slots", UNIT_COUNT, c->ipv4_slots);

@@ -1,4 +1,5 @@
-/* scenario_routes.c - what the MSFC is told: static routes, and where its feed comes from. */
+/* scenario_routes.c - what the MSFC is told: static routes, how they change, and where its feed
+ * comes from. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 /* A connected subnet, the router's own address and the neighbour's. */
 #define ENTRIES_PER_PORT 3
+
+#define LATEST_CHANGE_PS 2000000000000000 /* no run is longer */
 
 /* --- Static routes -------------------------------------------------------------------------- */
 
@@ -140,7 +143,8 @@ static void check_statics(struct loader *l, struct written *list, size_t n)
     }
 }
 
-static void load_statics(struct loader *l)
+/* The routes, sorted by prefix. */
+static const struct written *load_statics(struct loader *l)
 {
     const struct raw_routes *raw = &l->raw->routes;
     uint32_t n = raw->statics_count;
@@ -156,6 +160,99 @@ static void load_statics(struct loader *l)
     check_statics(l, list, n_good);
     l->config->static_routes = routes;
     l->config->n_static_routes = n_good;
+    return list;
+}
+
+/* --- Changes -------------------------------------------------------------------------------- */
+
+struct written_change {
+    struct route_change change;
+    const struct raw_change *raw;
+};
+
+static bool load_change(struct loader *l, const struct raw_change *raw, struct route_change *change)
+{
+    change->at_ps = load_time(l, raw->at, 0, LATEST_CHANGE_PS, 0);
+    change->withdraw = raw->withdraw != 0;
+    if (change->withdraw == (raw->prefix != 0)) {
+        return places_error(&l->places, raw->here, "expected either prefix or withdraw");
+    }
+    if (!change->withdraw) {
+        struct raw_static route = {raw->here, raw->prefix, raw->via, raw->port};
+        return load_static(l, &route, &change->route);
+    }
+    if (raw->via != 0 || raw->port != 0) {
+        return places_key_error(&l->places, raw->via != 0 ? raw->via : raw->port,
+                                "does not go with withdraw");
+    }
+    return load_prefix(l, raw->withdraw, &change->route.prefix);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const struct written_change *x = a, *y = b;
+    return x->change.at_ps != y->change.at_ps ? (x->change.at_ps < y->change.at_ps ? -1 : 1)
+           : x->raw < y->raw                  ? -1
+                                              : x->raw > y->raw;
+}
+
+static int compare_prefixes_and_times(const void *a, const void *b)
+{
+    const struct written_change *x = a, *y = b;
+    int order = ip_prefix_compare(&x->change.route.prefix, &y->change.route.prefix);
+    return order != 0 ? order : compare_times(a, b);
+}
+
+/* What is withdrawn must be there by then. The changes of each prefix follow each other. */
+static void check_changes(struct loader *l, const struct written_change *list, size_t n,
+                          const struct written *statics)
+{
+    bool there = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct route_change *change = &list[i].change;
+        const struct route_change *before = i > 0 ? &list[i - 1].change : NULL;
+        const struct ip_prefix *prefix = &change->route.prefix;
+        char text[ADDRESS_TEXT], time[QUANTITY_TEXT];
+        bool same = before != NULL && ip_prefix_compare(&before->route.prefix, prefix) == 0;
+        if (!same) {
+            there = bsearch(prefix, statics, l->config->n_static_routes, sizeof *statics,
+                            compare_prefix) != NULL;
+            l->n_to_come[prefix->family] += !there;
+        }
+        prefix_print(prefix, text);
+        quantity_print((struct quantity){UNIT_PS, (uint64_t)change->at_ps}, time);
+        if (same && before->at_ps == change->at_ps) {
+            places_error(&l->places, list[i].raw->at, "a second change of %s at %s (first in %s)",
+                         text, time, places_where(&l->places, list[i - 1].raw->at));
+        } else if (change->withdraw && !there) {
+            places_error(&l->places, list[i].raw->withdraw,
+                         "there is no static route for %s to withdraw at %s", text, time);
+        }
+        there = !change->withdraw;
+    }
+}
+
+/* One mistake gives one message: what is there when is only asked when all routes were read. */
+static void load_changes(struct loader *l, const struct written *statics, unsigned n_before)
+{
+    const struct raw_routes *raw = &l->raw->routes;
+    uint32_t n = raw->changes_count;
+    struct written_change *list = arena_take_array(l->mem, n, sizeof *list);
+    struct route_change *changes = arena_take_array(l->mem, n, sizeof *changes);
+    for (uint32_t i = 0; i < n; i++) {
+        list[i].raw = &raw->changes[i];
+        load_change(l, list[i].raw, &list[i].change);
+    }
+    if (l->places.err->n_messages == n_before) {
+        qsort(list, n, sizeof *list, compare_prefixes_and_times);
+        check_changes(l, list, n, statics);
+    }
+    qsort(list, n, sizeof *list, compare_times);
+    for (uint32_t i = 0; i < n; i++) {
+        changes[i] = list[i].change;
+    }
+    l->config->route_changes = changes;
+    l->config->n_route_changes = n;
 }
 
 /* --- The feed ------------------------------------------------------------------------------- */
@@ -179,7 +276,8 @@ static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family
     }
     const struct chassis_config *config = l->config;
     uint64_t room = family == IPV4 ? config->ipv4_slots : l->ipv6_entries;
-    uint64_t own = ENTRIES_PER_PORT * (uint64_t)config->n_ports + count_statics(config, family);
+    uint64_t own = ENTRIES_PER_PORT * (uint64_t)config->n_ports + count_statics(config, family) +
+                   l->n_to_come[family];
     uint64_t rest = room > own ? room - own : 0;
     return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
 }
@@ -233,7 +331,9 @@ void load_routes(struct loader *l)
 {
     static const char *const fib_starts[] = {"converged", "cold"};
     const struct raw_routes *raw = &l->raw->routes;
-    load_statics(l);
+    unsigned n_before = l->places.err->n_messages;
+    const struct written *statics = load_statics(l);
+    load_changes(l, statics, n_before);
     l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);
     /* Of two feeds, the one of an override takes the place of the other. */
     bool file = raw->file != 0, synthetic = raw->synthetic != NULL;

@@ -39,6 +39,18 @@ static const cyaml_schema_field_t static_fields[] = {
 static const cyaml_schema_value_t static_route = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_static, static_fields)};
 
+static const cyaml_schema_field_t change_fields[] = {
+    SCHEMA_HERE(struct raw_change),
+    SCHEMA_REQUIRED(struct raw_change, at),
+    SCHEMA_OPTIONAL(struct raw_change, prefix),
+    SCHEMA_OPTIONAL(struct raw_change, via),
+    SCHEMA_OPTIONAL(struct raw_change, port),
+    SCHEMA_OPTIONAL(struct raw_change, withdraw),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t change = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_change, change_fields)};
+
 static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_HERE(struct raw_routes),
     CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
@@ -46,6 +58,7 @@ static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_OPTIONAL(struct raw_routes, file),
     CYAML_FIELD_SEQUENCE("static", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_routes,
                          statics, &static_route, 0, CYAML_UNLIMITED),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
     SCHEMA_OPTIONAL(struct raw_routes, ipv4_slots),
     CYAML_FIELD_END,

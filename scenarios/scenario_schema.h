@@ -19,12 +19,17 @@ struct raw_synthetic {
 struct raw_static {
     uint32_t here, prefix, via, port;
 };
+struct raw_change {
+    uint32_t here, at, prefix, via, port, withdraw;
+};
 struct raw_routes {
     uint32_t here;
     struct raw_synthetic *synthetic; /* NULL: not there */
     uint32_t file;
     struct raw_static *statics;
     uint32_t statics_count;
+    struct raw_change *changes;
+    uint32_t changes_count;
     uint32_t fib, ipv4_slots;
 };
 struct raw_stream {

@@ -178,6 +178,29 @@ static void test_static_routes(void **state)
     check_round_trip(&s);
 }
 
+/* Sorted by time, otherwise as written; fill leaves room for the prefixes that they bring. */
+static void test_route_changes(void **state)
+{
+    (void)state;
+    struct scenario s;
+    load(&s, base, "routes.static=[{prefix: 198.51.100.0/24, via: 10.1.1.2}]",
+         "routes.changes=[{at: 3ms, prefix: 203.0.113.0/24, via: null0},"
+         "{at: 1ms, withdraw: 198.51.100.0/24}, {at: 2ms, prefix: 198.51.100.0/24, port: 2/3},"
+         "{at: 1ms, prefix: '2001:db8:99::/48', via: '2001:db8:1:1::2'},"
+         "{at: 2000s, withdraw: 203.0.113.0/24}]",
+         "routes.synthetic.ipv6=fill", NULL);
+    const struct route_change *c = s.config.route_changes;
+    assert_int_equal(s.config.n_route_changes, 5);
+    assert_true(c[0].at_ps == 1000000000 && c[0].withdraw && c[0].route.prefix.family == IPV4);
+    assert_true(c[1].at_ps == 1000000000 && !c[1].withdraw && c[1].route.next_hop.lo == 2);
+    assert_true(c[2].at_ps == 2000000000 && c[2].route.via == VIA_PORT && c[2].route.port == 6);
+    assert_true(c[3].at_ps == 3000000000 && c[3].route.via == VIA_NULL0);
+    assert_true(c[4].at_ps == 2000000000000000 && c[4].withdraw);
+    assert_int_equal(s.synthetic.n_ipv4, 524288 - 48 - 2);
+    assert_int_equal(s.synthetic.n_ipv6, 262144 - 48 - 1);
+    check_round_trip(&s);
+}
+
 static void test_feeds(void **state)
 {
     (void)state;
@@ -277,6 +300,9 @@ static const struct {
     {"routes.static=[{prefix: 2001:db8:9::/48, via: '2001:db8:1:1::2'}]",
      "    - {prefix: \"2001:db8:9::/48\", via: \"2001:db8:1:1::2\"}\n"},
     {"routes.static=[{prefix: 9.0.0.0/8, via: receive}]", "via: \"receive\"}\n"},
+    {"routes.changes=[{at: 1500us, prefix: 9.0.0.0/8, port: 2/3}, {at: 2ms, withdraw: 9.0.0.0/8}]",
+     "  changes:\n    - {at: 1500us, prefix: \"9.0.0.0/8\", port: 2/3}\n"
+     "    - {at: 2ms, withdraw: \"9.0.0.0/8\"}\n  fib:"},
     {"routes.fib=cold", "  fib: cold\n"},
     {"routes.ipv4_slots=16384", "  ipv4_slots: 16384\n"},
     {"traffic[0].name=x-1", "  - name: \"x-1\"\n"},
@@ -343,6 +369,7 @@ static void test_random_overrides(void **state)
         "slots[2]=",
         "routes=",
         "routes.fib=cold",
+        "routes.changes=[{at: 2ms, withdraw: 9.0.0.0/8}, {at: 1ms, prefix: 9.0.0.0/8, port: 2/1}]",
         "routes.ipv4_slots=16384",
         "routes.ipv4_slots=5",
         "routes.synthetic.ipv4=4096",
@@ -393,13 +420,14 @@ static void test_random_overrides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shipped),        cmocka_unit_test(test_distributed),
-        cmocka_unit_test(test_demo_pair),      cmocka_unit_test(test_ports),
-        cmocka_unit_test(test_mixed_engines),  cmocka_unit_test(test_engine_by_class),
-        cmocka_unit_test(test_carving),        cmocka_unit_test(test_static_routes),
-        cmocka_unit_test(test_feeds),          cmocka_unit_test(test_frames),
-        cmocka_unit_test(test_stream_options), cmocka_unit_test(test_assumptions),
-        cmocka_unit_test(test_print),          cmocka_unit_test(test_random_overrides),
+        cmocka_unit_test(test_shipped),          cmocka_unit_test(test_distributed),
+        cmocka_unit_test(test_demo_pair),        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_mixed_engines),    cmocka_unit_test(test_engine_by_class),
+        cmocka_unit_test(test_carving),          cmocka_unit_test(test_static_routes),
+        cmocka_unit_test(test_route_changes),    cmocka_unit_test(test_feeds),
+        cmocka_unit_test(test_frames),           cmocka_unit_test(test_stream_options),
+        cmocka_unit_test(test_assumptions),      cmocka_unit_test(test_print),
+        cmocka_unit_test(test_random_overrides),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

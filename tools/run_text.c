@@ -221,6 +221,26 @@ static void print_fib_exceptions(const struct report *r, struct arena *mem, FILE
     }
 }
 
+/* What the changes of routes did, so far. */
+static void print_changes(const struct report *r, struct arena *mem, FILE *out)
+{
+    char changes[NUMBER_TEXT], entries[NUMBER_TEXT], written[NUMBER_TEXT], at[NUMBER_TEXT];
+    int64_t n = report_get(r, "msfc", "route_changes", -1);
+    int64_t last_ps = report_get(r, "msfc", "fib_last_write", -1);
+
+    if (n < 0) {
+        return;
+    }
+    text_wrapped(
+        arena_printf(
+            mem, "Route changes: %s made, FIB entries changed: %s, written to each engine: %s%s.",
+            number_count(changes, (uint64_t)n),
+            number_count(entries, (uint64_t)report_get(r, "msfc", "fib_changes", 0)),
+            number_count(written, (uint64_t)report_get(r, "msfc", "fib_writes", 0)),
+            last_ps < 0 ? "" : arena_printf(mem, ", the last at %s", number_time(at, last_ps))),
+        4, 4, out);
+}
+
 /* The MSFC: what it knows, what it has downloaded, what it did in software. */
 static void print_msfc(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -241,6 +261,7 @@ static void print_msfc(const struct report *r, struct arena *mem, FILE *out)
                      number_count(ipv6, (uint64_t)report_get(r, "msfc", "rib_ipv6_prefixes", 0)),
                      download),
         2, 4, out);
+    print_changes(r, mem, out);
     text_wrapped(arena_printf(mem, "It forwarded %s packets in software and received %s itself.",
                               number_count(ipv4, (uint64_t)report_get(r, "msfc", "forwarded", 0)),
                               number_count(ipv6, (uint64_t)report_get(r, "msfc", "received", 0))),
