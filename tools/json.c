@@ -94,6 +94,7 @@ json_t *json_scenario(const struct loaded *l, struct arena *mem)
     add(routes, "ipv4", number(l->n_routes[IPV4]));
     add(routes, "ipv6", number(l->n_routes[IPV6]));
     add(routes, "static", number(config->n_static_routes));
+    add(routes, "changes", number(config->n_route_changes));
     add(s, "routes", routes);
     for (size_t i = 0; i < l->scenario.n_assumptions; i++) {
         const struct assumption *a = &l->scenario.assumptions[i];
