@@ -172,7 +172,9 @@ static int compare_wires(const void *left, const void *right)
 /* Gives lanes their ids, in the order of ties, and each instance its lists of lanes. */
 static void seal(struct scheduler *s)
 {
-    qsort(s->wires, s->n_wires, sizeof *s->wires, compare_wires);
+    if (s->n_wires > 0) {
+        qsort(s->wires, s->n_wires, sizeof *s->wires, compare_wires);
+    }
     for (uint32_t w = 0; w < s->n_wires; w++) {
         struct wire *wire = &s->wires[w];
         sim_assert(w == 0 || compare_wires(wire - 1, wire) < 0);
