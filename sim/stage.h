@@ -195,16 +195,17 @@ static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet,
 
 /* The row leaves the chassis: its first bit at first_ps, its last bit at left_ps (maybe after
  * end_ps; after the end of the run it counts as still inside); latency_ps is what the model calls
- * the packet's latency. Returns whether it left within the measured interval. */
+ * the packet's latency. Time and latency are recorded, and true is returned, when it left within the
+ * measured interval. */
 static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
                                  int64_t first_ps, int64_t left_ps, int64_t latency_ps)
 {
     bool measured = left_ps >= b->measure_from_ps && left_ps < b->measure_to_ps;
 
-    times_add(&b->times, b->time_ps, first_ps - arrived_ps);
     if (__builtin_expect(measured, 1)) {
         b->n_delivered++;
         b->n_measured++;
+        times_add(&b->times, b->time_ps, first_ps - arrived_ps);
         times_add(&b->latencies, b->latency_ps, latency_ps);
     } else if (left_ps < b->measure_from_ps) {
         b->n_delivered++;
@@ -266,8 +267,8 @@ static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t a
     uint64_t measured_ps = (uint64_t)(out->measure_to_ps - out->measure_from_ps);
     bool measured = (uint64_t)(left_ps - out->measure_from_ps) < measured_ps;
 
-    *out->time++ = first_ps - arrived_ps;
     if (__builtin_expect(measured, 1)) {
+        *out->time++ = first_ps - arrived_ps;
         *out->latency++ = latency_ps;
     } else if (left_ps < out->measure_from_ps) {
         out->n_early++;
@@ -280,13 +281,13 @@ static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t a
     return measured;
 }
 
-/* Everything sent or delivered has a time, everything delivered and measured a latency. */
+/* Everything sent, or delivered within the measured interval, has a time; the latter a latency. */
 static inline void outbox_close(const struct outbox *out, struct batch *b)
 {
     uint32_t n = (uint32_t)(out->time - b->times.ps) - b->times.n;
     uint32_t n_measured = (uint32_t)(out->latency - b->latencies.ps) - b->latencies.n;
 
-    b->n_sent += n - n_measured - out->n_early - out->n_leaving;
+    b->n_sent += n - n_measured;
     b->n_delivered += n_measured + out->n_early;
     b->n_measured += n_measured;
     b->n_leaving += out->n_leaving;
