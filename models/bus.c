@@ -37,23 +37,37 @@ struct bus_state {
     struct bus_config c;
     struct arena *mem;
     struct requester slots[CONFIG_MAX_SLOTS + 1];
-    struct room
-        *rooms; /* by global port index (or the first port of the group that shares a buffer) */
+    struct room **rooms; /* by global port index; ports of a group may share one */
     struct room supervisor_room;
-    uint32_t n_slots;
+    uint32_t asking;    /* bit 1 << slot: it has frames that wait */
     uint32_t last_slot; /* granted last */
     uint64_t n_held;
     struct bus_demand demand;
-    int64_t free_ps;    /* the next edge at which the bus may be granted */
-    int64_t granted_ps; /* it has been until then */
-    struct server pfc;  /* the PFC's timing: tells when results come back */
-    int64_t *results;   /* ring: result times of the last bus_outstanding lookups */
-    uint32_t n_results; /* granted so far */
+    int64_t free_ps;        /* the next edge at which the bus may be granted */
+    int64_t granted_ps;     /* it has been until then */
+    struct server pfc;      /* the PFC's timing: tells when results come back */
+    int64_t *results;       /* ring: result times of the last bus_outstanding lookups */
+    uint32_t oldest_result; /* of these */
     struct bus_count count, mark;
     int64_t marked_ps;
     int64_t busy_ps_at_mark;
     uint64_t n_held_at_mark;
 };
+
+/* The receive buffers: of each port, or of each group. */
+static void open_rooms(struct bus_state *st)
+{
+    const struct chassis_config *c = st->c.layout->config;
+    struct room *rooms = arena_take_array(st->mem, c->n_ports, sizeof *rooms);
+
+    st->rooms = arena_take_array(st->mem, c->n_ports, sizeof *st->rooms);
+    for (uint32_t p = 0; p < c->n_ports; p++) {
+        const struct port_place *place = &st->c.layout->ports[p];
+        const struct slot_config *slot = st->c.layout->slots[place->slot].config;
+        st->rooms[p] = &rooms[slot->card->group_buffers ? slot->first_port + place->group : p];
+        st->rooms[p]->limit = slot->card->rx_buffer_bytes;
+    }
+}
 
 static bool bus_open(void *state, const void *config, struct arena *mem, struct error *err)
 {
@@ -63,15 +77,11 @@ static bool bus_open(void *state, const void *config, struct arena *mem, struct 
     st->c = *(const struct bus_config *)config;
     st->mem = mem;
     const struct chassis_config *c = st->c.layout->config;
-    st->n_slots = c->chassis->n_slots;
-    st->rooms = arena_take_array(mem, c->n_ports, sizeof *st->rooms);
-    for (uint32_t p = 0; p < c->n_ports; p++) {
-        st->rooms[p].limit = layout_card(st->c.layout, c->ports[p].slot)->rx_buffer_bytes;
-    }
+    open_rooms(st);
     st->supervisor_room.limit = c->fabric_egress_bytes;
     server_open(&st->pfc, st->c.pfc->lookups_per_s, mem);
     st->results = arena_take_array(mem, c->bus_outstanding, sizeof *st->results);
-    for (uint32_t s = 0; s <= st->n_slots; s++) {
+    for (uint32_t s = 0; s <= c->chassis->n_slots; s++) {
         st->slots[s].requests = arena_take_array(mem, FIRST_REQUESTS, sizeof(struct request));
         st->slots[s].mask = FIRST_REQUESTS - 1;
     }
@@ -99,14 +109,7 @@ static int64_t edge_at_or_after(int64_t time_ps)
 
 static struct room *room_of(struct bus_state *st, struct packet_head head)
 {
-    const struct layout *l = st->c.layout;
-
-    if (head.flags & PACKET_DECIDED) {
-        return &st->supervisor_room;
-    }
-    const struct slot_config *slot = l->slots[l->ports[head.ingress].slot].config;
-    return &st->rooms[slot->card->group_buffers ? slot->first_port + l->ports[head.ingress].group
-                                                : head.ingress];
+    return head.flags & PACKET_DECIDED ? &st->supervisor_room : st->rooms[head.ingress];
 }
 
 static uint32_t cycles_of(const struct bus_state *st, uint32_t bytes, bool whole)
@@ -155,31 +158,21 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
         requester_grow(r, st->mem);
     }
     r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet};
+    st->asking |= 1u << slot;
     st->demand.n_waiting += lookups_of(st, head);
     st->n_held++;
 }
 
-/* Edges before this one have no free sequence number for a lookup. */
-static int64_t lookup_allowed_ps(const struct bus_state *st)
-{
-    uint32_t outstanding = st->c.layout->config->bus_outstanding;
-
-    return st->n_results < outstanding ? 0 : st->results[st->n_results % outstanding];
-}
-
-/* Whose turn it is at this edge; 0: nobody may be granted. */
+/* Whose turn it is at this edge; 0: nobody may be granted. A lookup needs a free sequence number:
+ * the result of the oldest one must be back. */
 static uint32_t arbitrate(const struct bus_state *st, int64_t now_ps)
 {
-    bool lookup_allowed = lookup_allowed_ps(st) <= now_ps;
+    bool lookup_allowed = st->results[st->oldest_result] <= now_ps;
+    uint32_t asking =
+        lookup_allowed ? st->asking : st->asking & 1u << st->c.layout->supervisor_slot;
+    uint32_t behind_last = asking & UINT32_MAX << (st->last_slot + 1);
 
-    for (uint32_t i = 1; i <= st->n_slots; i++) {
-        uint32_t slot = (st->last_slot + i - 1) % st->n_slots + 1;
-        const struct requester *r = &st->slots[slot];
-        if (r->head != r->tail && (lookup_allowed || slot == st->c.layout->supervisor_slot)) {
-            return slot;
-        }
-    }
-    return 0;
+    return asking == 0 ? 0 : (uint32_t)__builtin_ctz(behind_last != 0 ? behind_last : asking);
 }
 
 /* Does the whole frame cross the bus? Asks the PFC's FIB ahead where that depends on the answer. */
@@ -213,6 +206,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     struct request request = r->requests[r->head++ & r->mask];
     struct packet_head *head = &st->c.packets->base[request.packet].head;
 
+    st->asking ^= (uint32_t)(r->head == r->tail) << slot;
     st->n_held--;
     st->demand.n_waiting -= lookups_of(st, *head);
     room_of(st, *head)->used -= head->bytes;
@@ -235,8 +229,10 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     head->flags |= whole ? PACKET_ON_BUS : 0;
     int64_t start;
     server_serve(&st->pfc, end, lookups_of(st, *head), &start);
-    st->results[st->n_results++ % st->c.layout->config->bus_outstanding] =
-        start + st->c.pfc->latency_ps;
+    st->results[st->oldest_result++] = start + st->c.pfc->latency_ps;
+    if (st->oldest_result == st->c.layout->config->bus_outstanding) {
+        st->oldest_result = 0;
+    }
     bool special = head->family != IPV4 || head->flags != 0;
     batch_send(b, BUS_TO_PFC,
                (struct row){end, request.packet, load_of(head->bytes, head->ingress, special)},
