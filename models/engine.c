@@ -20,8 +20,8 @@ static const char *const drops[] = {"receive_buffer_full", "not_router_mac", "no
 struct engine_state {
     struct engine_config c;
     struct server lookups;
-    /* Where a frame goes that is on its card: lane_to[side_of[ingress] * n_ports + egress]. */
-    uint8_t *side_of;
+    /* Where a frame goes that is on its card: lane_to[side_of[ingress] + egress]. */
+    uint32_t *side_of;
     uint16_t *lane_to;
     uint32_t n_ports;
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
@@ -73,7 +73,7 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
         if (p > 0 && (in->slot != in[-1].slot || in->channel != in[-1].channel)) {
             n_sides++;
         }
-        st->side_of[p] = (uint8_t)n_sides;
+        st->side_of[p] = n_sides * st->n_ports;
         for (uint32_t q = 0; q < st->n_ports; q++) {
             st->lane_to[n_sides * st->n_ports + q] = plain_lane(in, &l->ports[q]);
         }
@@ -207,7 +207,7 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
     }
     uint32_t lane = LANE_SPECIAL;
     if (a->kind == ADJACENCY_FORWARD && !(head->flags & PACKET_ON_BUS)) {
-        lane = st->lane_to[st->side_of[head->ingress] * st->n_ports + a->port];
+        lane = st->lane_to[st->side_of[head->ingress] + a->port];
     }
     head->flags |= PACKET_DECIDED;
     uint32_t load = load_of(head->bytes, head->egress, true);
@@ -219,27 +219,27 @@ static inline void send_on(struct engine_state *st, struct batch *b, struct outb
                            const struct pass *pass)
 {
     const struct adjacency *adjacencies = st->c.fib->adjacencies;
-    const uint8_t *side_of = st->side_of;
+    const uint32_t *side_of = st->side_of;
     const uint16_t *lane_to = st->lane_to;
-    uint32_t n_ports = st->n_ports, n_forwarded = 0;
+    uint32_t n_special = 0;
 
     for (uint32_t k = 0; k < pass->n; k++) {
         const struct row *from = pass->rows[k];
         const struct adjacency *a = &adjacencies[pass->adjacency[k]];
         uint32_t load = from->load;
         if (__builtin_expect(a->kind == ADJACENCY_FORWARD && !(load & LOAD_SPECIAL), 1)) {
-            uint16_t lane = lane_to[side_of[load_port(load)] * n_ports + a->port];
+            uint16_t lane = lane_to[side_of[load_port(load)] + a->port];
             if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
-                n_forwarded++;
                 load = load_of(load_bytes(load), a->port, false);
                 outbox_send(out, lane, (struct row){pass->result_ps[k], from->packet, load},
                             from->ready_ps);
                 continue;
             }
         }
+        n_special++;
         send_special(st, b, out, from, pass->result_ps[k], a);
     }
-    st->n_outcomes[ADJACENCY_FORWARD] += n_forwarded;
+    st->n_outcomes[ADJACENCY_FORWARD] += pass->n - n_special;
 }
 
 SIM_DISPATCH

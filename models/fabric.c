@@ -33,12 +33,9 @@ static bool fabric_open(void *state, const void *config, struct arena *mem, stru
     return true;
 }
 
-static inline uint32_t lane_of(const struct fabric_state *st, uint32_t port)
+static uint32_t supervisor_lane(uint32_t port)
 {
-    if (st->supervisor) {
-        return port == PACKET_TO_MSFC ? FABRIC_TO_MSFC : FABRIC_TO_BUS;
-    }
-    return FABRIC_TO_EGRESS(st->c.layout->ports[port].group);
+    return port == PACKET_TO_MSFC ? FABRIC_TO_MSFC : FABRIC_TO_BUS;
 }
 
 SIM_DISPATCH
@@ -47,21 +44,24 @@ static void fabric_process(void *state, struct batch *b)
     struct fabric_state *st = state;
     struct server crossbar = st->crossbar, channel = st->channel;
     struct outbox out = outbox_open(b);
-    const struct row *rows = b->rows;
-    uint32_t n = b->n_rows;
+    const struct row *rows = b->rows, *end = rows + b->n_rows;
+    const struct port_place *ports = st->c.layout->ports;
+    const bool supervisor = st->supervisor;
+    const uint32_t overhead_bytes = st->overhead_bytes;
+    const int64_t transit_ps = st->transit_ps;
 
-    for (uint32_t i = 0; i < n; i++) {
-        struct row row = rows[i];
-        uint32_t bits = (load_bytes(row.load) + st->overhead_bytes) * 8u;
+    for (const struct row *row = rows; row < end; row++) {
+        uint32_t bits = (load_bytes(row->load) + overhead_bytes) * 8u, port = load_port(row->load);
         int64_t start;
-        if (!server_fits(&channel, row.ready_ps + st->transit_ps, bits)) {
+        if (!server_fits(&channel, row->ready_ps + transit_ps, bits)) {
             server_refuse(&channel, bits);
-            packet_drop(st->c.packets, b, DROP_EGRESS_BUFFER, row.packet, row.ready_ps);
+            packet_drop(st->c.packets, b, DROP_EGRESS_BUFFER, row->packet, row->ready_ps);
             continue;
         }
-        int64_t through = server_serve(&crossbar, row.ready_ps, bits, &start);
-        row.ready_ps = server_serve(&channel, through + st->transit_ps, bits, &start);
-        outbox_send(&out, lane_of(st, load_port(row.load)), row, rows[i].ready_ps);
+        int64_t through = server_serve(&crossbar, row->ready_ps, bits, &start);
+        int64_t at_card = server_serve(&channel, through + transit_ps, bits, &start);
+        outbox_send(&out, supervisor ? supervisor_lane(port) : FABRIC_TO_EGRESS(ports[port].group),
+                    (struct row){at_card, row->packet, row->load}, row->ready_ps);
     }
     outbox_close(&out, b);
     st->crossbar = crossbar;

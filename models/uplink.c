@@ -46,17 +46,17 @@ static void uplink_process(void *state, struct batch *b)
     const struct layout *l = st->c.layout;
     struct server channel = st->channel;
     struct outbox out = outbox_open(b);
-    const struct row *rows = b->rows;
-    uint32_t n = b->n_rows;
+    const struct row *rows = b->rows, *end = rows + b->n_rows;
+    const uint32_t overhead_bytes = st->overhead_bytes;
 
-    for (uint32_t i = 0; i < n; i++) {
-        struct row row = rows[i];
-        uint32_t bits = (load_bytes(row.load) + st->overhead_bytes) * 8u;
-        int64_t start;
-        if (server_offer(&channel, rows[i].ready_ps, bits, &start, &row.ready_ps)) {
-            outbox_send(&out, layout_channel_to(l, load_port(row.load)), row, rows[i].ready_ps);
+    for (const struct row *row = rows; row < end; row++) {
+        uint32_t bits = (load_bytes(row->load) + overhead_bytes) * 8u;
+        int64_t start, across;
+        if (server_offer(&channel, row->ready_ps, bits, &start, &across)) {
+            outbox_send(&out, layout_channel_to(l, load_port(row->load)),
+                        (struct row){across, row->packet, row->load}, row->ready_ps);
         } else {
-            packet_drop(st->c.packets, b, DROP_CHANNEL_QUEUE, row.packet, row.ready_ps);
+            packet_drop(st->c.packets, b, DROP_CHANNEL_QUEUE, row->packet, row->ready_ps);
         }
     }
     outbox_close(&out, b);
