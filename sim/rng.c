@@ -35,9 +35,9 @@ struct rng_draw rng_at(const struct rng *rng, uint64_t counter)
     return (struct rng_draw){block.v[0], block.v[1]};
 }
 
-SIM_DISPATCH_WIDE /* rotates are one instruction there */
-    void
-    rng_fill(const struct rng *rng, uint64_t first, uint32_t n, struct rng_draw *draws)
+/* With AVX-512 a rotate is one instruction. */
+SIM_DISPATCH_WIDE
+void rng_fill(const struct rng *rng, uint64_t first, uint32_t n, struct rng_draw *draws)
 {
     const threefry2x64_key_t key = {{rng->key[0], rng->key[1]}};
     for (uint32_t i = 0; i < n; i++) {
