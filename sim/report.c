@@ -91,10 +91,23 @@ const struct histogram *report_get_histogram(const struct report *r, const char 
     return NULL;
 }
 
-/* Lost packets, or ended with more waiting than before by over a tenth of the interval. */
-static bool is_overloaded(const struct report_resource *x)
+bool report_never_idle(const struct report_resource *x)
 {
-    return x->n_dropped > 0 || x->backlog_last_ps - x->backlog_first_ps > x->interval_ps / 10;
+    return x->busy_ps >= x->interval_ps - x->interval_ps / 1000;
+}
+
+/* Bits come by the thousand: a link with time to spare may gather for a while what takes it a
+ * twentieth of a short run to send. Single lookups and cycles even out. */
+bool report_grows(const struct report_resource *x)
+{
+    int64_t growth_ps = x->backlog_last_ps - x->backlog_first_ps;
+    bool fine = strcmp(x->work, "bits") != 0 && report_never_idle(x);
+    return growth_ps > x->interval_ps / (fine ? 100 : 10);
+}
+
+bool report_overloaded(const struct report_resource *x)
+{
+    return x->n_dropped > 0 || report_grows(x);
 }
 
 /* busy/interval of x above that of y, without rounding: two runs of equal load must be equal. Of
@@ -112,7 +125,7 @@ const struct report_resource *report_bottleneck(const struct report *r)
     const struct report_resource *worst = NULL;
     for (size_t i = 0; i < r->n_resources; i++) {
         const struct report_resource *x = &r->resources[i];
-        if (is_overloaded(x) && (worst == NULL || is_busier(x, worst))) {
+        if (report_overloaded(x) && (worst == NULL || is_busier(x, worst))) {
             worst = x;
         }
     }

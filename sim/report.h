@@ -74,9 +74,18 @@ const char *report_get_text(const struct report *r, const char *module, const ch
 const struct histogram *report_get_histogram(const struct report *r, const char *module,
                                              const char *statistic);
 
-/* The resource that limits the run, or NULL when none does: of those that lost packets or whose
- * queue grew over the interval by more than a tenth of it, the most utilised; among equals the one
- * offered most beyond its rate, then the first in pipeline order. */
+/* Busy for at least 99.9 % of the interval. */
+bool report_never_idle(const struct report_resource *resource);
+
+/* Whether it finds no steady state: its queue grew over the interval by more than a tenth of it, or
+ * by more than a hundredth of it where it was never idle and does not work on bits. */
+bool report_grows(const struct report_resource *resource);
+
+/* Whether it lost packets, or its queue grows. */
+bool report_overloaded(const struct report_resource *resource);
+
+/* The resource that limits the run, or NULL when none does: of those that are overloaded the most
+ * utilised; among equals the one offered most beyond its rate, then the first in pipeline order. */
 const struct report_resource *report_bottleneck(const struct report *r);
 
 /* Long form: a line "run,module,statistic,unit,value" per value, resource figure and quantile.

@@ -158,7 +158,8 @@ static void the_bottleneck_is_the_busiest_that_cannot_cope(void **state)
 {
     struct report *r = &((struct fixture *)*state)->report;
     add(r, "busy but coping", 1000, 1000, 0, 0, 0);
-    add(r, "grew by a tenth only", 1000, 1000, 0, 50, 150);
+    add(r, "grew by a tenth only", 998, 1000, 0, 50, 150);
+    add(r, "never idle, grew by a hundredth only", 1000, 1000, 0, 50, 60);
     add(r, "long but shrinking queue", 1000, 1000, 0, 900, 200);
     assert_null(report_bottleneck(r));
     add(r, "lost one", 500, 1000, 1, 0, 0);
@@ -167,6 +168,9 @@ static void the_bottleneck_is_the_busiest_that_cannot_cope(void **state)
     assert_string_equal(report_bottleneck(r)->module, "grew more");
     add(r, "as busy, later", 6, 10, 10, 0, 0);
     assert_string_equal(report_bottleneck(r)->module, "grew more");
+    add(r, "never idle, grew by over a hundredth", 999, 1000, 0, 50, 61);
+    assert_string_equal(report_bottleneck(r)->module, "never idle, grew by over a hundredth");
+    r->n_resources--;
     report_resource(r, &(struct report_resource){.module = "as busy, asked for more",
                                                  .rate = 5,
                                                  .offered = 7,

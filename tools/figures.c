@@ -80,11 +80,6 @@ int64_t figures_utilisation_ppm(const struct report_resource *resource)
     return share_ppm((uint64_t)busy, (uint64_t)resource->interval_ps);
 }
 
-bool figures_grows(const struct report_resource *resource)
-{
-    return resource->backlog_last_ps - resource->backlog_first_ps > resource->interval_ps / 10;
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -165,15 +160,19 @@ size_t figures_groups(const struct report *r, bool each_engine, struct arena *me
     return n;
 }
 
+bool figures_alike(const struct report_resource *x, const struct report_resource *y,
+                   struct arena *mem)
+{
+    return strcmp(x->kind, y->kind) == 0 && x->rate == y->rate &&
+           strcmp(family_name(x->module, mem), family_name(y->module, mem)) == 0;
+}
+
 size_t figures_n_alike(const struct report *r, const struct report_resource *x, struct arena *mem)
 {
-    const char *name = family_name(x->module, mem);
     size_t n = 0;
     for (size_t i = 0; i < r->n_resources; i++) {
         const struct report_resource *y = &r->resources[i];
-        n += y != x && strcmp(y->kind, x->kind) == 0 && y->rate == x->rate &&
-             (y->n_dropped > 0 || figures_grows(y)) &&
-             strcmp(family_name(y->module, mem), name) == 0;
+        n += y != x && report_overloaded(y) && figures_alike(x, y, mem);
     }
     return n;
 }

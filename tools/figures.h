@@ -70,10 +70,11 @@ bool figures_is_stage_time(const struct report_histogram *h);
 /* Busy share of the interval. */
 int64_t figures_utilisation_ppm(const struct report_resource *resource);
 
-/* Whether the work waiting grew by more than a tenth of the interval: no steady state. */
-bool figures_grows(const struct report_resource *resource);
+/* Whether x and y are of one group. */
+bool figures_alike(const struct report_resource *x, const struct report_resource *y,
+                   struct arena *mem);
 
-/* How many other resources of the group of x lost packets too, or had a growing queue. */
+/* How many other resources of the group of x are overloaded too. */
 size_t figures_n_alike(const struct report *r, const struct report_resource *x, struct arena *mem);
 
 /* All engines' lookups in one histogram (from mem), NULL when there are none. */

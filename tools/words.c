@@ -93,10 +93,38 @@ static const char *load_words(const struct report_resource *x, struct arena *mem
 static const char *no_bottleneck(const struct report *r, struct arena *mem)
 {
     const struct report_resource *x = busiest(r);
+    if (x == NULL) {
+        return "Bottleneck: none.";
+    }
     char share[NUMBER_TEXT];
-    return x == NULL ? "Bottleneck: none."
-                     : arena_printf(mem, "Bottleneck: none; the busiest is %s, %s of the time.",
-                                    x->module, number_percent(share, figures_utilisation_ppm(x)));
+    const char *load = report_never_idle(x) ? arena_printf(mem, ": %s", load_words(x, mem)) : "";
+    return arena_printf(mem, "Bottleneck: none; the busiest is %s, %s of the time%s.", x->module,
+                        number_percent(share, figures_utilisation_ppm(x)), load);
+}
+
+#define MOST_OTHERS 8 /* kinds of overloaded resources that are named */
+
+/* What is beyond its capacity beside the bottleneck x: where several streams meet limits of their
+ * own, or one limit is behind the other. One of each kind. */
+static const char *others(const struct report *r, const struct report_resource *x,
+                          struct arena *mem)
+{
+    const struct report_resource *named[MOST_OTHERS + 1] = {x};
+    size_t n = 1;
+    const char *text = "";
+    for (size_t i = 0; i < r->n_resources && n <= MOST_OTHERS; i++) {
+        const struct report_resource *y = &r->resources[i];
+        bool is_new = report_overloaded(y) && report_never_idle(y);
+        for (size_t k = 0; is_new && k < n; k++) {
+            is_new = !figures_alike(named[k], y, mem);
+        }
+        if (is_new) {
+            named[n++] = y;
+            text = arena_printf(mem, "%s%s %s (%s)", text, n == 2 ? " Overloaded too:" : ",",
+                                y->module, load_words(y, mem));
+        }
+    }
+    return n == 1 ? "" : arena_printf(mem, "%s.", text);
 }
 
 const char *words_bottleneck(const struct report *r, struct arena *mem)
@@ -112,9 +140,9 @@ const char *words_bottleneck(const struct report *r, struct arena *mem)
                                           number_count(count, x->n_dropped));
     size_t n_more = figures_n_alike(r, x, mem);
     const char *more = n_more == 0 ? "" : arena_printf(mem, " (one of %zu alike)", n_more + 1);
-    return arena_printf(mem, "Bottleneck: %s%s, busy %s of the time: %s.%s", x->module, more,
-                        number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem),
-                        lost);
+    return arena_printf(mem, "Bottleneck: %s%s, busy %s of the time: %s.%s%s", x->module, more,
+                        number_percent(share, figures_utilisation_ppm(x)), load_words(x, mem), lost,
+                        others(r, x, mem));
 }
 
 const char *words_limit(const struct report *r, struct arena *mem)
@@ -136,7 +164,7 @@ static const struct report_resource *most_growing(const struct report *r)
     const struct report_resource *most = NULL;
     for (size_t i = 0; i < r->n_resources; i++) {
         const struct report_resource *x = &r->resources[i];
-        if (figures_grows(x) &&
+        if (report_grows(x) &&
             (most == NULL || x->backlog_last_ps - x->backlog_first_ps >
                                  most->backlog_last_ps - most->backlog_first_ps)) {
             most = x;
