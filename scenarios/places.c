@@ -303,13 +303,15 @@ static bool refuse_syntax(const struct reader *r, const yaml_parser_t *parser, c
 {
     char what[300];
     yaml_mark_t mark = parser->problem_mark;
+    bool colon = mark.index < length && text[mark.index] == ':';
     if (parser->error == YAML_READER_ERROR) {
         size_t offset = parser->problem_offset < length ? parser->problem_offset : length;
         mark = mark_of(text, offset);
     }
-    snprintf(what, sizeof what, "not YAML: %s%s%s",
+    snprintf(what, sizeof what, "not YAML: %s%s%s%s",
              parser->problem != NULL ? parser->problem : "out of memory",
-             parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
+             parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "",
+             colon ? "; between { } what begins with : stands in quotes" : "");
     return refuse(r, mark, what);
 }
 

@@ -111,6 +111,9 @@ bool quantity_parse(const char *text, unsigned units, struct quantity *q, char *
     uint64_t number;
     unsigned n_decimals;
     const char *rest = take_number(text, &number, &n_decimals);
+    if (rest == NULL && text[0] != '0' && strspn(text, "0123456789") >= 20) {
+        return refuse(text, "is too large", units, why);
+    }
     if (rest == NULL) {
         return refuse(text, "is not a number as written here (5, 0.5)", units, why);
     }

@@ -1,5 +1,6 @@
 /* scenario_routes.c - what the MSFC is told: static routes, how they change, and where its feed
  * comes from. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -271,6 +272,10 @@ static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family
                                 const char *otherwise)
 {
     const char *text = place != 0 ? places_text(&l->places, place) : otherwise;
+    if (strcmp(text, "fill") != 0 && isalpha((unsigned char)text[0])) {
+        places_error(&l->places, place, "'%.40s'; expected a number of routes or fill", text);
+        return 0;
+    }
     if (strcmp(text, "fill") != 0) {
         return (uint32_t)load_count(l, place, 0, INTERNET_MAX_ROUTES, 0);
     }

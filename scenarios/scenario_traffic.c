@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/flows.h"
+#include "models/packet.h"
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
 #include "scenarios/loader.h"
@@ -17,11 +18,7 @@ __extension__ typedef unsigned __int128 wide;
 #define MAX_LIST 65536
 #define NAME_BYTES 40
 
-#define MIN_FRAME_BYTES 64
 #define MAX_FRAME_BYTES 9216
-
-/* Preamble, start of frame and gap around each frame. source: [IEEE-802.3] clause 4 (standard) */
-#define WIRE_OVERHEAD_BYTES 20
 
 #define MS_PS 1000000000
 #define S_PS (1000 * (int64_t)MS_PS)
@@ -53,7 +50,7 @@ static bool load_size(struct loader *l, uint32_t place, const char *item, struct
     const char *text =
         colon == NULL ? item : arena_printf(l->mem, "%.*s", (int)(colon - item), item);
     if (!quantity_parse(text, UNITS(UNIT_BYTES), &size, why) ||
-        !quantity_in_range(size, MIN_FRAME_BYTES, MAX_FRAME_BYTES, why) ||
+        !quantity_in_range(size, WIRE_LEAST_FRAME_BYTES, MAX_FRAME_BYTES, why) ||
         (colon != NULL && !quantity_parse(colon + 1, UNITS(UNIT_COUNT), &weight, why)) ||
         !quantity_in_range(weight, 1, MAX_WEIGHT, why)) {
         return places_error(&l->places, place, "%s", why);
@@ -90,7 +87,7 @@ static bool load_genome(struct loader *l, uint32_t place, const char *letters,
 /* 64B | imix | 64B:7, 594B:4, 1518B:1 | genome aaafg */
 static void load_frames(struct loader *l, uint32_t place, struct frame_mix *mix)
 {
-    static const struct frame_mix smallest = {1, {MIN_FRAME_BYTES}, {1}, false};
+    static const struct frame_mix smallest = {1, {WIRE_LEAST_FRAME_BYTES}, {1}, false};
     const char *text = places_text(&l->places, place);
     char item[ITEM_TEXT];
     bool ok = true;
@@ -100,6 +97,10 @@ static void load_frames(struct loader *l, uint32_t place, struct frame_mix *mix)
         *mix = imix;
     } else if (strncmp(text, "genome ", 7) == 0) {
         ok = load_genome(l, place, text + 7 + strspn(text + 7, " "), mix);
+    } else if (isalpha((unsigned char)text[0])) {
+        ok = places_error(&l->places, place,
+                          "'%.40s'; expected sizes (64B, or 64B:7, 1518B:1), imix or genome aaafg",
+                          text);
     } else {
         while (ok && next_item(&text, item)) {
             ok = load_size(l, place, item, mix);
@@ -150,7 +151,7 @@ static struct share share_of_line(const struct stream_config *s, uint64_t port_b
         n += s->frames.weight[i];
         bytes += s->frames.weight[i] * (uint64_t)s->frames.bytes[i];
     }
-    uint64_t wire_bytes = bytes + n * WIRE_OVERHEAD_BYTES;
+    uint64_t wire_bytes = bytes + n * (WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES);
     switch (s->rate.unit) {
     case RATE_PPS:
         return (struct share){(wide)s->rate.value * wire_bytes * 8, (wide)n * port_bps};

@@ -109,6 +109,8 @@ static void test_refused(void **state)
         {"? [a]\n: 1\n", "f.yaml:1:3: a list or mapping as a key"},
         {"{a: 1}: 1\n", "f.yaml:1:1: a list or mapping as a key"},
         {"a: [1, 2\nb: 3\n", "f.yaml:2:2: not YAML: did not find expected ',' or ']'"},
+        {"a: {b: ::1}\n", "f.yaml:1:8: not YAML: did not find expected node content while parsing "
+                          "a flow node; between { } what begins with : stands in quotes"},
         {"a: 1\n  b: 2\n", "f.yaml:2:4: not YAML: mapping values are not allowed"},
         {"a: 'x\n", "f.yaml:2:1: not YAML: found unexpected end of stream"},
         {"a: \"\\q\"\n", "f.yaml:1:5: not YAML: found unknown escape"},
