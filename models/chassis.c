@@ -284,7 +284,8 @@ static uint64_t stream_pps(const struct chassis_config *config, const struct str
         pps += stream->rate.unit == RATE_PPS ? stream->rate.value
                : stream->rate.unit == RATE_BPS
                    ? stream->rate.value / (frame * 8)
-                   : line_bps / 1000000 * stream->rate.value / ((frame + 20) * 8);
+                   : line_bps / 1000000 * stream->rate.value /
+                         ((frame + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8);
     }
     return pps;
 }

@@ -97,7 +97,7 @@ void layout_open(struct layout *l, const struct chassis_config *config, struct a
         struct slot_place *place = &l->slots[slot->slot];
         uint32_t has = config->chassis->channels[slot->slot];
         sim_assert(slot->card->n_channels <= has && slot->slot != config->supervisor_slot);
-        *place = (struct slot_place){slot, 0, slot->card->n_channels, slot->dfc == NULL};
+        *place = (struct slot_place){slot, 0, slot->card->n_channels};
         place_ports(l, slot);
     }
     number_channels(l);

@@ -22,7 +22,6 @@ enum bus_mode {
 /* Lane numbers towards one port ASIC (or card) each: distinct for all, and never 0. */
 #define LAYOUT_MAX_GROUPS 16u
 #define LAYOUT_LANE(slot, group) ((uint32_t)(slot)*LAYOUT_MAX_GROUPS + (uint32_t)(group))
-#define LAYOUT_N_LANES ((CONFIG_MAX_SLOTS + 1u) * LAYOUT_MAX_GROUPS)
 
 /* Slots times channels: ports of one slot and channel are on one side. */
 #define LAYOUT_MAX_SIDES ((CONFIG_MAX_SLOTS + 1u) * CONFIG_MAX_CHANNELS)
@@ -39,7 +38,6 @@ struct slot_place {
     const struct slot_config *config; /* NULL: empty, or the supervisor */
     uint32_t first_channel; /* number of its channel 0 among all channels of the chassis */
     uint32_t n_channels;
-    bool central; /* its lookups go to the PFC, over the bus */
 };
 
 struct layout {

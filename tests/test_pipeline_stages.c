@@ -72,7 +72,7 @@ static bool belongs(const struct lone_chassis *c, const struct part *part, uint3
 /* Is of a card without a DFC? */
 static bool is_central(const struct lone_chassis *c, uint32_t port)
 {
-    return c->layout.slots[c->layout.ports[port].slot].central;
+    return c->layout.slots[c->layout.ports[port].slot].config->dfc == NULL;
 }
 
 /* As the stages before would have left it. */
