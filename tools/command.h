@@ -8,7 +8,6 @@
 
 enum exit_code {
     EXIT_OK = 0,
-    EXIT_NO = 1,      /* the answer is "no" */
     EXIT_INPUT = 2,   /* bad input: file, option, or a machine that lacks something */
     EXIT_PROGRAM = 3, /* bad program: a sum that must hold does not */
 };

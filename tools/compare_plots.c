@@ -16,8 +16,10 @@ static const char *const rates[COMPARE_N_SIDES] = {"rate_a", "rate_b"};
 static const char *const limits[COMPARE_N_SIDES] = {"limit_a", "limit_b"};
 static const char *const ends_pps[COMPARE_N_SIDES] = {"end_a_pps", "end_b_pps"};
 
-static void write_points(FILE *script, const struct compare *c, size_t side)
+/* Returns at how many of them queues were still growing. */
+static uint64_t write_points(FILE *script, const struct compare *c, size_t side)
 {
+    uint64_t n_unsettled = 0;
     plot_begin(script, tables[side]);
     for (size_t i = 0; i < c->loads.n; i++) {
         const struct figures *f = &c->points[side][i].figures;
@@ -27,8 +29,10 @@ static void write_points(FILE *script, const struct compare *c, size_t side)
         plot_cell_number(script, (int64_t)f->latency_ps[P99]);
         plot_cell_number(script, c->points[side][i].unsettled != NULL);
         plot_row(script);
+        n_unsettled += c->points[side][i].unsettled != NULL;
     }
     plot_end(script);
+    return n_unsettled;
 }
 
 /* What is said at the end of a side's line: "31.25 Mpps", "the shared bus". */
@@ -60,10 +64,12 @@ static void line_plot(const struct compare *c, enum plot_name name, struct outpu
         return;
     }
     write_head(script, c, mem);
+    uint64_t n_unsettled = 0;
     for (size_t side = 0; side < COMPARE_N_SIDES; side++) {
-        write_points(script, c, side);
+        n_unsettled += write_points(script, c, side);
         write_end(script, c, side);
     }
+    plot_number(script, "n_unsettled", n_unsettled);
     plot_close(o, name, script);
 }
 

@@ -130,7 +130,9 @@ const char *describe_routes(const struct loaded *l, struct arena *mem)
                                 number_count(count, parts[i].n), parts[i].what);
         }
     }
-    return *text == '\0' ? "connected routes only" : arena_printf(mem, "%s routes", text);
+    size_t n = parts[0].n + parts[1].n + parts[2].n;
+    return n == 0 ? "connected routes only"
+                  : arena_printf(mem, "%s route%s", text, n == 1 ? "" : "s");
 }
 
 void describe_scenario(const struct loaded *l, unsigned indent, struct arena *mem, FILE *out)

@@ -23,7 +23,7 @@ static void print_help(FILE *out)
           "  cat6k help COMMAND   shows its options\n"
           "  cat6k --version      shows the version\n\n"
           "Example: cat6k run scenarios/distributed.yaml -o results\n"
-          "Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 bad program.\n",
+          "Exit codes: 0 done, 2 bad input, 3 bad program.\n",
           out);
 }
 

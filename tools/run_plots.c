@@ -126,9 +126,12 @@ static void packets_plot(const struct report *r, const struct figures *f, struct
         const char *name = loss_label(&losses[i], mem);
         fate_row(script, name, losses[i].n, f, FATE_LOST);
     }
-    fate_row(script, "inside at the end", f->inside_end, f, FATE_INSIDE);
+    uint64_t gathered = f->inside_end > f->inside_start ? f->inside_end - f->inside_start : 0;
+    if (gathered > 0) { /* delivered + lost + gathered = offered */
+        fate_row(script, "gathered inside", gathered, f, FATE_INSIDE);
+    }
     plot_end(script);
-    plot_number(script, "n_rows", n + 2);
+    plot_number(script, "n_rows", n + 1 + (gathered > 0));
     plot_text(script, "subtitle", subtitle);
     plot_close(o, PLOT_PACKETS, script);
 }

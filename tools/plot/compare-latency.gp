@@ -1,5 +1,6 @@
 # Latency percentiles against offered load.
-# $a, $b: offered pps, delivered pps, p50 and p99 in ps, whether queues were still growing
+# $a, $b: offered pps, delivered pps, p50 and p99 in ps, whether queues were still growing;
+# n_unsettled: at how many points they were
 set output name.'.svg'
 set label 1 'Latency, last bit in to first bit out, against packets offered'
 set label 2 short(subtitle, 110)
@@ -23,4 +24,4 @@ plot $a using ($1 / 1e6):($4 / 1e6) with lines lw 4 dt 2 lc rgb blue, \
      $a using ($1 / 1e6):($5 > 0 ? $3 / 1e6 : NaN) with points pt 2 ps 1.5 * dot lw 3 lc rgb black, \
      $b using ($1 / 1e6):($5 > 0 ? $3 / 1e6 : NaN) with points pt 2 ps 1.5 * dot lw 3 lc rgb black, \
      NaN with points pt 2 ps 1.5 * dot lw 3 lc rgb black \
-        title 'queues still growing: a longer run would find more'
+        title n_unsettled > 0 ? 'queues still growing: a longer run would find more' : ''

@@ -1,5 +1,6 @@
 # What became of the packets offered.
-# $fate: name, ppm of offered, kind (0 delivered, 1 lost, 2 still inside); n_rows
+# $fate: name, ppm of offered, kind (0 delivered, 1 lost, 2 more inside at the end
+# than at the start); n_rows
 set output name.'.svg'
 set label 1 'Where the packets went'
 set label 2 short(subtitle, 110)
