@@ -53,9 +53,9 @@ static const struct variant {
     const char *overrides[MOST_OVERRIDES];
     uint32_t n_cards; /* 0: as in the file */
 } variants[N_VARIANTS] = {
-    [MESH] = {{"run.warmup=2ms", "run.duration=18ms"}, 0},
-    [IMIX] = {{"run.warmup=5ms", "run.duration=45ms", "traffic[0].frames=imix"}, 0},
-    [SPREAD] = {{"run.warmup=2ms", "run.duration=18ms", "routes.synthetic.ipv4=1000000",
+    [MESH] = {{"run.warmup=2ms", "run.duration=78ms"}, 0},
+    [IMIX] = {{"run.warmup=5ms", "run.duration=195ms", "traffic[0].frames=imix"}, 0},
+    [SPREAD] = {{"run.warmup=2ms", "run.duration=78ms", "routes.synthetic.ipv4=1000000",
                  "routes.ipv4_slots=1015808", "traffic[0].flows=1000000"},
                 0},
     [FEW_PREFIXES] = {{"run.warmup=2ms", "run.duration=18ms", "routes.synthetic.ipv4=10000",
