@@ -61,6 +61,7 @@ static void keep(struct point *p, const char *name, const struct report *r)
     p->bottleneck = words_bottleneck(r, p->mem);
     p->limit = words_limit(r, p->mem);
     p->unsettled = words_unsettled(r, &p->figures, p->mem);
+    p->full_fib = words_full_fib(r, p->mem);
     keep_kinds(p, r);
     p->json = json_results(r, &p->figures, false, p->mem);
     size_t length;

@@ -30,6 +30,7 @@ struct point {
     const char *bottleneck; /* words_bottleneck() */
     const char *limit;      /* words_limit() */
     const char *unsettled;  /* words_unsettled() */
+    const char *full_fib;   /* words_full_fib() */
     size_t n_kinds;
     struct kind_use *kinds;
     json_t *json; /* json_results() */

@@ -103,9 +103,12 @@ static void print_limit(const struct compare *c, size_t side, struct arena *mem,
     const char *unsettled = unsettled_loads(c, side, mem);
     char most[NUMBER_TEXT];
     number_si(most, compare_most_pps(c, side), "pps");
-    text_wrapped(arena_printf(mem, "%s  At most %s were delivered. At the highest load: %s",
+    text_wrapped(arena_printf(mem, "%s: at most %s were delivered. At the highest load: %s",
                               letters[side], most, last->bottleneck),
                  0, 3, out);
+    if (last->full_fib != NULL) {
+        text_wrapped(last->full_fib, 3, 3, out);
+    }
     if (*unsettled != '\0') {
         text_wrapped(arena_printf(mem,
                                   "Queues were still growing at the end with a load of %s: there, "

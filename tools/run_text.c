@@ -203,24 +203,6 @@ static void print_engines(const struct report *r, struct arena *mem, FILE *out)
     table_print(&t, out);
 }
 
-/* More routes than a FIB holds: which engines, and what becomes of the packets. */
-static void print_fib_exceptions(const struct report *r, struct arena *mem, FILE *out)
-{
-    char text[NUMBER_TEXT];
-    for (size_t i = 0; i < r->n_resources; i++) {
-        const char *engine = r->resources[i].module;
-        int64_t n = report_get(r, engine, "fib_ipv4_refused", 0) +
-                    report_get(r, engine, "fib_ipv6_refused", 0);
-        if (strcmp(r->resources[i].kind, "engine") == 0 && n > 0) {
-            text_wrapped(arena_printf(mem,
-                                      "%s: %s prefixes did not fit its FIB; what misses is "
-                                      "forwarded in software.",
-                                      engine, number_count(text, (uint64_t)n)),
-                         2, 4, out);
-        }
-    }
-}
-
 /* What the changes of routes did, so far. */
 static void print_changes(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -300,7 +282,10 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_losses(r, f, mem, out);
     print_latency(r, f, mem, out);
     print_engines(r, mem, out);
-    print_fib_exceptions(r, mem, out);
+    const char *full_fib = words_full_fib(r, mem);
+    if (full_fib != NULL) {
+        text_wrapped(full_fib, 2, 4, out);
+    }
     print_msfc(r, mem, out);
     print_utilisation(r, mem, out);
     text_wrapped(words_bottleneck(r, mem), 0, 2, out);

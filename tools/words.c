@@ -190,3 +190,21 @@ const char *words_unsettled(const struct report *r, const struct figures *f, str
         number_time(first, x->backlog_first_ps), number_time(last, x->backlog_last_ps),
         number_count(from, f->inside_start), number_count(to, f->inside_end));
 }
+
+/* All engines are written alike, so one speaks for all. */
+const char *words_full_fib(const struct report *r, struct arena *mem)
+{
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const char *engine = r->resources[i].module;
+        char text[NUMBER_TEXT];
+        int64_t n = report_get(r, engine, "fib_ipv4_refused", 0) +
+                    report_get(r, engine, "fib_ipv6_refused", 0);
+        if (n > 0) {
+            return arena_printf(mem,
+                                "%s prefixes did not fit the FIB of each engine; what misses there "
+                                "is forwarded in software.",
+                                number_count(text, (uint64_t)n));
+        }
+    }
+    return NULL;
+}

@@ -32,4 +32,8 @@ const char *words_limit(const struct report *r, struct arena *mem);
 /* A full sentence: why the run cannot settle, which queue grows, by how much; NULL when it does. */
 const char *words_unsettled(const struct report *r, const struct figures *f, struct arena *mem);
 
+/* A full sentence: how many prefixes did not fit an engine's FIB, and what becomes of the packets;
+ * NULL when all did. */
+const char *words_full_fib(const struct report *r, struct arena *mem);
+
 #endif /* TOOLS_WORDS_H */
