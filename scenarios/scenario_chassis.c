@@ -267,19 +267,15 @@ static void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
     const uint64_t us = 1000000, ms = 1000 * us;
-    static const char latency[] = "not published: half of what the rest leaves of the 5.0 us that "
-                                  "one whole 6506 was measured at [S13]";
+    static const char latency[] = "not published; one whole 6506 was measured at 5.0 us [S13]";
     c->fabric_overhead_bytes = (uint32_t)ASSUMED(
         fabric_overhead, UNIT_BYTES, 0, 32, 20,
         "takes the place of preamble and gap: 32 would not fit 2 x 10 Gbps into 20 Gbps");
     c->fabric_overspeed = (uint32_t)ASSUMED(fabric_overspeed, UNIT_COUNT, 1, 10, 3,
                                             "as recalled from the vendor's white paper [R3]");
-    c->fabric_transit_ps =
-        (int64_t)ASSUMED(fabric_transit, UNIT_PS, 1, ms, us / 2, "not published");
-    c->port_rx_latency_ps =
-        (int64_t)ASSUMED(port_rx_latency, UNIT_PS, 0, ms, 17 * us / 10, latency);
-    c->port_tx_latency_ps =
-        (int64_t)ASSUMED(port_tx_latency, UNIT_PS, 0, ms, 17 * us / 10, latency);
+    c->fabric_transit_ps = (int64_t)ASSUMED(fabric_transit, UNIT_PS, 1, ms, us / 2, latency);
+    c->port_rx_latency_ps = (int64_t)ASSUMED(port_rx_latency, UNIT_PS, 0, ms, us, latency);
+    c->port_tx_latency_ps = (int64_t)ASSUMED(port_tx_latency, UNIT_PS, 0, ms, us, latency);
     c->fabric_egress_bytes =
         ASSUMED(fabric_egress_buffer, UNIT_BYTES, 16384, 16000000, 1000000, "not published");
     c->bus_outstanding = (uint32_t)ASSUMED(bus_outstanding, UNIT_COUNT, 1, 32, 32,
