@@ -16,9 +16,6 @@
 #define CONFIG_MAX_SLOTS 13
 #define CONFIG_MAX_CHANNELS 2 /* fabric channels per slot */
 
-/* How sure a catalogue figure is. */
-enum provenance { STANDARD, VENDOR, MEASURED, DERIVED, ASSUMED };
-
 struct engine_type { /* a forwarding engine: PFC or DFC */
     const char *model;
     uint64_t lookups_per_s; /* IPv4 */

@@ -7,22 +7,11 @@
 
 static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
 
-/* The address after the port's own: who is at the other end of the cable. */
-static struct ip_address neighbour_of(struct ip_address own)
-{
-    if (own.family == IPV4) {
-        own.hi += 1ull << 32;
-    } else {
-        own.lo++;
-    }
-    return own;
-}
-
 /* A port's connected subnet, its own address, its neighbour. */
 static void add_connected(struct rib *rib, const struct port_config *port, uint32_t index)
 {
     for (int f = 0; f < IP_N_FAMILIES; f++) {
-        struct ip_address own = port->address[f], neighbour = neighbour_of(own);
+        struct ip_address own = port->address[f], neighbour = ip_address_next(own);
         rib_add(rib, ip_prefix_of(own, port->length[f]), ROUTE_CONNECTED,
                 (struct route_target){.kind = TARGET_GLEAN, .port = index});
         rib_add(rib, ip_prefix_of(own, HOST_LENGTH[f]), ROUTE_CONNECTED,

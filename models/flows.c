@@ -187,17 +187,6 @@ static bool draw_from(const struct builder *b, struct entry *e, const uint32_t *
     return false;
 }
 
-static struct ip_address neighbour(const struct builder *b, uint32_t port, enum ip_family family)
-{
-    struct ip_address a = b->config->ports[port].address[family];
-    if (family == IPV4) {
-        a.hi += 1ull << 32;
-    } else {
-        a.lo++;
-    }
-    return a;
-}
-
 /* The first of the list, from place number j on, that does not leave by the entry's own port. */
 static bool next_of_list(const struct builder *b, const struct entry *e, uint32_t j,
                          struct ip_address *address)
@@ -230,7 +219,7 @@ static bool destination(const struct builder *b, struct entry *e, uint32_t j,
     uint32_t port = e->egress[(e->begin + j % e->n) % e->n_egress];
     uint32_t n = r->first[port + 1] - r->first[port];
     if (n == 0) {
-        *address = neighbour(b, port, e->stream->family);
+        *address = ip_address_next(b->config->ports[port].address[e->stream->family]);
         return true;
     }
     return draw_from(b, e, r->by_port + r->first[port], n, address);

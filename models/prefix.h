@@ -39,6 +39,17 @@ static inline struct ip_prefix ip_prefix_of(struct ip_address a, unsigned length
                               (uint8_t)length};
 }
 
+/* The address after this one. */
+static inline struct ip_address ip_address_next(struct ip_address a)
+{
+    if (a.family == IPV4) {
+        a.hi += 1ull << 32;
+    } else {
+        a.lo++;
+    }
+    return a;
+}
+
 static inline bool ip_prefix_covers(struct ip_prefix p, uint64_t hi, uint64_t lo)
 {
     return (hi & ip_mask_hi(p.length)) == p.hi && (lo & ip_mask_lo(p.length)) == p.lo;

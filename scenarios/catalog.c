@@ -140,6 +140,7 @@ static const char *text_of(struct reader *r, uint32_t place)
 /* "[KEY] place (provenance: why)". Remembers what is assumed. */
 static void take_source(struct reader *r, const struct raw_figure *figure, const char *name)
 {
+    enum { STANDARD, VENDOR, MEASURED, DERIVED, ASSUMED };
     static const char *const kinds[] = {"standard", "vendor", "measured", "derived", "assumed"};
     const char *source = text_of(r, figure->source), *open = strchr(source, '(');
     size_t length = strlen(source);
