@@ -62,7 +62,8 @@ static size_t mapping_bytes(size_t bytes)
     if (bytes > SIZE_MAX / 2) {
         out_of_memory(bytes);
     }
-    return room_for(bytes + sizeof(struct mapping), PAGE_BYTES);
+    size_t whole = room_for(bytes + sizeof(struct mapping), PAGE_BYTES);
+    return whole < LARGE_PAGE_BYTES ? whole : room_for(whole - 1, LARGE_PAGE_BYTES);
 }
 
 /* Tables of many megabytes are read at random places: large pages save a miss in the address
@@ -74,12 +75,32 @@ static void prefer_large_pages(struct mapping *m)
     }
 }
 
+/* Fresh pages; large mappings begin where a large page can, so what lies before and behind is given
+ * back. NULL when there are none. */
+static struct mapping *fresh_pages(size_t whole)
+{
+    size_t spare = whole < LARGE_PAGE_BYTES ? 0 : LARGE_PAGE_BYTES;
+    char *pages = mmap(NULL, whole + spare, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (pages == MAP_FAILED) {
+        return NULL;
+    }
+    size_t before = spare == 0 ? 0 : -(uintptr_t)pages % LARGE_PAGE_BYTES;
+    if (before > 0) {
+        munmap(pages, before);
+    }
+    if (spare > before) {
+        munmap(pages + before + whole, spare - before);
+    }
+    return (struct mapping *)(void *)(pages + before);
+}
+
 static void *map(struct arena *arena, size_t bytes)
 {
     size_t whole = mapping_bytes(bytes);
-    struct mapping *m = mmap(NULL, whole, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (m == MAP_FAILED) {
+    struct mapping *m = fresh_pages(whole);
+    if (m == NULL) {
         out_of_memory(bytes);
     }
     m->bytes = whole;
