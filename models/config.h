@@ -81,6 +81,7 @@ struct static_route {
     enum via via;
     struct ip_address next_hop;
     uint32_t port; /* VIA_PORT: global index; connected without a neighbour: glean */
+    bool punt;     /* VIA_NEXT_HOP: the hardware leaves its packets to the MSFC */
 };
 
 /* The static routes change while packets flow. Of a route withdrawn only the prefix counts. */

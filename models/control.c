@@ -23,7 +23,8 @@ static void add_connected(struct rib *rib, const struct port_config *port, uint3
 
 static void add_static(struct rib *rib, const struct static_route *route)
 {
-    struct route_target target = {.next_hop = route->next_hop, .port = route->port};
+    struct route_target target = {
+        .next_hop = route->next_hop, .port = route->port, .punt = route->punt};
 
     switch (route->via) {
     case VIA_NEXT_HOP:

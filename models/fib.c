@@ -89,7 +89,6 @@ struct fib *fib_open(struct arena *mem)
     static const struct adjacency fixed[FIB_FIRST_ADJACENCY] = {
         [FIB_ADJACENCY_NONE] = {.kind = ADJACENCY_NONE},
         [FIB_ADJACENCY_DROP] = {.kind = ADJACENCY_DROP},
-        [FIB_ADJACENCY_PUNT] = {.kind = ADJACENCY_PUNT},
         [FIB_ADJACENCY_RECEIVE] = {.kind = ADJACENCY_RECEIVE},
     };
     struct fib *fib = arena_take(mem, sizeof *fib);

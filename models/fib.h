@@ -28,22 +28,27 @@ enum adjacency_kind {
     ADJACENCY_RECEIVE, /* to the MSFC itself */
     ADJACENCY_GLEAN,   /* connected, next hop not resolved: the MSFC asks by ARP */
     ADJACENCY_DROP,    /* null0 */
-    ADJACENCY_PUNT,    /* the MSFC forwards in software */
+    ADJACENCY_PUNT,    /* forwarded too, but by the MSFC in software */
     ADJACENCY_N_KINDS
 };
 
 struct adjacency {
     uint8_t kind;  /* enum adjacency_kind */
-    uint16_t port; /* FORWARD, GLEAN: global port index */
+    uint16_t port; /* FORWARD, GLEAN, PUNT: global port index */
     struct ip_address next_hop;
 };
 
 /* Indices into fib->adjacencies; the first few are fixed. */
 #define FIB_ADJACENCY_NONE 0
 #define FIB_ADJACENCY_DROP 1
-#define FIB_ADJACENCY_PUNT 2
-#define FIB_ADJACENCY_RECEIVE 3
-#define FIB_FIRST_ADJACENCY 4
+#define FIB_ADJACENCY_RECEIVE 2
+#define FIB_FIRST_ADJACENCY 3
+
+/* Whether its packets leave by its port, be it by the hardware or in software. */
+static inline bool fib_forwards(const struct adjacency *a)
+{
+    return a->kind == ADJACENCY_FORWARD || a->kind == ADJACENCY_PUNT;
+}
 
 /* Source and confidence of the widths: facts on the FIB TCAM, models/SOURCES.md [CMDREF],
  * [CSC-2555710]. */

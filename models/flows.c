@@ -59,7 +59,7 @@ static const struct adjacency *adjacency_of(const struct fib *fib, enum ip_famil
 static uint32_t exit_port(const struct fib *fib, enum ip_family family, uint32_t id)
 {
     const struct adjacency *a = adjacency_of(fib, family, id);
-    return a->kind == ADJACENCY_FORWARD ? a->port : NO_PORT;
+    return fib_forwards(a) ? a->port : NO_PORT;
 }
 
 /* A neighbour's own entry is no route: its next hop is itself. */
@@ -67,8 +67,8 @@ static bool is_routed(const struct fib *fib, enum ip_family family, uint32_t id)
 {
     const struct adjacency *a = adjacency_of(fib, family, id);
     const struct ip_prefix *p = &fib->prefixes[family][id];
-    return a->kind == ADJACENCY_FORWARD && !(p->length == (family == IPV4 ? 32 : 128) &&
-                                             p->hi == a->next_hop.hi && p->lo == a->next_hop.lo);
+    return fib_forwards(a) && !(p->length == (family == IPV4 ? 32 : 128) &&
+                                p->hi == a->next_hop.hi && p->lo == a->next_hop.lo);
 }
 
 /* Fisher and Yates' shuffle. */

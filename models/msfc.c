@@ -103,7 +103,7 @@ static void msfc_process(void *state, struct batch *b)
             continue;
         }
         const struct adjacency *a = software_lookup(st, row->packet, head->family);
-        if (a->kind == ADJACENCY_FORWARD) {
+        if (fib_forwards(a)) {
             forward(st, b, row, a, done);
         } else if (a->kind == ADJACENCY_RECEIVE) {
             leave(st, head);

@@ -55,14 +55,16 @@ static bool address_equal(const struct ip_address *a, const struct ip_address *b
 
 static bool target_equal(const struct route_target *a, const struct route_target *b)
 {
-    return a->kind == b->kind && a->port == b->port && address_equal(&a->next_hop, &b->next_hop);
+    return a->kind == b->kind && a->port == b->port && a->punt == b->punt &&
+           address_equal(&a->next_hop, &b->next_hop);
 }
 
 static uint32_t target_hash(const struct route_target *t)
 {
     uint64_t h = t->next_hop.hi * 0x9e3779b97f4a7c15u;
     h = (h ^ h >> 32 ^ t->next_hop.lo) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 32 ^ t->port ^ (uint64_t)t->kind << 32) * 0x94d049bb133111ebu;
+    h = (h ^ h >> 32 ^ t->port ^ (uint64_t)t->kind << 32 ^ (uint64_t)t->punt << 40) *
+        0x94d049bb133111ebu;
     return (uint32_t)(h >> 32);
 }
 
@@ -299,6 +301,9 @@ uint32_t rib_resolve(struct rib *rib, struct fib *fib, const struct route_target
 {
     struct adjacency a = target->kind == TARGET_NEXT_HOP ? resolve_next_hop(rib, target->next_hop)
                                                          : terminal(target, NULL);
+    if (target->punt && a.kind == ADJACENCY_FORWARD) {
+        a.kind = ADJACENCY_PUNT;
+    }
     return a.kind == ADJACENCY_DROP      ? FIB_ADJACENCY_DROP
            : a.kind == ADJACENCY_RECEIVE ? FIB_ADJACENCY_RECEIVE
                                          : fib_adjacency(fib, &a);

@@ -31,6 +31,7 @@ struct route_target {
     enum { TARGET_NEXT_HOP, TARGET_PORT, TARGET_GLEAN, TARGET_RECEIVE, TARGET_NULL0 } kind;
     struct ip_address next_hop; /* NEXT_HOP: to be resolved; PORT: the neighbour on that port */
     uint32_t port;              /* PORT, GLEAN: global port index */
+    bool punt; /* NEXT_HOP: to be forwarded in software, also where the hardware could */
 };
 
 struct rib *rib_open(void);
@@ -60,8 +61,9 @@ bool rib_match(const struct rib *rib, struct ip_address address, struct ip_prefi
 
 /* Resolves a target to an adjacency, following next hops through the RIB (at most RIB_MAX_RECURSION
  * deep, a loop or an unreachable next hop gives FIB_ADJACENCY_DROP). New adjacencies are added to
- * fib->adjacencies. Results are remembered until the RIB changes a route that a next hop was
- * resolved by. */
+ * fib->adjacencies. A target to be punted gives the same but ADJACENCY_PUNT for ADJACENCY_FORWARD;
+ * routes whose next hop it resolves are not punted for that. Results are remembered until the RIB
+ * changes a route that a next hop was resolved by. */
 #define RIB_MAX_RECURSION 8
 uint32_t rib_resolve(struct rib *rib, struct fib *fib, const struct route_target *target);
 

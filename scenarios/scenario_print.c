@@ -74,8 +74,9 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     if (r->via == VIA_PORT) {
         fprintf(out, "port: %u/%u}\n", c->ports[r->port].slot, c->ports[r->port].number);
     } else {
-        fprintf(out, "via: \"%s\"}\n",
-                r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via]);
+        fprintf(out, "via: \"%s\"%s}\n",
+                r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via],
+                r->punt ? ", punt: yes" : "");
     }
 }
 

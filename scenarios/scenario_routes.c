@@ -54,6 +54,17 @@ static bool load_prefix(struct loader *l, uint32_t place, struct ip_prefix *pref
                                       prefix_print(prefix, right));
 }
 
+/* punt: yes or no. What has no next hop is the MSFC's already, or nobody's. */
+static void load_punt(struct loader *l, uint32_t place, struct static_route *route)
+{
+    static const char *const words[] = {"no", "yes"};
+    if (place != 0 && route->via != VIA_NEXT_HOP) {
+        places_key_error(&l->places, place, "only goes with via and a next hop");
+        return;
+    }
+    route->punt = load_word(l, place, "unknown answer", words, 2, 0) == 1;
+}
+
 static bool load_static(struct loader *l, const struct raw_static *raw, struct static_route *route)
 {
     unsigned n_before = l->places.err->n_messages;
@@ -73,6 +84,7 @@ static bool load_static(struct loader *l, const struct raw_static *raw, struct s
                          text);
         }
     }
+    load_punt(l, raw->punt, route);
     return l->places.err->n_messages == n_before;
 }
 
@@ -179,12 +191,12 @@ static bool load_change(struct loader *l, const struct raw_change *raw, struct r
         return places_error(&l->places, raw->here, "expected either prefix or withdraw");
     }
     if (!change->withdraw) {
-        struct raw_static route = {raw->here, raw->prefix, raw->via, raw->port};
+        struct raw_static route = {raw->here, raw->prefix, raw->via, raw->port, raw->punt};
         return load_static(l, &route, &change->route);
     }
-    if (raw->via != 0 || raw->port != 0) {
-        return places_key_error(&l->places, raw->via != 0 ? raw->via : raw->port,
-                                "does not go with withdraw");
+    uint32_t other = raw->via != 0 ? raw->via : raw->port != 0 ? raw->port : raw->punt;
+    if (other != 0) {
+        return places_key_error(&l->places, other, "does not go with withdraw");
     }
     return load_prefix(l, raw->withdraw, &change->route.prefix);
 }

@@ -34,6 +34,7 @@ static const cyaml_schema_field_t static_fields[] = {
     SCHEMA_REQUIRED(struct raw_static, prefix),
     SCHEMA_OPTIONAL(struct raw_static, via),
     SCHEMA_OPTIONAL(struct raw_static, port),
+    SCHEMA_OPTIONAL(struct raw_static, punt), /* with the via of a next hop */
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t static_route = {
@@ -45,6 +46,7 @@ static const cyaml_schema_field_t change_fields[] = {
     SCHEMA_OPTIONAL(struct raw_change, prefix),
     SCHEMA_OPTIONAL(struct raw_change, via),
     SCHEMA_OPTIONAL(struct raw_change, port),
+    SCHEMA_OPTIONAL(struct raw_change, punt),
     SCHEMA_OPTIONAL(struct raw_change, withdraw),
     CYAML_FIELD_END,
 };

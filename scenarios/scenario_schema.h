@@ -17,10 +17,10 @@ struct raw_synthetic {
     uint32_t here, year, ipv4, ipv6, next_hops, seed;
 };
 struct raw_static {
-    uint32_t here, prefix, via, port;
+    uint32_t here, prefix, via, port, punt;
 };
 struct raw_change {
-    uint32_t here, at, prefix, via, port, withdraw;
+    uint32_t here, at, prefix, via, port, punt, withdraw;
 };
 struct raw_routes {
     uint32_t here;

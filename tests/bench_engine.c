@@ -215,11 +215,9 @@ static uint32_t trie_node(struct trie *t)
 
 static void trie_fill(struct trie *t, const struct fib *fib)
 {
-    static const enum outcome outcomes[] = {[ADJACENCY_NONE] = MISS,
-                                            [ADJACENCY_FORWARD] = FORWARD,
-                                            [ADJACENCY_RECEIVE] = RECEIVE,
-                                            [ADJACENCY_GLEAN] = GLEAN,
-                                            [ADJACENCY_DROP] = DISCARD};
+    static const enum outcome outcomes[] = {
+        [ADJACENCY_NONE] = MISS,   [ADJACENCY_FORWARD] = FORWARD, [ADJACENCY_RECEIVE] = RECEIVE,
+        [ADJACENCY_GLEAN] = GLEAN, [ADJACENCY_DROP] = DISCARD,    [ADJACENCY_PUNT] = PUNT};
 
     trie_node(t);
     for (uint32_t id = 1; id < fib->n_ids[IPV4]; id++) {

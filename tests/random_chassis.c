@@ -241,6 +241,7 @@ static struct static_route some_route(struct draw *d, struct ip_prefix prefix)
     route.next_hop = some_next_hop(d, prefix.family);
     uint32_t port = (uint32_t)below(d, d->c->n_ports);
     route.port = route.via == VIA_PORT ? port : 0;
+    route.punt = one_in(d, 4) && route.via == VIA_NEXT_HOP;
     return route;
 }
 
@@ -255,7 +256,7 @@ static void draw_static_routes(struct draw *d)
             struct ip_address at = somewhere(d, family);
             at.hi = (at.hi & ~(0xfull << 56)) | (uint64_t)(8 + port) << 56;
             c->static_routes[c->n_static_routes++] = (struct static_route){
-                ip_prefix_of(at, 16), VIA_NEXT_HOP, neighbour(d, port, family), 0};
+                ip_prefix_of(at, 16), VIA_NEXT_HOP, neighbour(d, port, family), 0, false};
         }
     }
     while (n-- > 0) {

@@ -416,7 +416,7 @@ static void at_cpu(struct sim *s, size_t packet)
         deliver(s, packet, end_ps, end_ps);
     } else if (a.outcome == GLEAN) {
         drop(s, packet, "glean_unresolved");
-    } else if (a.outcome != FORWARD) {
+    } else if (a.outcome != FORWARD && a.outcome != PUNT) {
         drop(s, packet, "no_route_in_software");
     } else {
         f->to_msfc = false;

@@ -15,6 +15,7 @@ struct path {
     enum target target;
     struct ip_address next_hop;
     uint32_t port;
+    bool punt;
 };
 
 struct entry {
@@ -132,7 +133,8 @@ static struct path static_path(const struct static_route *s)
                          .distance = 1,
                          .target = targets[s->via],
                          .next_hop = s->next_hop,
-                         .port = s->port};
+                         .port = s->port,
+                         .punt = s->punt};
 }
 
 /* Next hops that nothing else covers are neighbours of the ports in turn. */
@@ -159,6 +161,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
 static struct answer follow(const struct reference_routes *r, const struct path *path)
 {
     struct ip_address asked = {0};
+    enum outcome leaves = path->punt ? PUNT : FORWARD;
     int hops = 0;
 
     while (path != NULL && path->target == NEXT_HOP && hops++ < MOST_HOPS) {
@@ -173,7 +176,7 @@ static struct answer follow(const struct reference_routes *r, const struct path 
         return (struct answer){.outcome = RECEIVE};
     }
     bool glean = path->target == SUBNET;
-    return (struct answer){glean ? GLEAN : FORWARD, path->port,
+    return (struct answer){glean ? GLEAN : leaves, path->port,
                            glean && hops > 0 ? asked : path->next_hop};
 }
 

@@ -12,11 +12,11 @@
 
 #include "models/config.h"
 
-enum outcome { MISS, FORWARD, RECEIVE, GLEAN, DISCARD, N_OUTCOMES };
+enum outcome { MISS, FORWARD, RECEIVE, GLEAN, DISCARD, PUNT, N_OUTCOMES };
 
 struct answer {
     enum outcome outcome;
-    uint32_t port; /* FORWARD, GLEAN: global index */
+    uint32_t port; /* FORWARD, GLEAN, PUNT: global index */
     struct ip_address next_hop;
 };
 

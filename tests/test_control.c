@@ -78,11 +78,9 @@ static void run_open(struct run *run, struct chassis_config *config, int64_t unt
 
 static struct answer answer_of(const struct fib *fib, uint32_t engine, struct ip_address to)
 {
-    static const enum outcome outcomes[] = {[ADJACENCY_NONE] = MISS,
-                                            [ADJACENCY_FORWARD] = FORWARD,
-                                            [ADJACENCY_RECEIVE] = RECEIVE,
-                                            [ADJACENCY_GLEAN] = GLEAN,
-                                            [ADJACENCY_DROP] = DISCARD};
+    static const enum outcome outcomes[] = {
+        [ADJACENCY_NONE] = MISS,   [ADJACENCY_FORWARD] = FORWARD, [ADJACENCY_RECEIVE] = RECEIVE,
+        [ADJACENCY_GLEAN] = GLEAN, [ADJACENCY_DROP] = DISCARD,    [ADJACENCY_PUNT] = PUNT};
     uint32_t to4 = (uint32_t)(to.hi >> 32), adjacency;
 
     if (to.family == IPV4) {

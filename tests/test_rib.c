@@ -45,8 +45,9 @@ static struct route_target glean(uint32_t port)
 
 static bool same_target(const struct route_target *a, const struct route_target *b)
 {
-    return a->kind == b->kind && a->port == b->port && a->next_hop.hi == b->next_hop.hi &&
-           a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family;
+    return a->kind == b->kind && a->port == b->port && a->punt == b->punt &&
+           a->next_hop.hi == b->next_hop.hi && a->next_hop.lo == b->next_hop.lo &&
+           a->next_hop.family == b->next_hop.family;
 }
 
 /* ---- the plain sorted list ---- */
@@ -128,6 +129,7 @@ static struct adjacency list_resolve(const struct list *list, struct route_targe
 {
     struct ip_address last = {0};
     bool recursive = target.kind == TARGET_NEXT_HOP;
+    uint8_t leaves = target.punt ? ADJACENCY_PUNT : ADJACENCY_FORWARD;
     for (int depth = 0; target.kind == TARGET_NEXT_HOP; depth++) {
         const struct entry *e = list_match(list, target.next_hop);
         if (e == NULL || depth == RIB_MAX_RECURSION) {
@@ -138,7 +140,7 @@ static struct adjacency list_resolve(const struct list *list, struct route_targe
     }
     switch (target.kind) {
     case TARGET_PORT:
-        return (struct adjacency){ADJACENCY_FORWARD, (uint16_t)target.port, target.next_hop};
+        return (struct adjacency){leaves, (uint16_t)target.port, target.next_hop};
     case TARGET_GLEAN:
         return (struct adjacency){ADJACENCY_GLEAN, (uint16_t)target.port,
                                   recursive ? last : target.next_hop};
@@ -247,6 +249,7 @@ static struct route_target random_target(uint64_t *random)
         break;
     default:
         target.next_hop = random_address(random);
+        target.punt = bits >> 8 & 1;
     }
     return target;
 }
@@ -309,6 +312,37 @@ static void check_port(struct rib *rib, struct fib *fib, const char *next_hop, i
         assert_int_equal(fib->adjacencies[adjacency].kind, ADJACENCY_FORWARD);
         assert_int_equal(fib->adjacencies[adjacency].port, port);
     }
+}
+
+/* The same next hop with and without; what is behind a route to be punted is not for that. */
+static void test_punt(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct rib *rib = rib_open();
+    struct fib *fib = fib_open(mem);
+    rib_add(rib, prefix("10.0.0.0/24"), ROUTE_CONNECTED, glean(3));
+    rib_add(rib, prefix("10.0.0.2/32"), ROUTE_CONNECTED, on_port(3, "10.0.0.2"));
+    struct route_target punted = via("10.0.0.2"), target;
+    punted.punt = true;
+    rib_add(rib, prefix("11.0.0.0/8"), ROUTE_STATIC, punted);
+    rib_add(rib, prefix("12.0.0.0/8"), ROUTE_STATIC, via("10.0.0.2"));
+    rib_build_fib(rib, fib);
+    uint32_t index = rib_adjacency(rib, fib, prefix("11.0.0.0/8"));
+    const struct adjacency *a = &fib->adjacencies[index];
+    assert_true(a->kind == ADJACENCY_PUNT && a->port == 3);
+    assert_true(a->next_hop.hi == address("10.0.0.2").hi);
+    index = rib_adjacency(rib, fib, prefix("12.0.0.0/8"));
+    assert_int_equal(fib->adjacencies[index].kind, ADJACENCY_FORWARD);
+    check_port(rib, fib, "11.0.0.1", 3);
+    target = punted;
+    target.next_hop = address("13.0.0.1");
+    assert_int_equal(rib_resolve(rib, fib, &target), FIB_ADJACENCY_DROP);
+    target.next_hop = address("10.0.0.77");
+    index = rib_resolve(rib, fib, &target);
+    assert_int_equal(fib->adjacencies[index].kind, ADJACENCY_GLEAN);
+    rib_close(rib);
+    arena_close(mem);
 }
 
 static void test_distance(void **state)
@@ -443,7 +477,7 @@ static void test_table_to_fib(void **state)
     struct route_table table = big_table(mem, 200000);
     struct route_target *targets = arena_take_array(mem, table.n_next_hops, sizeof *targets);
     for (size_t i = 0; i < table.n_next_hops; i++) {
-        targets[i] = (struct route_target){TARGET_NEXT_HOP, table.next_hops[i], 0};
+        targets[i] = (struct route_target){TARGET_NEXT_HOP, table.next_hops[i], 0, false};
     }
     size_t empty = rib_bytes(rib);
     rib_add_table(rib, &table, ROUTE_FEED, targets);
@@ -454,7 +488,7 @@ static void test_table_to_fib(void **state)
     }
     for (size_t i = 0; i < table.n_next_hops; i += 2) { /* every other next hop is a neighbour */
         struct ip_prefix p = ip_prefix_of(table.next_hops[i], 32);
-        struct route_target target = {TARGET_PORT, table.next_hops[i], (uint32_t)i};
+        struct route_target target = {TARGET_PORT, table.next_hops[i], (uint32_t)i, false};
         rib_add(rib, p, ROUTE_CONNECTED, target);
         rib_add(slow, p, ROUTE_CONNECTED, target);
     }
@@ -482,9 +516,9 @@ static void test_table_to_fib(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random),       cmocka_unit_test(test_distance),
-        cmocka_unit_test(test_next_hops),    cmocka_unit_test(test_recursion),
-        cmocka_unit_test(test_table_to_fib),
+        cmocka_unit_test(test_random),    cmocka_unit_test(test_punt),
+        cmocka_unit_test(test_distance),  cmocka_unit_test(test_next_hops),
+        cmocka_unit_test(test_recursion), cmocka_unit_test(test_table_to_fib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,12 +160,13 @@ static void test_static_routes(void **state)
 {
     (void)state;
     struct scenario s;
-    load(&s, base,
-         "routes.static=[{prefix: 198.51.100.0/24, via: 10.1.1.2},"
-         "{prefix: 2001:db8:99::/48, via: 2001:db8:1:1::2}, {prefix: 0.0.0.0/0, via: 10.4.4.2},"
-         "{prefix: 203.0.113.0/24, via: null0}, {prefix: 203.0.114.0/24, via: receive},"
-         "{prefix: 203.0.115.0/24, port: 2/3}, {prefix: 203.0.0.0/16, via: 203.0.115.7}]",
-         "routes.synthetic.ipv6=fill", NULL);
+    load(
+        &s, base,
+        "routes.static=[{prefix: 198.51.100.0/24, via: 10.1.1.2},"
+        "{prefix: 2001:db8:99::/48, via: 2001:db8:1:1::2}, {prefix: 0.0.0.0/0, via: 10.4.4.2},"
+        "{prefix: 203.0.113.0/24, via: null0}, {prefix: 203.0.114.0/24, via: receive},"
+        "{prefix: 203.0.115.0/24, port: 2/3}, {prefix: 203.0.0.0/16, via: 203.0.115.7, punt: yes}]",
+        "routes.synthetic.ipv6=fill", NULL);
     const struct static_route *r = s.config.static_routes;
     assert_int_equal(s.config.n_static_routes, 7);
     assert_true(r[0].via == VIA_NEXT_HOP && r[0].next_hop.hi == 0x0a01010200000000);
@@ -173,6 +174,7 @@ static void test_static_routes(void **state)
     assert_true(r[1].prefix.family == IPV6 && r[1].next_hop.lo == 2);
     assert_true(r[3].via == VIA_NULL0 && r[4].via == VIA_RECEIVE);
     assert_true(r[5].via == VIA_PORT && r[5].port == 6);
+    assert_true(!r[0].punt && !r[5].punt && r[6].punt);
     assert_int_equal(s.synthetic.n_ipv4, 524288 - 48 - 6);
     assert_int_equal(s.synthetic.n_ipv6, 262144 - 48 - 1);
     check_round_trip(&s);
@@ -300,6 +302,11 @@ static const struct {
     {"routes.static=[{prefix: 2001:db8:9::/48, via: '2001:db8:1:1::2'}]",
      "    - {prefix: \"2001:db8:9::/48\", via: \"2001:db8:1:1::2\"}\n"},
     {"routes.static=[{prefix: 9.0.0.0/8, via: receive}]", "via: \"receive\"}\n"},
+    {"routes.static=[{prefix: 9.0.0.0/8, via: 10.1.1.2, punt: yes}]",
+     "via: \"10.1.1.2\", punt: yes}\n"},
+    {"routes.static=[{prefix: 9.0.0.0/8, via: 10.1.1.2, punt: no}]", "via: \"10.1.1.2\"}\n"},
+    {"routes.changes=[{at: 1ms, prefix: 9.0.0.0/8, via: 10.1.1.2, punt: yes}]",
+     "via: \"10.1.1.2\", punt: yes}\n"},
     {"routes.changes=[{at: 1500us, prefix: 9.0.0.0/8, port: 2/3}, {at: 2ms, withdraw: 9.0.0.0/8}]",
      "  changes:\n    - {at: 1500us, prefix: \"9.0.0.0/8\", port: 2/3}\n"
      "    - {at: 2ms, withdraw: \"9.0.0.0/8\"}\n  fib:"},
