@@ -13,8 +13,7 @@ struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
     struct room inband_queue, cpu_queue;
-    uint64_t n_received, n_forwarded, received_bytes; /* bytes: of the measured interval */
-    uint64_t n_received_at_mark, n_forwarded_at_mark;
+    uint64_t n_received, n_forwarded, received_bytes; /* done within the measured interval */
 };
 
 int64_t msfc_least_delay_ps(const struct supervisor_type *supervisor)
@@ -85,7 +84,7 @@ static void forward(struct msfc_state *st, struct batch *b, const struct row *ro
     leave(st, head);
     head->egress = a->port;
     head->flags |= PACKET_SOFTWARE | PACKET_DECIDED;
-    st->n_forwarded++;
+    st->n_forwarded += done_ps >= b->measure_from_ps && done_ps < b->measure_to_ps;
     batch_send(b, layout_classic(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK,
                (struct row){done_ps, row->packet, load_of(head->bytes, head->egress, true)},
                row->ready_ps);
@@ -107,9 +106,9 @@ static void msfc_process(void *state, struct batch *b)
             forward(st, b, row, a, done);
         } else if (a->kind == ADJACENCY_RECEIVE) {
             leave(st, head);
-            st->n_received++;
             int64_t latency = done - st->c.packets->base[row->packet].born_ps;
             bool measured = batch_deliver(b, row->packet, row->ready_ps, done, done, latency);
+            st->n_received += measured;
             st->received_bytes += measured ? head->bytes : 0;
             packet_free(st->c.packets, row->packet);
         } else {
@@ -131,19 +130,15 @@ static void msfc_mark(void *state, int64_t now_ps)
 
     server_mark(&st->inband, now_ps);
     server_mark(&st->cpu, at_cpu_ps(st, now_ps));
-    st->n_received_at_mark = st->n_received;
-    st->n_forwarded_at_mark = st->n_forwarded;
 }
 
 static void msfc_show(const void *state, int64_t now_ps, struct report *out)
 {
     const struct msfc_state *st = state;
 
-    report_value(out, "msfc", "received", "packets",
-                 (int64_t)(st->n_received - st->n_received_at_mark));
+    report_value(out, "msfc", "received", "packets", (int64_t)st->n_received);
     report_value(out, "msfc", "received_bytes", "bytes", (int64_t)st->received_bytes);
-    report_value(out, "msfc", "forwarded", "packets",
-                 (int64_t)(st->n_forwarded - st->n_forwarded_at_mark));
+    report_value(out, "msfc", "forwarded", "packets", (int64_t)st->n_forwarded);
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
     server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
 }

@@ -267,7 +267,7 @@ static void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
     const uint64_t us = 1000000, ms = 1000 * us;
-    static const char latency[] = "not published; one whole 6506 was measured at 5.0 us [S13]";
+    static const char latency[] = "not published, nor how the one measured total [S13] splits up";
     c->fabric_overhead_bytes = (uint32_t)ASSUMED(
         fabric_overhead, UNIT_BYTES, 0, 32, 20,
         "takes the place of preamble and gap: 32 would not fit 2 x 10 Gbps into 20 Gbps");

@@ -76,7 +76,7 @@ static void prefer_large_pages(struct mapping *m)
 }
 
 /* Fresh pages; large mappings begin where a large page can, so what lies before and behind is given
- * back. NULL when there are none. */
+ * back. */
 static struct mapping *fresh_pages(size_t whole)
 {
     size_t spare = whole < LARGE_PAGE_BYTES ? 0 : LARGE_PAGE_BYTES;
@@ -84,7 +84,7 @@ static struct mapping *fresh_pages(size_t whole)
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (pages == MAP_FAILED) {
-        return NULL;
+        out_of_memory(whole);
     }
     size_t before = spare == 0 ? 0 : -(uintptr_t)pages % LARGE_PAGE_BYTES;
     if (before > 0) {
@@ -100,9 +100,6 @@ static void *map(struct arena *arena, size_t bytes)
 {
     size_t whole = mapping_bytes(bytes);
     struct mapping *m = fresh_pages(whole);
-    if (m == NULL) {
-        out_of_memory(bytes);
-    }
     m->bytes = whole;
     prefer_large_pages(m);
     m->next = arena->mappings;

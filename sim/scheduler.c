@@ -58,6 +58,7 @@ struct scheduler {
     int64_t loop_delay_ps;
     const uint64_t *loop_armed;
     struct merge merge;
+    struct times times, latencies; /* of the instance that runs */
     bool sealed, marked;
 };
 
@@ -115,6 +116,8 @@ bool scheduler_add(struct scheduler *s, const struct stage_ops *ops, const char 
         .measure_from_ps = s->config.measure_from_ps,
         .measure_to_ps = s->config.until_ps,
         .tap = s->config.tap,
+        .times = &s->times,
+        .latencies = &s->latencies,
     };
     in->state = arena_take(s->mem, ops->state_bytes);
     return ops->open(in->state, config, s->mem, err);
@@ -283,6 +286,8 @@ static bool run_instance(struct scheduler *s, struct instance *in, int64_t start
         b->end_ps = shown < n ? rows[shown].ready_ps : end_ps;
         in->ops->process(in->state, b);
     } while (shown < n);
+    times_flush(b->times, b->time_ps);
+    times_flush(b->latencies, b->latency_ps);
     in->n_taken += n;
     in->done_ps = end_ps;
     move_lanes_up(in);
@@ -358,19 +363,9 @@ static struct totals instance_totals(const struct instance *in)
                            b->n_delivered, b->n_leaving, b->n_measured};
 }
 
-static void flush_times(struct scheduler *s)
-{
-    for (uint32_t i = 0; i < s->n_instances; i++) {
-        struct batch *b = &s->instances[i].batch;
-        times_flush(&b->times, b->time_ps);
-        times_flush(&b->latencies, b->latency_ps);
-    }
-}
-
 /* The warm-up is over: what has been counted until now is not measured. */
 static void mark(struct scheduler *s, int64_t now_ps)
 {
-    flush_times(s);
     for (uint32_t i = 0; i < s->n_instances; i++) {
         struct instance *in = &s->instances[i];
         in->at_mark = instance_totals(in);
@@ -420,7 +415,6 @@ void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t 
             progress(context, now);
         }
     }
-    flush_times(s);
 }
 
 /* ---- counting ---------------------------------------------------------------------------- */

@@ -90,7 +90,8 @@ void lane_grow(struct lane *lane);
 /* Most rows shown in one call of process(). */
 #define BATCH_MOST_ROWS 256
 
-/* Times spent in a stage, kept until there are many: a histogram takes them faster that way. */
+/* Times spent in a stage, kept until its call of process() ends: a histogram takes many faster, and
+ * all instances use the same buffer, which stays in cache. */
 #define BATCH_TIMES (2 * BATCH_MOST_ROWS)
 struct times {
     uint32_t n;
@@ -110,10 +111,10 @@ struct batch {
     uint64_t n_created, n_sent, n_dropped, n_delivered, n_leaving;
     uint64_t n_measured; /* delivered within [measure_from_ps, measure_to_ps) */
     int64_t measure_from_ps, measure_to_ps;
-    uint64_t *drops;              /* per reason */
-    struct histogram *time_ps;    /* time spent in this stage */
-    struct histogram *latency_ps; /* of delivered rows */
-    struct times times, latencies;
+    uint64_t *drops;                 /* per reason */
+    struct histogram *time_ps;       /* time spent in this stage */
+    struct histogram *latency_ps;    /* of delivered rows */
+    struct times *times, *latencies; /* empty before each call */
 };
 
 /* Adds the times to the histogram and forgets them. */
@@ -154,7 +155,7 @@ static inline void lane_push(struct lane *lane, struct row row)
 static inline void batch_send(struct batch *b, uint32_t lane, struct row row, int64_t arrived_ps)
 {
     lane_push(b->lanes[lane], row);
-    times_add(&b->times, b->time_ps, row.ready_ps - arrived_ps);
+    times_add(b->times, b->time_ps, row.ready_ps - arrived_ps);
     b->n_sent++;
     if (__builtin_expect(b->tap != NULL, 0)) {
         batch_tap(b, TAP_SEND, lane, row.packet, arrived_ps, row.ready_ps);
@@ -205,8 +206,8 @@ static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arriv
     if (__builtin_expect(measured, 1)) {
         b->n_delivered++;
         b->n_measured++;
-        times_add(&b->times, b->time_ps, first_ps - arrived_ps);
-        times_add(&b->latencies, b->latency_ps, latency_ps);
+        times_add(b->times, b->time_ps, first_ps - arrived_ps);
+        times_add(b->latencies, b->latency_ps, latency_ps);
     } else if (left_ps < b->measure_from_ps) {
         b->n_delivered++;
     } else {
@@ -237,16 +238,16 @@ struct outbox {
 static inline struct outbox outbox_open(struct batch *b)
 {
     sim_assert(b->n_rows <= BATCH_MOST_ROWS);
-    if (b->times.n > BATCH_TIMES - BATCH_MOST_ROWS) {
-        times_flush(&b->times, b->time_ps);
+    if (b->times->n > BATCH_TIMES - BATCH_MOST_ROWS) {
+        times_flush(b->times, b->time_ps);
     }
-    if (b->latencies.n > BATCH_TIMES - BATCH_MOST_ROWS) {
-        times_flush(&b->latencies, b->latency_ps);
+    if (b->latencies->n > BATCH_TIMES - BATCH_MOST_ROWS) {
+        times_flush(b->latencies, b->latency_ps);
     }
     return (struct outbox){.lanes = b->lanes,
                            .tapped = b->tap != NULL ? b : NULL,
-                           .time = &b->times.ps[b->times.n],
-                           .latency = &b->latencies.ps[b->latencies.n],
+                           .time = &b->times->ps[b->times->n],
+                           .latency = &b->latencies->ps[b->latencies->n],
                            .measure_from_ps = b->measure_from_ps,
                            .measure_to_ps = b->measure_to_ps};
 }
@@ -284,15 +285,15 @@ static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t a
 /* Everything sent, or delivered within the measured interval, has a time; the latter a latency. */
 static inline void outbox_close(const struct outbox *out, struct batch *b)
 {
-    uint32_t n = (uint32_t)(out->time - b->times.ps) - b->times.n;
-    uint32_t n_measured = (uint32_t)(out->latency - b->latencies.ps) - b->latencies.n;
+    uint32_t n = (uint32_t)(out->time - b->times->ps) - b->times->n;
+    uint32_t n_measured = (uint32_t)(out->latency - b->latencies->ps) - b->latencies->n;
 
     b->n_sent += n - n_measured;
     b->n_delivered += n_measured + out->n_early;
     b->n_measured += n_measured;
     b->n_leaving += out->n_leaving;
-    b->times.n += n;
-    b->latencies.n += n_measured;
+    b->times->n += n;
+    b->latencies->n += n_measured;
 }
 
 #endif /* SIM_STAGE_H */

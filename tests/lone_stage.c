@@ -92,6 +92,8 @@ void lone_stage_open(struct lone_stage *s, const struct stage_ops *ops, const vo
     s->batch.drops = arena_take_array(mem, n_reasons, sizeof(uint64_t));
     s->batch.time_ps = arena_take(mem, sizeof(struct histogram));
     s->batch.latency_ps = arena_take(mem, sizeof(struct histogram));
+    s->batch.times = arena_take(mem, sizeof(struct times));
+    s->batch.latencies = arena_take(mem, sizeof(struct times));
     s->batch.measure_to_ps = SIM_NEVER;
     sim_assert(ops->open(s->state, config, mem, &err));
 }
