@@ -163,7 +163,9 @@ $(FUZZERS:%=%.run): %.run: %
 	    -artifact_prefix=build/fuzz/ build/fuzz/$(*F) $(SEEDS)
 
 bench: build/cat6k $(BENCHES)
-	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
+	@set -o pipefail; rm -f build/bench.json; for b in $(BENCHES); do echo "== $$b"; \
+	    $$b --json | tee -a build/bench.json | sed 's/[{}"]//g; s/^name: //' || exit 1; done
+	@echo "The same as JSON, a figure a line: build/bench.json"
 
 setup:
 	@tools/setup.sh --install build demo check
