@@ -33,10 +33,9 @@ struct packet_head {
 #define PACKET_TO_MSFC 0x7fffu
 #define PACKET_NOT_ROUTED 1u    /* destination MAC is not the router's */
 #define PACKET_ON_BUS 2u        /* the whole frame has crossed the shared bus */
-#define PACKET_SOFTWARE 4u      /* forwarded by the MSFC */
-#define PACKET_PUNTED 8u        /* inside the loop to the MSFC */
-#define PACKET_DECIDED 16u      /* looked up, and to cross the bus or the MSFC yet */
-#define PACKET_LOOKED_AHEAD 32u /* the bus has asked the PFC's FIB: adjacency holds the answer */
+#define PACKET_PUNTED 4u        /* inside the loop to the MSFC */
+#define PACKET_DECIDED 8u       /* looked up, and to cross the bus or the MSFC yet */
+#define PACKET_LOOKED_AHEAD 16u /* the bus has asked the PFC's FIB: adjacency holds the answer */
 
 /* A row's load: frame bytes, and the port it is about: before an engine has decided the ingress
  * port, after that the egress port or PACKET_TO_MSFC. LOAD_SPECIAL: not simply an IPv4 packet to be

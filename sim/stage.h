@@ -194,34 +194,8 @@ static inline void batch_drop(struct batch *b, uint32_t reason, uint32_t packet,
     }
 }
 
-/* The row leaves the chassis: its first bit at first_ps, its last bit at left_ps (maybe after
- * end_ps; after the end of the run it counts as still inside); latency_ps is what the model calls
- * the packet's latency. Time and latency are recorded, and true is returned, when it left within the
- * measured interval. */
-static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
-                                 int64_t first_ps, int64_t left_ps, int64_t latency_ps)
-{
-    bool measured = left_ps >= b->measure_from_ps && left_ps < b->measure_to_ps;
-
-    if (__builtin_expect(measured, 1)) {
-        b->n_delivered++;
-        b->n_measured++;
-        times_add(b->times, b->time_ps, first_ps - arrived_ps);
-        times_add(b->latencies, b->latency_ps, latency_ps);
-    } else if (left_ps < b->measure_from_ps) {
-        b->n_delivered++;
-    } else {
-        b->n_leaving++;
-    }
-    if (__builtin_expect(b->tap != NULL, 0)) {
-        batch_tap(b, TAP_DELIVER, 0, packet, arrived_ps, left_ps);
-    }
-    return measured;
-}
-
-/* What a hot loop sends and delivers by: the same as batch_send() and batch_deliver(), from a copy
- * that a compiler keeps in registers, as it may not do with a batch. For at most as many rows as
- * are shown.
+/* What a hot loop sends and delivers by: the same as batch_send(), from a copy that a compiler keeps
+ * in registers, as it may not do with a batch. For at most as many rows as are shown.
  *
  *     struct outbox out = outbox_open(b);
  *     for each row: outbox_send(&out, ...) or outbox_deliver(&out, ...) or batch_drop(b, ...)
@@ -262,6 +236,10 @@ static inline void outbox_send(struct outbox *out, uint32_t lane, struct row row
     }
 }
 
+/* The row leaves the chassis: its first bit at first_ps, its last bit at left_ps (maybe after
+ * end_ps; after the end of the run it counts as still inside); latency_ps is what the model calls
+ * the packet's latency. Time and latency are recorded, and true is returned, when it left within the
+ * measured interval. */
 static inline bool outbox_deliver(struct outbox *out, uint32_t packet, int64_t arrived_ps,
                                   int64_t first_ps, int64_t left_ps, int64_t latency_ps)
 {
@@ -294,6 +272,17 @@ static inline void outbox_close(const struct outbox *out, struct batch *b)
     b->n_leaving += out->n_leaving;
     b->times->n += n;
     b->latencies->n += n_measured;
+}
+
+/* The same for one row, where it is not a matter of speed. */
+static inline bool batch_deliver(struct batch *b, uint32_t packet, int64_t arrived_ps,
+                                 int64_t first_ps, int64_t left_ps, int64_t latency_ps)
+{
+    struct outbox out = outbox_open(b);
+    bool measured = outbox_deliver(&out, packet, arrived_ps, first_ps, left_ps, latency_ps);
+
+    outbox_close(&out, b);
+    return measured;
 }
 
 #endif /* SIM_STAGE_H */

@@ -79,8 +79,8 @@ static void a_drop_ends_a_punt(void **state)
     uint64_t drops[2] = {0};
     struct batch b = {.drops = drops};
     uint32_t plain = packet_new(&p), punted = packet_new(&p);
-    p.base[plain].head.flags = PACKET_SOFTWARE;
-    p.base[punted].head.flags = PACKET_SOFTWARE | PACKET_PUNTED;
+    p.base[plain].head.flags = PACKET_NOT_ROUTED;
+    p.base[punted].head.flags = PACKET_NOT_ROUTED | PACKET_PUNTED;
     p.n_punted = 1;
     packet_drop(&p, &b, 1, plain, 7);
     assert_int_equal(p.n_punted, 1);
