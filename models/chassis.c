@@ -12,6 +12,7 @@
 #include "models/msfc.h"
 #include "models/packet.h"
 #include "models/port.h"
+#include "models/streams.h"
 #include "models/traffic.h"
 #include "models/uplink.h"
 #include "sim/arena.h"
@@ -35,7 +36,9 @@ struct chassis {
     struct packets packets;
     struct control control; /* RIB, FIB, download */
     struct flow_tables *flows;
+    struct streams streams;
     struct scheduler *scheduler;
+    uint32_t n_instances;
     /* Instances by slot. */
     uint32_t traffic[N_SLOT_PLACES], engine[N_SLOT_PLACES];
     uint32_t uplink[N_SLOT_PLACES], fabric[N_SLOT_PLACES]; /* of channel 0; others follow */
@@ -48,6 +51,7 @@ struct chassis {
 static bool add(struct chassis *c, const struct stage_ops *ops, uint32_t slot, const void *config,
                 uint32_t *id, struct error *err)
 {
+    c->n_instances++;
     return scheduler_add(c->scheduler, ops, arena_printf(c->mem, "%s %u", ops->name, slot), config,
                          id, err);
 }
@@ -329,6 +333,8 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     connect_supervisor(c);
     close_loop(c);
     control_start(&c->control, c->scheduler);
+    streams_open(&c->streams, c->config, c->flows, c->scheduler, c->n_instances, c->mem);
+    c->packets.streams = c->config->n_streams > 1 ? &c->streams : NULL;
     return true;
 }
 
@@ -360,7 +366,8 @@ void chassis_run(struct chassis *c, void (*progress)(void *context, int64_t now_
 
 bool chassis_conserved(const struct chassis *c, struct error *err)
 {
-    return scheduler_conserved(c->scheduler, err);
+    return scheduler_conserved(c->scheduler, err) &&
+           streams_conserved(&c->streams, &c->packets, c->mem, err);
 }
 
 void chassis_report(struct chassis *c, struct report *out)
@@ -386,6 +393,7 @@ void chassis_report(struct chassis *c, struct report *out)
     delivered += report_get(out, "msfc", "received_bytes", 0);
     report_value(out, "run", "offered_bytes", "bytes", offered);
     report_value(out, "run", "delivered_bytes", "bytes", delivered);
+    streams_show(&c->streams, out);
     control_show(&c->control, out);
 }
 

@@ -2,6 +2,7 @@
  * is not. And packets that waited long are out of cache: the first pass asks for them. */
 #include "models/egress.h"
 
+#include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -103,6 +104,20 @@ static inline void queue(struct egress_state *st, struct batch *b, struct sendin
     sending->n = k;
 }
 
+/* Each is a packet of one of several streams. */
+static __attribute__((noinline)) void
+tell_streams(const struct egress_state *st, const struct batch *b, const struct sending *sending)
+{
+    const struct packets *packets = st->c.packets;
+
+    for (uint32_t k = 0; k < sending->n; k++) {
+        const struct packet *packet = &packets->base[sending->rows[k]->packet];
+        int64_t first = sending->start_ps[k] + st->preamble_ps;
+        streams_deliver(packets->streams, b, packet->flow, packet->head.bytes,
+                        sending->end_ps[k] - st->gap_ps, first - packet->born_ps);
+    }
+}
+
 /* They leave the chassis. */
 static inline void transmit(struct egress_state *st, struct batch *b, const struct sending *sending)
 {
@@ -122,6 +137,9 @@ static inline void transmit(struct egress_state *st, struct batch *b, const stru
     }
     st->delivered_bytes += delivered_bytes;
     outbox_close(&out, b);
+    if (__builtin_expect(st->c.packets->streams != NULL, 0)) {
+        tell_streams(st, b, sending);
+    }
     packets_free(st->c.packets, sending->rows, sending->n);
 }
 

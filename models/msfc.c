@@ -1,6 +1,7 @@
 #include "models/msfc.h"
 
 #include "models/packet.h"
+#include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/report.h"
 #include "sim/server.h"
@@ -90,6 +91,24 @@ static void forward(struct msfc_state *st, struct batch *b, const struct row *ro
                row->ready_ps);
 }
 
+/* For the router itself. */
+static void receive(struct msfc_state *st, struct batch *b, const struct row *row, int64_t done_ps)
+{
+    struct packets *packets = st->c.packets;
+    struct packet *packet = &packets->base[row->packet];
+    int64_t latency_ps = done_ps - packet->born_ps;
+
+    leave(st, &packet->head);
+    if (batch_deliver(b, row->packet, row->ready_ps, done_ps, done_ps, latency_ps)) {
+        st->n_received++;
+        st->received_bytes += packet->head.bytes;
+    }
+    if (packets->streams != NULL) {
+        streams_deliver(packets->streams, b, packet->flow, packet->head.bytes, done_ps, latency_ps);
+    }
+    packet_free(packets, row->packet);
+}
+
 static void msfc_process(void *state, struct batch *b)
 {
     struct msfc_state *st = state;
@@ -105,12 +124,7 @@ static void msfc_process(void *state, struct batch *b)
         if (fib_forwards(a)) {
             forward(st, b, row, a, done);
         } else if (a->kind == ADJACENCY_RECEIVE) {
-            leave(st, head);
-            int64_t latency = done - st->c.packets->base[row->packet].born_ps;
-            bool measured = batch_deliver(b, row->packet, row->ready_ps, done, done, latency);
-            st->n_received += measured;
-            st->received_bytes += measured ? head->bytes : 0;
-            packet_free(st->c.packets, row->packet);
+            receive(st, b, row, done);
         } else {
             packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,
                         row->packet, row->ready_ps);

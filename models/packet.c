@@ -1,5 +1,6 @@
 #include "models/packet.h"
 
+#include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -57,6 +58,9 @@ void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t p
                  int64_t now_ps)
 {
     batch_drop(b, reason, packet, now_ps);
+    if (p->streams != NULL) {
+        streams_drop(p->streams, b, reason, p->base[packet].flow);
+    }
     p->n_punted -= (p->base[packet].head.flags & PACKET_PUNTED) != 0;
     packet_free(p, packet);
 }

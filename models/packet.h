@@ -15,6 +15,7 @@
 #include "sim/stage.h"
 
 struct arena;
+struct streams;
 
 /* Ethernet on the wire; source: [IEEE-802] 802.3, clauses 3 and 4 (standard) */
 #define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
@@ -75,7 +76,8 @@ struct packets {
     uint32_t first_free, n_free;
     uint32_t n_used; /* ids below this have been used */
     uint32_t capacity;
-    uint64_t n_punted; /* packets with PACKET_PUNTED: arms the scheduler's loop */
+    uint64_t n_punted;       /* packets with PACKET_PUNTED: arms the scheduler's loop */
+    struct streams *streams; /* told what becomes of packets; NULL with one stream */
     struct arena *mem;
 };
 

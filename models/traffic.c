@@ -6,6 +6,7 @@
 #include "models/flows.h"
 #include "models/frames.h"
 #include "models/packet.h"
+#include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/error.h"
@@ -15,6 +16,7 @@
 struct source {
     struct frames frames;
     uint32_t at; /* the frames before are gone */
+    uint32_t stream;
     int64_t stop_ps;
     struct packet_head head; /* of its packets, but for bytes */
 };
@@ -94,6 +96,9 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
     w->name = name + n;
     t->sent.n_frames += n;
     t->sent.bytes += sum_bytes;
+    if (__builtin_expect(p.streams != NULL, 0)) {
+        streams_offer(p.streams, b, s->stream, n, sum_bytes);
+    }
     batch_create(b, w->lane, n);
 }
 
@@ -173,7 +178,8 @@ static void source_open(struct source *s, const struct frames_plan *plan, uint32
                         const struct traffic_config *config, const char *stage)
 {
     const struct stream_config *stream = plan->stream;
-    const uint32_t *first = &config->flows->first[stream - config->chassis->streams];
+    s->stream = (uint32_t)(stream - config->chassis->streams);
+    const uint32_t *first = &config->flows->first[s->stream];
     uint32_t n_flows = first[1] - first[0];
     s->stop_ps = stream->stop_ps;
     s->head = (struct packet_head){.ingress = (uint16_t)stream->ports[index],
