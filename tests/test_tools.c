@@ -281,6 +281,37 @@ static json_int_t lost(json_t *results)
     return sum;
 }
 
+/* Two streams, each into half of the ports: together they are the run. */
+static void run_tells_streams_apart(void **state)
+{
+    (void)state;
+    static const char *const sums[] = {"offered_packets", "delivered_packets", "dropped_packets",
+                                       "inside_start_packets", "inside_end_packets"};
+    assert_int_equal(cat6k("run a.yaml -o two --no-plots --set 'traffic=[{name: left, from: 1/1-4, "
+                           "rate: 100%, frames: 64B}, {name: right one, from: 2/1-4, rate: 10%}]' "
+                           "--set run.duration=4ms"),
+                     0);
+    assert_says(out, "  Streams ");
+    assert_says(out, "  right one ");
+    assert_says(out, "  Stream  lost at  because ");
+    json_t *json = load_json("two/result.json");
+    json_t *results = at(json, "results"), *streams = at(results, "streams");
+    assert_int_equal(json_array_size(streams), 2);
+    json_t *left = json_array_get(streams, 0), *right = json_array_get(streams, 1);
+    assert_string_equal(json_string_value(at(left, "name")), "left");
+    assert_string_equal(json_string_value(at(right, "name")), "right one");
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+        assert_int_equal(number(left, sums[i]) + number(right, sums[i]),
+                         number(at(results, "summary"), sums[i]));
+    }
+    assert_true(number(left, "dropped_packets") > 0);
+    assert_int_equal(lost(left), number(left, "dropped_packets"));
+    assert_int_equal(lost(right), number(right, "dropped_packets"));
+    json_decref(json);
+    assert_int_equal(cat6k("run a.yaml"), 0);
+    assert_null(strstr(out, "Streams"));
+}
+
 static void run_writes_everything(void **state)
 {
     (void)state;
@@ -538,6 +569,7 @@ int main(void)
         cmocka_unit_test(check_prints_what_loads_again),
         cmocka_unit_test(check_names_every_wrong_file),
         cmocka_unit_test(run_writes_everything),
+        cmocka_unit_test(run_tells_streams_apart),
         cmocka_unit_test(result_can_be_run_again),
         cmocka_unit_test(seed_decides),
         cmocka_unit_test(fingerprints_tell_runs_apart),

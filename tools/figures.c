@@ -17,23 +17,23 @@ uint64_t figures_wire_bytes(uint64_t n, uint64_t bytes)
     return bytes + (WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * n;
 }
 
-static uint64_t get(const struct report *r, const char *statistic)
+static uint64_t get(const struct report *r, const char *module, const char *statistic)
 {
-    return (uint64_t)report_get(r, "run", statistic, 0);
+    return (uint64_t)report_get(r, module, statistic, 0);
 }
 
-void figures_of(const struct report *r, struct figures *f)
+static void figures_of_module(const struct report *r, const char *module, struct figures *f)
 {
     *f = (struct figures){
         .interval_ps = report_get(r, "run", "interval", 0),
-        .offered = get(r, "offered"),
-        .delivered = get(r, "delivered"),
-        .dropped = get(r, "dropped"),
-        .inside_start = get(r, "inside_start"),
-        .inside_end = get(r, "inside_end"),
-        .offered_bytes = get(r, "offered_bytes"),
-        .delivered_bytes = get(r, "delivered_bytes"),
-        .latency = report_get_histogram(r, "run", "latency"),
+        .offered = get(r, module, "offered"),
+        .delivered = get(r, module, "delivered"),
+        .dropped = get(r, module, "dropped"),
+        .inside_start = get(r, module, "inside_start"),
+        .inside_end = get(r, module, "inside_end"),
+        .offered_bytes = get(r, module, "offered_bytes"),
+        .delivered_bytes = get(r, module, "delivered_bytes"),
+        .latency = report_get_histogram(r, module, "latency"),
     };
     f->offered_pps = rate_per_s(f->offered, f->interval_ps);
     f->delivered_pps = rate_per_s(f->delivered, f->interval_ps);
@@ -45,6 +45,17 @@ void figures_of(const struct report *r, struct figures *f)
     for (size_t i = 0; f->latency != NULL && i < FIGURES_N_QUANTILES; i++) {
         f->latency_ps[i] = histogram_quantile(f->latency, figures_quantiles[i].ppm);
     }
+}
+
+void figures_of(const struct report *r, struct figures *f)
+{
+    figures_of_module(r, "run", f);
+}
+
+void figures_of_stream(const struct report *r, const char *stream, struct arena *mem,
+                       struct figures *f)
+{
+    figures_of_module(r, arena_printf(mem, "stream %s", stream), f);
 }
 
 static const char *after(const char *text, const char *prefix)
@@ -63,6 +74,36 @@ size_t figures_losses(const struct report *r, struct arena *mem, struct loss **l
         const char *reason = after(v->statistic, "dropped_");
         if (stage != NULL && reason != NULL && v->value > 0) {
             (*losses)[n++] = (struct loss){stage, reason, (uint64_t)v->value};
+        }
+    }
+    return n;
+}
+
+size_t figures_streams(const struct report *r, struct arena *mem, const char *const **names)
+{
+    const char **list = arena_take_array(mem, r->n_values, sizeof *list);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_values; i++) {
+        const char *name = after(r->values[i].module, "stream ");
+        if (name != NULL && strcmp(r->values[i].statistic, "offered") == 0) {
+            list[n++] = name;
+        }
+    }
+    *names = list;
+    return n;
+}
+
+/* What is lost of a stream is lost of the run. */
+size_t figures_stream_losses(const struct report *r, const char *stream, struct arena *mem,
+                             struct loss **losses)
+{
+    const char *module = arena_printf(mem, "stream %s", stream);
+    size_t n_run = figures_losses(r, mem, losses), n = 0;
+    for (size_t i = 0; i < n_run; i++) {
+        struct loss loss = (*losses)[i];
+        loss.n = get(r, module, arena_printf(mem, "dropped_%s_%s", loss.stage, loss.reason));
+        if (loss.n > 0) {
+            (*losses)[n++] = loss;
         }
     }
     return n;

@@ -36,6 +36,11 @@ struct figures {
 
 void figures_of(const struct report *r, struct figures *f);
 
+/* Names of the streams; returns how many. The interval is the run's. */
+size_t figures_streams(const struct report *r, struct arena *mem, const char *const **names);
+void figures_of_stream(const struct report *r, const char *stream, struct arena *mem,
+                       struct figures *f);
+
 /* Packets lost for one reason at one kind of stage. */
 struct loss {
     const char *stage;  /* "port" */
@@ -45,6 +50,8 @@ struct loss {
 
 /* Losses above 0, in pipeline order; returns how many, the array from mem. */
 size_t figures_losses(const struct report *r, struct arena *mem, struct loss **losses);
+size_t figures_stream_losses(const struct report *r, const char *stream, struct arena *mem,
+                             struct loss **losses);
 
 /* Resources of one rate that differ only by the numbers in their names: the ports, the channels. */
 struct resource_group {

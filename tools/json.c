@@ -131,16 +131,40 @@ static json_t *summary(const struct figures *f, struct arena *mem)
     return s;
 }
 
-static json_t *losses(const struct report *r, struct arena *mem)
+static json_t *losses(const struct loss *list, size_t n, struct arena *mem)
 {
-    struct loss *list;
-    size_t n = figures_losses(r, mem, &list);
     json_t *array = json_array();
     for (size_t i = 0; i < n; i++) {
         json_t *row = json_object();
         add(row, "stage", text(list[i].stage, mem));
         add(row, "reason", text(list[i].reason, mem));
         add(row, "packets", number(list[i].n));
+        append(array, row);
+    }
+    return array;
+}
+
+static json_t *run_losses(const struct report *r, struct arena *mem)
+{
+    struct loss *list;
+    size_t n = figures_losses(r, mem, &list);
+    return losses(list, n, mem);
+}
+
+static json_t *streams(const struct report *r, struct arena *mem)
+{
+    const char *const *names;
+    size_t n = figures_streams(r, mem, &names);
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++) {
+        struct figures f;
+        struct loss *list;
+        figures_of_stream(r, names[i], mem, &f);
+        size_t n_losses = figures_stream_losses(r, names[i], mem, &list);
+        json_t *row = json_object();
+        add(row, "name", text(names[i], mem));
+        json_object_update_new(row, summary(&f, mem));
+        add(row, "losses", losses(list, n_losses, mem));
         append(array, row);
     }
     return array;
@@ -213,7 +237,8 @@ json_t *json_results(const struct report *r, const struct figures *f, bool with_
     add(results, "summary", summary(f, mem));
     add(results, "bottleneck", bottleneck(r, mem));
     add(results, "unsettled", text(words_unsettled(r, f, mem), mem));
-    add(results, "losses", losses(r, mem));
+    add(results, "losses", run_losses(r, mem));
+    add(results, "streams", streams(r, mem));
     for (size_t i = 0; i < r->n_resources; i++) {
         append(resources, resource(&r->resources[i], mem));
     }

@@ -1,11 +1,13 @@
 /* json.h - results as JSON: integers only, stable key order, the unit at the end of each key.
  *
- *   scenario  {path, title, seed, chassis, supervisor, routes, assumptions [{name, value, why}],
- * yaml} results   {summary      {interval_ps, offered_packets, ..., delivered_pps, latency_p50_ps,
- * ...}, bottleneck   {module, sentence} (module null: none), unsettled (sentence or null), losses
- * [{stage, reason, packets}], resources    [{module, kind, work, rate_per_s, offered, served,
- * ...}], values       {module: {statistic_unit: integer}}, texts        {module: {statistic:
- * text}}, histograms   {module: {statistic_unit: {n, min, max, sum, p50, ..., buckets}}}}
+ *   scenario {path, title, seed, chassis, supervisor, routes, assumptions [{name, value, why}], yaml}
+ *   results  {summary    {interval_ps, offered_packets, ..., delivered_pps, latency_p50_ps, ...},
+ *             bottleneck {module, sentence} (module null: none), unsettled (sentence or null),
+ *             losses     [{stage, reason, packets}],
+ *             streams    [{name, as in summary, losses}],
+ *             resources  [{module, kind, work, rate_per_s, offered, served, ...}],
+ *             values     {module: {statistic_unit: integer}}, texts {module: {statistic: text}},
+ *             histograms {module: {statistic_unit: {n, min, max, sum, p50, ..., buckets}}}}
  *
  * buckets: [low, high, count] of each bucket that is not empty, for values low <= v < high.
  */

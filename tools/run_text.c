@@ -89,6 +89,75 @@ static void print_packets(const struct figures *f, struct arena *mem, FILE *out)
     table_print(&t, out);
 }
 
+static void stream_row(struct table *t, const char *name, const struct figures *f)
+{
+    char text[NUMBER_TEXT];
+    packet_cells(t, name, f->offered, f);
+    table_cell(t, "%s", number_count(text, f->delivered));
+    table_cell(t, "%.3f", (double)f->delivered_pps / 1e6);
+    table_cell(t, "%.3f", (double)f->delivered_bps / 1e9);
+    table_cell(t, "%s", number_count(text, f->dropped));
+    share_cell(t, f->dropped, f);
+    table_cell(t, "%s", number_us(text, f->latency_ps[0]));
+    table_cell(t, "%s", number_us(text, f->latency_ps[FIGURES_N_QUANTILES - 1]));
+}
+
+/* One stream alone is the run. */
+static void print_streams(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Streams", "offered", "Mpps",       "delivered", "Mpps",
+                                        "Gb/s",    "lost",    "of offered", "p50 us",    "max us"};
+    const char *const *names;
+    size_t n = figures_streams(r, mem, &names);
+    if (n < 2) {
+        return;
+    }
+    struct table t;
+    table_open(&t, "lrrrrrrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < n; i++) {
+        struct figures f;
+        figures_of_stream(r, names[i], mem, &f);
+        stream_row(&t, names[i], &f);
+    }
+    table_print(&t, out);
+}
+
+static void loss_cells(struct table *t, const struct loss *loss, const struct figures *f,
+                       struct arena *mem)
+{
+    char count[NUMBER_TEXT];
+    table_cell(t, "%s", loss->stage);
+    table_cell(t, "%s", words_reason(loss, mem));
+    table_cell(t, "%s", number_count(count, loss->n));
+    share_cell(t, loss->n, f);
+}
+
+/* Which streams lost what, when there are several. */
+static void print_stream_losses(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Stream", "lost at", "because", "packets", "of offered"};
+    const char *const *names;
+    size_t n = figures_streams(r, mem, &names);
+    if (n < 2) {
+        return;
+    }
+    struct table t;
+    table_open(&t, "lllrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < n; i++) {
+        struct figures f;
+        struct loss *losses;
+        figures_of_stream(r, names[i], mem, &f);
+        size_t n_losses = figures_stream_losses(r, names[i], mem, &losses);
+        for (size_t k = 0; k < n_losses; k++) {
+            table_cell(&t, "%s", names[i]);
+            loss_cells(&t, &losses[k], &f, mem);
+        }
+    }
+    table_print(&t, out);
+}
+
 static void print_losses(const struct report *r, const struct figures *f, struct arena *mem,
                          FILE *out)
 {
@@ -103,13 +172,10 @@ static void print_losses(const struct report *r, const struct figures *f, struct
     table_open(&t, "llrr", mem);
     heading(&t, cells);
     for (size_t i = 0; i < n; i++) {
-        char count[NUMBER_TEXT], share[NUMBER_TEXT];
-        table_cell(&t, "%s", losses[i].stage);
-        table_cell(&t, "%s", words_reason(&losses[i], mem));
-        table_cell(&t, "%s", number_count(count, losses[i].n));
-        table_cell(&t, "%s", number_percent(share, share_ppm(losses[i].n, f->offered)));
+        loss_cells(&t, &losses[i], f, mem);
     }
     table_print(&t, out);
+    print_stream_losses(r, mem, out);
 }
 
 static void latency_row(struct table *t, const char *name, const struct histogram *h)
@@ -279,6 +345,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
 {
     print_scenario(l, r, mem, out);
     print_packets(f, mem, out);
+    print_streams(r, mem, out);
     print_losses(r, f, mem, out);
     print_latency(r, f, mem, out);
     print_engines(r, mem, out);
