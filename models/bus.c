@@ -3,6 +3,7 @@
  */
 #include "models/bus.h"
 
+#include "models/hop.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/error.h"
@@ -13,6 +14,10 @@ enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER };
 static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_full", NULL};
 
 #define FIRST_REQUESTS 64
+
+/* Requesters are slots; the supervisor's fabric interface is none. */
+#define FABRIC_INTERFACE 0u
+#define NOBODY UINT32_MAX
 
 struct request {
     int64_t arrived_ps;
@@ -36,7 +41,7 @@ struct bus_count {
 struct bus_state {
     struct bus_config c;
     struct arena *mem;
-    struct requester slots[CONFIG_MAX_SLOTS + 1];
+    struct requester slots[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
     struct room **rooms; /* by global port index; ports of a group may share one */
     struct room supervisor_room;
     uint32_t asking;    /* bit 1 << slot: it has frames that wait */
@@ -64,8 +69,8 @@ static void open_rooms(struct bus_state *st)
     for (uint32_t p = 0; p < c->n_ports; p++) {
         const struct port_place *place = &st->c.layout->ports[p];
         const struct slot_config *slot = st->c.layout->slots[place->slot].config;
-        st->rooms[p] = &rooms[slot->card->group_buffers ? slot->first_port + place->group : p];
-        st->rooms[p]->limit = slot->card->rx_buffer_bytes;
+        st->rooms[p] = &rooms[slot->card->shared_buffers ? slot->first_port + place->asic : p];
+        st->rooms[p]->limit = slot->card->asics[place->asic].rx_buffer_bytes;
     }
 }
 
@@ -121,11 +126,11 @@ static uint32_t cycles_of(const struct bus_state *st, uint32_t bytes, bool whole
     return BUS_HEADER_CYCLES + (data + BUS_BEAT_BYTES - 1) / BUS_BEAT_BYTES + BUS_TURN_CYCLES;
 }
 
-/* The least that a frame asks for; one for a classic card may turn out to be taken whole. */
+/* The least that a frame asks for; one for a module in bus mode may turn out to be taken whole. */
 static uint32_t asked_cycles(const struct bus_state *st, struct packet_head head)
 {
     return cycles_of(st, head.bytes,
-                     head.flags & PACKET_DECIDED || layout_classic(st->c.layout, head.ingress));
+                     head.flags & PACKET_DECIDED || layout_busmode(st->c.layout, head.ingress));
 }
 
 /* How many lookup slots of the PFC a frame asks for. */
@@ -151,8 +156,7 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
         return;
     }
     room->used += head.bytes;
-    uint32_t slot =
-        decided ? st->c.layout->supervisor_slot : st->c.layout->ports[head.ingress].slot;
+    uint32_t slot = decided ? FABRIC_INTERFACE : st->c.layout->ports[head.ingress].slot;
     struct requester *r = &st->slots[slot];
     if (r->tail - r->head > r->mask) {
         requester_grow(r, st->mem);
@@ -163,16 +167,15 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     st->n_held++;
 }
 
-/* Whose turn it is at this edge; 0: nobody may be granted. A lookup needs a free sequence number:
+/* Whose turn it is at this edge; NOBODY may be granted. A lookup needs a free sequence number:
  * the result of the oldest one must be back. */
 static uint32_t arbitrate(const struct bus_state *st, int64_t now_ps)
 {
     bool lookup_allowed = st->results[st->oldest_result] <= now_ps;
-    uint32_t asking =
-        lookup_allowed ? st->asking : st->asking & 1u << st->c.layout->supervisor_slot;
+    uint32_t asking = lookup_allowed ? st->asking : st->asking & 1u << FABRIC_INTERFACE;
     uint32_t behind_last = asking & UINT32_MAX << (st->last_slot + 1);
 
-    return asking == 0 ? 0 : (uint32_t)__builtin_ctz(behind_last != 0 ? behind_last : asking);
+    return asking == 0 ? NOBODY : (uint32_t)__builtin_ctz(behind_last != 0 ? behind_last : asking);
 }
 
 /* Does the whole frame cross the bus? Asks the PFC's FIB ahead where that depends on the answer. */
@@ -181,7 +184,7 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     const struct layout *l = st->c.layout;
     struct packets *packets = st->c.packets;
 
-    if (head->flags & PACKET_DECIDED || layout_classic(l, head->ingress)) {
+    if (head->flags & PACKET_DECIDED || layout_busmode(l, head->ingress)) {
         return true;
     }
     if (l->bus_mode == BUS_COMPACT || head->flags & PACKET_NOT_ROUTED) {
@@ -196,7 +199,22 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     }
     head->flags |= PACKET_LOOKED_AHEAD;
     const struct adjacency *a = &st->c.fib->adjacencies[*answer];
-    return a->kind == ADJACENCY_FORWARD && layout_classic(l, a->port);
+    return a->kind == ADJACENCY_FORWARD && layout_busmode(l, a->port);
+}
+
+/* When the PFC sees the header, or the egress card can begin to send. */
+static int64_t handed_on_ps(const struct bus_state *st, int64_t start_ps, int64_t end_ps,
+                            const struct packet_head *head, bool whole)
+{
+    const struct layout *l = st->c.layout;
+
+    if (!whole || l->config->hops[HOP_BUS] == STORE_AND_FORWARD) {
+        return end_ps;
+    }
+    return head->flags & PACKET_DECIDED
+               ? hop_cut_through_ps(start_ps, end_ps, head->bytes * 8u, LAYOUT_BUS_BPS,
+                                    layout_sending_bps(l, head->egress))
+               : end_ps - bus_rest_ps(head->bytes);
 }
 
 /* The transfer of the oldest frame of a slot, from this edge on. */
@@ -213,6 +231,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     bool whole = whole_frame(st, request.packet, head);
     uint32_t cycles = cycles_of(st, head->bytes, whole), asked = asked_cycles(st, *head);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
+    int64_t seen = handed_on_ps(st, now_ps, end, head, whole);
     st->free_ps = st->granted_ps = end;
     st->last_slot = slot;
     st->count.n_cycles += cycles;
@@ -220,22 +239,22 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     if (head->flags & PACKET_DECIDED) {
         st->count.n_frames++;
         const struct port_place *out = &st->c.layout->ports[head->egress];
-        batch_send(b, BUS_TO_EGRESS(out->slot, out->group),
-                   (struct row){end, request.packet, load_of(head->bytes, head->egress, true)},
+        batch_send(b, BUS_TO_EGRESS(out->slot, out->asic),
+                   (struct row){seen, request.packet, load_of(head->bytes, head->egress, true)},
                    request.arrived_ps);
         return;
     }
     st->count.n_headers++;
     head->flags |= whole ? PACKET_ON_BUS : 0;
     int64_t start;
-    server_serve(&st->pfc, end, lookups_of(st, *head), &start);
+    server_serve(&st->pfc, seen, lookups_of(st, *head), &start);
     st->results[st->oldest_result++] = start + st->c.pfc->latency_ps;
     if (st->oldest_result == st->c.layout->config->bus_outstanding) {
         st->oldest_result = 0;
     }
     bool special = head->family != IPV4 || head->flags != 0;
     batch_send(b, BUS_TO_PFC,
-               (struct row){end, request.packet, load_of(head->bytes, head->ingress, special)},
+               (struct row){seen, request.packet, load_of(head->bytes, head->ingress, special)},
                request.arrived_ps);
 }
 
@@ -278,7 +297,7 @@ static void bus_process(void *state, struct batch *b)
             break;
         }
         uint32_t slot = arbitrate(st, edge);
-        if (slot != 0) {
+        if (slot != NOBODY) {
             grant(st, b, slot, edge);
         } else {
             /* Every header waits for a sequence number. */

@@ -2,7 +2,8 @@
  *
  *   slot 1 [ receive buffers ] --\                      header or whole frame
  *   slot 2 [ receive buffers ] ---> round robin, 62.5 MHz x 32 bytes ---> PFC (not yet looked up)
- *   supervisor [ fabric ifc. ] --/      ^                        '---> egress card (decided)
+ *   supervisor's ports         --/      ^                        '---> egress card (decided)
+ *   supervisor's fabric ifc.   -/       |
  *                                       '-- at most 32 lookups outstanding
  *
  *   cycles:  compact     header, data beat of the header's second half   2
@@ -13,7 +14,12 @@
  * waits until fewer than bus_outstanding lookups are without a result (5-bit sequence number): that
  * is how a full PFC holds the bus back, and frames wait, and are lost, in the receive buffers of
  * the cards. Frames that come from the fabric or the MSFC for a classic card are decided already:
- * the supervisor sends them whole.
+ * the supervisor's fabric interface
+ * sends them whole, as a requester of its own.
+ *
+ * As a store-and-forward hop the bus hands a frame on at the end of the transfer; as a cut-through
+ * hop it shows the PFC a header as soon as it is there, and the egress card can begin to send
+ * before it has the whole frame (hop.h).
  *
  * In truncated mode a fabric card's frame for a classic card crosses the bus whole, which needs the
  * answer before the transfer: the bus asks the PFC's FIB ahead (PACKET_LOOKED_AHEAD); the lookup
@@ -53,9 +59,17 @@ struct bus_config {
 };
 
 #define BUS_TO_PFC 0u
-#define BUS_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)
+#define BUS_TO_EGRESS(slot, asic) LAYOUT_LANE(slot, asic)
 
 extern const struct stage_ops bus_stage;
+
+/* How long the bus still needs for a whole frame when its header has been seen. */
+static inline int64_t bus_rest_ps(uint32_t bytes)
+{
+    uint32_t beats = (bytes - BUS_TRUNCATED_BYTES + BUS_BEAT_BYTES - 1) / BUS_BEAT_BYTES;
+
+    return (int64_t)(beats + BUS_TURN_CYCLES) * BUS_CYCLE_PS;
+}
 
 /* The demand on the PFC, as the bus sees it: lookup slots that headers asked for, headers lost in
  * full receive buffers, and lookup slots for those waiting now. */

@@ -72,15 +72,15 @@ static bool has_traffic(const struct chassis_config *config, const struct slot_c
 static bool add_port_asics(struct chassis *c, const struct stage_ops *ops, uint32_t slot,
                            uint32_t first[], struct error *err)
 {
-    for (uint32_t g = 0; g < layout_card(&c->layout, slot)->n_groups; g++) {
-        struct port_stage_config port = {&c->layout, &c->packets, slot, g};
-        struct egress_config egress = {&c->layout, &c->packets, slot, g};
+    for (uint32_t a = 0; a < layout_card(&c->layout, slot)->n_asics; a++) {
+        struct port_stage_config port = {&c->layout, &c->packets, slot, a};
+        struct egress_config egress = {&c->layout, &c->packets, slot, a};
         const void *config = ops == &port_stage ? (const void *)&port : &egress;
         uint32_t id;
         if (!add(c, ops, slot, config, &id, err)) {
             return false;
         }
-        first[slot] = g == 0 ? id : first[slot];
+        first[slot] = a == 0 ? id : first[slot];
     }
     return true;
 }
@@ -187,17 +187,16 @@ static void connect_ports(struct chassis *c, const struct slot_config *slot, uin
     uint32_t n = slot->slot;
 
     for (uint32_t p = 0; c->traffic[n] != NO_INSTANCE && p < slot->card->n_ports; p++) {
-        uint32_t group = c->layout.ports[slot->first_port + p].group;
-        scheduler_connect(s, c->traffic[n], p, c->port[n] + group);
+        scheduler_connect(s, c->traffic[n], p, c->port[n] + slot->card->port_asic[p]);
     }
-    for (uint32_t g = 0; g < slot->card->n_groups; g++) {
-        scheduler_connect(s, c->port[n] + g, PORT_TO_CARD, slot->dfc != NULL ? engine : c->bus);
-        scheduler_connect(s, engine, ENGINE_TO_EGRESS(n, g), c->egress[n] + g);
-        if (slot->card->class == CLASSIC) {
-            scheduler_connect(s, c->bus, BUS_TO_EGRESS(n, g), c->egress[n] + g);
+    for (uint32_t a = 0; a < slot->card->n_asics; a++) {
+        scheduler_connect(s, c->port[n] + a, PORT_TO_CARD, slot->dfc != NULL ? engine : c->bus);
+        scheduler_connect(s, engine, ENGINE_TO_EGRESS(n, a), c->egress[n] + a);
+        if (c->layout.slots[n].mode == MODULE_BUS) {
+            scheduler_connect(s, c->bus, BUS_TO_EGRESS(n, a), c->egress[n] + a);
         } else {
-            uint32_t channel = c->layout.ports[layout_first_port(&c->layout, n, g)].channel;
-            scheduler_connect(s, c->fabric[n] + channel, FABRIC_TO_EGRESS(g), c->egress[n] + g);
+            uint32_t channel = slot->card->asics[a].channel;
+            scheduler_connect(s, c->fabric[n] + channel, FABRIC_TO_EGRESS(a), c->egress[n] + a);
         }
     }
 }
@@ -223,7 +222,9 @@ static void connect_slot(struct chassis *c, const struct slot_config *slot)
     uint32_t engine = c->engine[slot->dfc != NULL ? n : c->config->supervisor_slot];
 
     connect_ports(c, slot, engine);
-    connect_channels(c, n, engine);
+    if (n != c->config->supervisor_slot) {
+        connect_channels(c, n, engine);
+    }
 }
 
 static void connect_supervisor(struct chassis *c)
@@ -234,14 +235,16 @@ static void connect_supervisor(struct chassis *c)
     scheduler_connect(s, c->bus, BUS_TO_PFC, c->engine[n]);
     connect_channels(c, n, c->engine[n]);
     scheduler_connect(s, c->engine[n], ENGINE_TO_MSFC, c->msfc);
-    scheduler_connect(s, c->fabric[n], FABRIC_TO_MSFC, c->msfc);
-    scheduler_connect(s, c->fabric[n], FABRIC_TO_BUS, c->bus);
-    scheduler_connect(s, c->msfc, MSFC_TO_UPLINK, c->uplink[n]);
     scheduler_connect(s, c->msfc, MSFC_TO_BUS, c->bus);
+    if (c->layout.fabric) {
+        scheduler_connect(s, c->fabric[n], FABRIC_TO_MSFC, c->msfc);
+        scheduler_connect(s, c->fabric[n], FABRIC_TO_BUS, c->bus);
+        scheduler_connect(s, c->msfc, MSFC_TO_UPLINK, c->uplink[n]);
+    }
 }
 
-/* What may come back: punted packets, to the supervisor's uplink; with a classic card in the
- * chassis also frames for the bus, at any time. */
+/* What may come back: punted packets, to the supervisor's uplink; where whole frames cross the bus
+ * also frames for it, at any time. */
 static void close_loop(struct chassis *c)
 {
     int64_t delay = msfc_least_delay_ps(c->config->supervisor);
@@ -254,7 +257,7 @@ static void close_loop(struct chassis *c)
         scheduler_loop(c->scheduler, first, c->msfc, delay, &c->packets.n_punted);
         return;
     }
-    int64_t across = c->config->fabric_transit_ps;
+    int64_t across = c->layout.fabric ? c->config->fabric_transit_ps : delay;
     scheduler_loop(c->scheduler, c->bus, c->msfc, across < delay ? across : delay, NULL);
 }
 
@@ -279,12 +282,7 @@ static uint64_t stream_pps(const struct chassis_config *config, const struct str
     uint64_t pps = 0;
 
     for (uint32_t p = 0; p < stream->n_ports; p++) {
-        const struct port_config *port = &config->ports[stream->ports[p]];
-        uint64_t line_bps = 0;
-        for (uint32_t i = 0; i < config->n_slots; i++) {
-            line_bps =
-                config->slots[i].slot == port->slot ? config->slots[i].card->port_bps : line_bps;
-        }
+        uint64_t line_bps = layout_port_bps(config, stream->ports[p]);
         pps += stream->rate.unit == RATE_PPS ? stream->rate.value
                : stream->rate.unit == RATE_BPS
                    ? stream->rate.value / (frame * 8)
@@ -385,8 +383,8 @@ void chassis_report(struct chassis *c, struct report *out)
         const struct slot_config *slot = &c->config->slots[i];
         const char *traffic = arena_printf(out->mem, "traffic %u", slot->slot);
         offered += report_get(out, traffic, "frame_bytes", 0);
-        for (uint32_t g = 0; g < slot->card->n_groups; g++) {
-            const char *asic = arena_printf(out->mem, "port ASIC %u/%u", slot->slot, g + 1);
+        for (uint32_t a = 0; a < slot->card->n_asics; a++) {
+            const char *asic = arena_printf(out->mem, "port ASIC %u/%u", slot->slot, a + 1);
             delivered += report_get(out, asic, "delivered_bytes", 0);
         }
     }

@@ -15,9 +15,13 @@
 
 #define CONFIG_MAX_SLOTS 13
 #define CONFIG_MAX_CHANNELS 2 /* fabric channels per slot */
+#define CONFIG_MAX_FABRIC_MODULES 2
 
 struct engine_type { /* a forwarding engine: PFC or DFC */
     const char *model;
+    uint32_t generation; /* 1 .. 4, as in PFC1 .. PFC4 */
+    char letter;         /* 'A' .. 'C' of the third generation; else 0 */
+    bool xl;
     uint64_t lookups_per_s; /* IPv4 */
     uint32_t ipv6_lookups;  /* lookup slots an IPv6 packet takes */
     uint64_t tcam_slots;    /* 72 bits each */
@@ -26,23 +30,39 @@ struct engine_type { /* a forwarding engine: PFC or DFC */
     int64_t latency_ps;     /* from the start of a lookup to its result */
 };
 
-/* Where a linecard's frames and headers travel. */
-enum card_class { CLASSIC, CEF256, CEF720 };
+/* Where a linecard's frames and headers travel: CLASSIC on the shared bus, CEF256 on the bus or the
+ * fabric, the others on the fabric; the dCEF ones only with a DFC. */
+enum card_class { CLASSIC, CEF256, DCEF256, CEF720, DCEF720, DCEF2T, CONFIG_N_CLASSES };
+
+#define CONFIG_MAX_ASICS 16 /* of a card */
+#define CONFIG_MAX_CARD_PORTS 96
+
+struct port_asic { /* ports of one rate behind one link to the card */
+    uint32_t n_ports;
+    uint64_t port_bps;
+    uint64_t link_bps;                         /* each way */
+    uint64_t rx_buffer_bytes, tx_buffer_bytes; /* per port, or of all its ports together */
+    uint32_t channel;                          /* fabric channel of the card behind it */
+};
 
 struct linecard_type {
     const char *model;
+    const char *mode; /* of working, as "performance"; NULL: it has but one */
     enum card_class class;
-    uint32_t n_ports;
-    uint64_t port_bps;
-    uint32_t n_groups;        /* port ASICs; ports are split among them in sequence */
-    uint64_t group_bps;       /* of the link between one port ASIC and the card, each way */
-    bool group_buffers;       /* buffers are shared by a group's ports (else per port) */
-    uint64_t rx_buffer_bytes; /* per port, or per group */
-    uint64_t tx_buffer_bytes;
-    uint32_t n_channels; /* fabric channels: 0 (classic), 1, 2; groups are split among them in
-                            sequence */
+    uint32_t n_ports;                           /* that can be used */
+    uint8_t port_number[CONFIG_MAX_CARD_PORTS]; /* printed on the card: 1 .. , ascending */
+    uint8_t port_asic[CONFIG_MAX_CARD_PORTS];
+    uint32_t n_asics;
+    struct port_asic asics[CONFIG_MAX_ASICS];
+    bool shared_buffers; /* by the ports of a port ASIC; else each port has its own */
+    uint32_t n_channels; /* fabric channels: 0 (classic), 1, 2 */
     uint64_t channel_bps;
-    bool on_bus; /* has a connection to the shared bus without a DFC */
+    bool on_bus; /* its headers can cross the shared bus: it works without a DFC */
+};
+
+struct fabric_type { /* a crossbar: on the supervisor, or a card of its own */
+    const char *model;
+    uint64_t channel_bps[2]; /* speeds that its channels run at; 0: no second */
 };
 
 struct supervisor_type {
@@ -50,7 +70,10 @@ struct supervisor_type {
     struct engine_type pfc;
     uint64_t software_pps; /* MSFC CEF path */
     uint64_t inband_bps;
-    uint64_t fabric_bps; /* its own fabric channel */
+    uint64_t fabric_bps;                 /* its own fabric channel; 0: none */
+    const struct fabric_type *fabric;    /* on board; NULL: none */
+    const struct linecard_type *uplinks; /* its own ports; on the bus, or on its channel when it has
+                                            one and there is a fabric; NULL: none */
 };
 
 struct chassis_type {
@@ -61,7 +84,7 @@ struct chassis_type {
 };
 
 struct slot_config {
-    uint32_t slot;
+    uint32_t slot; /* the supervisor's: its uplinks */
     const struct linecard_type *card;
     const struct engine_type *dfc; /* NULL: lookups go to the PFC */
     uint32_t first_port;           /* global index of its port 1 */
@@ -132,13 +155,34 @@ struct stream_config {
 
 enum fib_start { FIB_CONVERGED, FIB_COLD };
 
+struct fabric_module {
+    uint32_t slot;
+    const struct fabric_type *type;
+};
+
+/* How a frame passes a hop: handed on when it is there as a whole, or as soon as the next hop can
+ * send it without a gap. */
+enum hop_kind { STORE_AND_FORWARD, CUT_THROUGH };
+
+/* The hops inside the chassis that may be either; ports always store what they receive. */
+enum hop {
+    HOP_ASIC_LINK, /* between port ASIC and card, where it is slower than its ports */
+    HOP_BUS,       /* the shared bus */
+    HOP_UPLINK,    /* fabric channel from the card */
+    HOP_CROSSBAR,  /* through the crossbar */
+    HOP_DOWNLINK,  /* fabric channel to the card */
+    CONFIG_N_HOPS
+};
+
 struct chassis_config {
     const char *title;
     const struct chassis_type *chassis;
     const struct supervisor_type *supervisor;
     uint32_t supervisor_slot;
+    uint32_t n_fabric_modules; /* the first of them works, the second one is in reserve */
+    struct fabric_module fabric_modules[CONFIG_MAX_FABRIC_MODULES];
     uint32_t n_slots;
-    struct slot_config *slots; /* linecards, by slot */
+    struct slot_config *slots; /* linecards and the supervisor's uplinks, by slot */
     uint32_t n_ports;
     struct port_config *ports;
 
@@ -163,7 +207,9 @@ struct chassis_config {
     int64_t port_tx_latency_ps;   /* port ASIC: rewrite */
     uint64_t fabric_egress_bytes; /* buffer before each channel to a card */
     uint32_t bus_outstanding;     /* lookups outstanding on the bus */
-    uint64_t inband_packets;      /* MSFC queue */
+    bool cross_channel_local;     /* between the two channels of one card: not over the fabric */
+    enum hop_kind hops[CONFIG_N_HOPS];
+    uint64_t inband_packets; /* MSFC queue */
 
     int64_t warmup_ps, duration_ps; /* the run ends at warmup + duration */
     int64_t window_ps;              /* 0: chosen by the chassis */

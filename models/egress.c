@@ -2,6 +2,7 @@
  * is not. And packets that waited long are out of cache: the first pass asks for them. */
 #include "models/egress.h"
 
+#include "models/hop.h"
 #include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
@@ -15,13 +16,16 @@ struct egress_state {
     struct egress_config c;
     int64_t latency_ps;
     int64_t preamble_ps, gap_ps;
-    uint32_t first_port; /* global index of the group's first */
-    uint32_t n_ports;
-    bool narrow; /* the link is slower than the ports together */
-    bool shared; /* one buffer for the group */
+    uint32_t first_port; /* global index of the card's first */
+    uint32_t n_ports;    /* of the card; only those of the port ASIC are used */
+    const struct linecard_type *card;
+    bool narrow;      /* the link is slower than its ports together */
+    bool shared;      /* one buffer for all of them */
+    bool cut_through; /* the link */
+    uint64_t link_bps, port_bps;
     struct server link;
     struct server *ports;
-    struct room buffer;       /* of the group, when shared */
+    struct room buffer;       /* when shared */
     uint64_t delivered_bytes; /* last bit sent in the measured interval */
 };
 
@@ -41,21 +45,44 @@ static bool egress_open(void *state, const void *config, struct arena *mem, stru
     st->c = *(const struct egress_config *)config;
     const struct layout *l = st->c.layout;
     const struct linecard_type *card = layout_card(l, st->c.slot);
+    const struct port_asic *asic = &card->asics[st->c.asic];
+    st->card = card;
     st->latency_ps = l->config->port_tx_latency_ps;
-    st->preamble_ps = (int64_t)(WIRE_PREAMBLE_BYTES * 8 * second_ps / card->port_bps);
-    st->gap_ps = (int64_t)(WIRE_GAP_BYTES * 8 * second_ps / card->port_bps);
-    st->first_port = layout_first_port(l, st->c.slot, st->c.group);
-    st->n_ports = layout_first_port(l, st->c.slot, st->c.group + 1) - st->first_port;
-    st->shared = card->group_buffers;
-    st->narrow = card->group_bps < st->n_ports * card->port_bps;
-    st->buffer.limit = card->tx_buffer_bytes;
-    server_open(&st->link, card->group_bps, mem);
-    server_own_room(&st->link, card->tx_buffer_bytes * 8 * (st->shared ? 1 : st->n_ports));
+    st->preamble_ps = (int64_t)(WIRE_PREAMBLE_BYTES * 8 * second_ps / asic->port_bps);
+    st->gap_ps = (int64_t)(WIRE_GAP_BYTES * 8 * second_ps / asic->port_bps);
+    st->first_port = l->slots[st->c.slot].config->first_port;
+    st->n_ports = card->n_ports;
+    st->shared = card->shared_buffers;
+    st->narrow = layout_narrow(asic);
+    st->cut_through = l->config->hops[HOP_ASIC_LINK] == CUT_THROUGH;
+    st->link_bps = asic->link_bps;
+    st->port_bps = asic->port_bps;
+    st->buffer.limit = asic->tx_buffer_bytes;
+    server_open(&st->link, asic->link_bps, mem);
+    server_own_room(&st->link, asic->tx_buffer_bytes * 8 * (st->shared ? 1 : asic->n_ports));
     st->ports = arena_take_array(mem, st->n_ports, sizeof *st->ports);
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_open(&st->ports[p], card->port_bps, mem);
-        server_own_room(&st->ports[p], card->tx_buffer_bytes * 8);
+        server_open(&st->ports[p], asic->port_bps, mem);
+        server_own_room(&st->ports[p], asic->tx_buffer_bytes * 8);
     }
+    return true;
+}
+
+static inline bool has_port(const struct egress_state *st, uint32_t port)
+{
+    return st->card->port_asic[port] == st->c.asic;
+}
+
+/* Passes the link to the port ASIC. */
+static bool pass_link(struct egress_state *st, uint32_t bits, int64_t *at_ps)
+{
+    int64_t start, end;
+
+    if (!server_offer(&st->link, *at_ps, bits, &start, &end)) {
+        return false;
+    }
+    *at_ps =
+        st->cut_through ? hop_cut_through_ps(start, end, bits, st->link_bps, st->port_bps) : end;
     return true;
 }
 
@@ -89,7 +116,7 @@ static inline void queue(struct egress_state *st, struct batch *b, struct sendin
         uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
         struct server *wire = &ports[load_port(row->load)];
         __builtin_prefetch(&base[row->packet]);
-        if (narrow && !server_offer(&st->link, at, bytes * 8u, start, &at)) {
+        if (narrow && !pass_link(st, bytes * 8u, &at)) {
             packet_drop(packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
             continue;
         }
@@ -171,20 +198,22 @@ static void egress_mark(void *state, int64_t now_ps)
 static void egress_show(const void *state, int64_t now_ps, struct report *out)
 {
     const struct egress_state *st = state;
-    uint32_t slot = st->c.slot, group = st->c.group;
-    uint32_t first = st->first_port - layout_first_port(st->c.layout, slot, 0);
+    uint32_t slot = st->c.slot, asic = st->c.asic;
 
-    report_value(out, arena_printf(out->mem, "port ASIC %u/%u", slot, group + 1), "delivered_bytes",
+    report_value(out, arena_printf(out->mem, "port ASIC %u/%u", slot, asic + 1), "delivered_bytes",
                  "bytes", (int64_t)st->delivered_bytes);
     if (st->narrow) {
         server_report(&st->link, now_ps,
-                      arena_printf(out->mem, "port ASIC %u/%u transmit", slot, group + 1), "uplink",
+                      arena_printf(out->mem, "port ASIC %u/%u transmit", slot, asic + 1), "uplink",
                       "bits", out);
     }
     for (uint32_t p = 0; p < st->n_ports; p++) {
-        server_report(&st->ports[p], at_asic_ps(st, now_ps),
-                      arena_printf(out->mem, "port %u/%u transmit", slot, first + p + 1), "port",
-                      "bits", out);
+        if (has_port(st, p)) {
+            server_report(
+                &st->ports[p], at_asic_ps(st, now_ps),
+                arena_printf(out->mem, "port %u/%u transmit", slot, st->card->port_number[p]),
+                "port", "bits", out);
+        }
     }
 }
 

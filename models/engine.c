@@ -2,6 +2,7 @@
  * look-ups of a batch overlap their memory accesses, then sent on in order. */
 #include "models/engine.h"
 
+#include "models/hop.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -43,26 +44,27 @@ struct pass {
 /* Headers of least-size frames that fit the receive buffers of a card. */
 static uint64_t queue_lookups(const struct linecard_type *card)
 {
-    uint64_t n_buffers = card->group_buffers ? card->n_groups : card->n_ports;
-
-    return n_buffers * card->rx_buffer_bytes / WIRE_LEAST_FRAME_BYTES;
+    return layout_receive_bytes(card, LAYOUT_ANY_CHANNEL) / WIRE_LEAST_FRAME_BYTES;
 }
 
-static uint16_t plain_lane(const struct port_place *in, const struct port_place *out)
+static uint16_t plain_lane(const struct layout *l, const struct port_place *in,
+                           const struct port_place *out)
 {
-    if (in->classic || out->classic) {
+    bool local =
+        in->slot == out->slot && (in->channel == out->channel || l->config->cross_channel_local);
+
+    if (in->busmode || out->busmode) {
         return LANE_SPECIAL;
     }
-    return (uint16_t)(in->slot == out->slot && in->channel == out->channel
-                          ? ENGINE_TO_EGRESS(out->slot, out->group)
-                          : ENGINE_TO_UPLINK(in->slot, in->channel));
+    return (uint16_t)(local ? ENGINE_TO_EGRESS(out->slot, out->asic)
+                            : ENGINE_TO_UPLINK(in->slot, in->channel));
 }
 
 /* A side is what ports of one slot and channel have in common. */
 static void lanes_open(struct engine_state *st, struct arena *mem)
 {
     const struct layout *l = st->c.layout;
-    uint32_t n_sides = 0;
+    uint32_t n_sides = 0, sides[CONFIG_MAX_SLOTS + 1][CONFIG_MAX_CHANNELS] = {{0}}; /* from 1 */
 
     st->n_ports = l->config->n_ports;
     st->side_of = arena_take_array(mem, st->n_ports, sizeof *st->side_of);
@@ -70,13 +72,14 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
         arena_take_array(mem, (size_t)st->n_ports * LAYOUT_MAX_SIDES, sizeof *st->lane_to);
     for (uint32_t p = 0; p < st->n_ports; p++) {
         const struct port_place *in = &l->ports[p];
-        if (p > 0 && (in->slot != in[-1].slot || in->channel != in[-1].channel)) {
-            n_sides++;
+        uint32_t *side = &sides[in->slot][in->channel];
+        if (*side == 0) {
+            *side = ++n_sides;
+            for (uint32_t q = 0; q < st->n_ports; q++) {
+                st->lane_to[(n_sides - 1) * st->n_ports + q] = plain_lane(l, in, &l->ports[q]);
+            }
         }
-        st->side_of[p] = n_sides * st->n_ports;
-        for (uint32_t q = 0; q < st->n_ports; q++) {
-            st->lane_to[n_sides * st->n_ports + q] = plain_lane(in, &l->ports[q]);
-        }
+        st->side_of[p] = (*side - 1) * st->n_ports;
     }
 }
 
@@ -163,8 +166,21 @@ static uint32_t special_lane(const struct layout *l, const struct packet_head *h
         return ENGINE_TO_MSFC;
     }
     const struct port_place *out = &l->ports[head->egress];
-    return out->classic ? ENGINE_TO_EGRESS(out->slot, out->group)
+    return out->busmode ? ENGINE_TO_EGRESS(out->slot, out->asic)
                         : ENGINE_TO_UPLINK(l->supervisor_slot, 0);
+}
+
+/* A frame that the bus handed on by its header, at seen_ps: when the next hop can have it. */
+static int64_t off_bus_ps(const struct layout *l, const struct packet_head *head, int64_t seen_ps)
+{
+    int64_t end = seen_ps + bus_rest_ps(head->bytes);
+
+    if (head->egress == PACKET_TO_MSFC) {
+        return end;
+    }
+    uint64_t next_bps = layout_busmode(l, head->egress) ? layout_sending_bps(l, head->egress)
+                                                        : l->config->supervisor->fabric_bps;
+    return hop_cut_through_ps(seen_ps, end, head->bytes * 8u, LAYOUT_BUS_BPS, next_bps);
 }
 
 /* Acts on an adjacency that is not to forward. Returns false when the packet is to be dropped. */
@@ -208,6 +224,10 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
     uint32_t lane = LANE_SPECIAL;
     if (a->kind == ADJACENCY_FORWARD && !(head->flags & PACKET_ON_BUS)) {
         lane = st->lane_to[st->side_of[head->ingress] + a->port];
+    }
+    if (head->flags & PACKET_ON_BUS && st->c.layout->config->hops[HOP_BUS] == CUT_THROUGH) {
+        int64_t off = off_bus_ps(st->c.layout, head, from->ready_ps);
+        result_ps = off > result_ps ? off : result_ps;
     }
     head->flags |= PACKET_DECIDED;
     uint32_t load = load_of(head->bytes, head->egress, true);

@@ -44,7 +44,7 @@ struct engine_config {
 };
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */
-#define ENGINE_TO_EGRESS(slot, group) LAYOUT_LANE(slot, group)
+#define ENGINE_TO_EGRESS(slot, asic) LAYOUT_LANE(slot, asic)
 #define ENGINE_TO_UPLINK(slot, channel) LAYOUT_LANE(CONFIG_MAX_SLOTS + 1u + (slot), channel)
 #define ENGINE_TO_MSFC LAYOUT_LANE(2 * (CONFIG_MAX_SLOTS + 1u), 0)
 

@@ -1,5 +1,6 @@
 #include "models/fabric.h"
 
+#include "models/hop.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -13,6 +14,8 @@ struct fabric_state {
     bool supervisor;
     uint32_t overhead_bytes;
     int64_t transit_ps;
+    uint64_t bps;
+    bool crossbar_cut_through, channel_cut_through;
     struct server crossbar, channel;
 };
 
@@ -23,7 +26,9 @@ static bool fabric_open(void *state, const void *config, struct arena *mem, stru
     (void)err;
     st->c = *(const struct fabric_config *)config;
     const struct layout *l = st->c.layout;
-    uint64_t rate = layout_channel_bps(l, st->c.slot);
+    uint64_t rate = st->bps = layout_channel_bps(l, st->c.slot);
+    st->crossbar_cut_through = l->config->hops[HOP_CROSSBAR] == CUT_THROUGH;
+    st->channel_cut_through = l->config->hops[HOP_DOWNLINK] == CUT_THROUGH;
     st->supervisor = st->c.slot == l->supervisor_slot;
     st->overhead_bytes = l->config->fabric_overhead_bytes;
     st->transit_ps = l->config->fabric_transit_ps;
@@ -33,9 +38,21 @@ static bool fabric_open(void *state, const void *config, struct arena *mem, stru
     return true;
 }
 
-static uint32_t supervisor_lane(uint32_t port)
+static uint32_t supervisor_lane(const struct port_place *ports, uint32_t port)
 {
-    return port == PACKET_TO_MSFC ? FABRIC_TO_MSFC : FABRIC_TO_BUS;
+    return port == PACKET_TO_MSFC ? FABRIC_TO_MSFC
+           : ports[port].busmode  ? FABRIC_TO_BUS
+                                  : FABRIC_TO_EGRESS(ports[port].asic);
+}
+
+/* The rate of what takes a frame from the channel to the card. */
+static uint64_t next_bps(const struct fabric_state *st, uint32_t port)
+{
+    const struct layout *l = st->c.layout;
+
+    return port == PACKET_TO_MSFC    ? l->config->supervisor->inband_bps
+           : layout_busmode(l, port) ? LAYOUT_BUS_BPS
+                                     : layout_sending_bps(l, port);
 }
 
 SIM_DISPATCH
@@ -49,6 +66,9 @@ static void fabric_process(void *state, struct batch *b)
     const bool supervisor = st->supervisor;
     const uint32_t overhead_bytes = st->overhead_bytes;
     const int64_t transit_ps = st->transit_ps;
+    const bool crossbar_cut_through = st->crossbar_cut_through;
+    const bool channel_cut_through = st->channel_cut_through;
+    const uint64_t crossbar_bps = st->bps * st->c.layout->config->fabric_overspeed;
 
     for (const struct row *row = rows; row < end; row++) {
         uint32_t bits = (load_bytes(row->load) + overhead_bytes) * 8u, port = load_port(row->load);
@@ -59,8 +79,15 @@ static void fabric_process(void *state, struct batch *b)
             continue;
         }
         int64_t through = server_serve(&crossbar, row->ready_ps, bits, &start);
+        if (crossbar_cut_through) {
+            through = hop_cut_through_ps(start, through, bits, crossbar_bps, st->bps);
+        }
         int64_t at_card = server_serve(&channel, through + transit_ps, bits, &start);
-        outbox_send(&out, supervisor ? supervisor_lane(port) : FABRIC_TO_EGRESS(ports[port].group),
+        if (channel_cut_through) {
+            at_card = hop_cut_through_ps(start, at_card, bits, st->bps, next_bps(st, port));
+        }
+        outbox_send(&out,
+                    supervisor ? supervisor_lane(ports, port) : FABRIC_TO_EGRESS(ports[port].asic),
                     (struct row){at_card, row->packet, row->load}, row->ready_ps);
     }
     outbox_close(&out, b);

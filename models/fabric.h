@@ -9,7 +9,7 @@
  * rate, and wait in front of the channel in a finite buffer. The channel being the slower one, it
  * tells how much of the buffer all frames accepted so far need, those in the crossbar included.
  *
- * Lanes out: FABRIC_TO_EGRESS(group of the card); the supervisor's: FABRIC_TO_MSFC, FABRIC_TO_BUS.
+ * Lanes out: FABRIC_TO_EGRESS(port ASIC of the card); the supervisor's: FABRIC_TO_MSFC, FABRIC_TO_BUS.
  * Reads: load.   Writes: -   Drops: fabric_egress_full.
  *
  * Differs from the hardware: one priority; no backpressure from the egress buffer to the ingress
@@ -27,9 +27,9 @@ struct fabric_config {
     uint32_t slot, channel;
 };
 
-#define FABRIC_TO_EGRESS(group) ((uint32_t)(group))
-#define FABRIC_TO_MSFC 0u
-#define FABRIC_TO_BUS 1u
+#define FABRIC_TO_EGRESS(asic) ((uint32_t)(asic))
+#define FABRIC_TO_MSFC CONFIG_MAX_ASICS
+#define FABRIC_TO_BUS (CONFIG_MAX_ASICS + 1u)
 
 extern const struct stage_ops fabric_stage;
 

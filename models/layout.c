@@ -10,56 +10,57 @@ const char *bus_mode_name(enum bus_mode mode)
     return names[mode];
 }
 
-static uint32_t ports_per_group(const struct linecard_type *card)
+const char *module_mode_name(enum module_mode mode)
 {
-    return (card->n_ports + card->n_groups - 1) / card->n_groups;
+    static const char *const names[] = {"busmode", "crossbarmode", "dcefmode"};
+
+    return names[mode];
 }
 
-uint32_t layout_first_port(const struct layout *l, uint32_t slot, uint32_t group)
+const char *card_class_name(enum card_class class)
 {
-    const struct slot_config *config = l->slots[slot].config;
-    uint32_t port = group * ports_per_group(config->card);
+    static const char *const names[CONFIG_N_CLASSES] = {"classic", "cef256",  "dcef256",
+                                                        "cef720",  "dcef720", "dcef2t"};
 
-    return config->first_port + (port < config->card->n_ports ? port : config->card->n_ports);
+    return names[class];
 }
 
-static void place_ports(struct layout *l, const struct slot_config *slot)
+uint64_t layout_port_bps(const struct chassis_config *config, uint32_t port)
 {
-    const struct linecard_type *card = slot->card;
-    uint32_t per_group = ports_per_group(card);
+    const struct slot_config *slot = &config->slots[config->n_slots - 1];
 
-    for (uint32_t p = 0; p < card->n_ports; p++) {
-        uint32_t group = p / per_group;
-        uint32_t channel = card->n_channels == 0 ? 0 : group * card->n_channels / card->n_groups;
-        l->ports[slot->first_port + p] = (struct port_place){
-            (uint8_t)slot->slot, (uint8_t)channel, (uint8_t)group, card->class == CLASSIC, 0};
+    while (slot->first_port > port) {
+        slot--;
     }
+    return slot->card->asics[slot->card->port_asic[port - slot->first_port]].port_bps;
+}
+
+uint64_t layout_receive_bytes(const struct linecard_type *card, uint32_t channel)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t a = 0; a < card->n_asics; a++) {
+        const struct port_asic *asic = &card->asics[a];
+        if (channel == LAYOUT_ANY_CHANNEL || asic->channel == channel) {
+            bytes += asic->rx_buffer_bytes * (card->shared_buffers ? 1 : asic->n_ports);
+        }
+    }
+    return bytes;
 }
 
 uint64_t layout_channel_bps(const struct layout *l, uint32_t slot)
 {
-    const struct linecard_type *card = layout_card(l, slot);
-
-    return card == NULL ? l->config->supervisor->fabric_bps : card->channel_bps;
+    return slot == l->supervisor_slot ? l->config->supervisor->fabric_bps
+                                      : layout_card(l, slot)->channel_bps;
 }
 
-/* Numbers the channels of all slots; a classic card is reached by the supervisor's. */
-static void number_channels(struct layout *l)
+uint64_t layout_leaving_bps(const struct layout *l, uint32_t slot)
 {
-    l->slots[l->supervisor_slot].n_channels = 1;
-    for (uint32_t s = 1; s <= l->config->chassis->n_slots; s++) {
-        l->slots[s].first_channel = l->n_channels;
-        l->n_channels += l->slots[s].n_channels;
-    }
-    l->supervisor_channel = l->slots[l->supervisor_slot].first_channel;
-    for (uint32_t p = 0; p < l->config->n_ports; p++) {
-        struct port_place *port = &l->ports[p];
-        port->output =
-            (uint8_t)(port->classic ? l->supervisor_channel
-                                    : l->slots[port->slot].first_channel + port->channel);
-    }
+    return l->slots[slot].mode == MODULE_BUS ? LAYOUT_BUS_BPS : layout_channel_bps(l, slot);
 }
 
+/* A classic card makes all headers longer; without a fabric, or with nothing on it, whole frames
+ * cross the bus. */
 static void choose_bus_mode(struct layout *l, struct arena *mem)
 {
     const struct chassis_config *c = l->config;
@@ -67,13 +68,17 @@ static void choose_bus_mode(struct layout *l, struct arena *mem)
     uint32_t n_fabric = 0;
 
     for (uint32_t i = 0; i < c->n_slots; i++) {
-        if (c->slots[i].card->class == CLASSIC) {
-            classic = classic == NULL ? &c->slots[i] : classic;
-        } else {
+        const struct slot_config *slot = &c->slots[i];
+        if (slot->card->class == CLASSIC && slot->slot != c->supervisor_slot) {
+            classic = classic == NULL ? slot : classic;
+        } else if (slot->slot != c->supervisor_slot) {
             n_fabric++;
         }
     }
-    if (classic == NULL) {
+    if (!l->fabric) {
+        l->bus_mode = BUS_FLOW_THROUGH;
+        l->bus_mode_reason = "there is no switch fabric, so whole frames cross the bus";
+    } else if (classic == NULL) {
         l->bus_mode = BUS_COMPACT;
         l->bus_mode_reason = "every card is attached to the fabric, so only 32-byte headers cross "
                              "the bus";
@@ -88,18 +93,62 @@ static void choose_bus_mode(struct layout *l, struct arena *mem)
     }
 }
 
+static enum module_mode module_mode(const struct layout *l, const struct slot_config *slot)
+{
+    bool fabric = l->fabric && (slot->slot == l->supervisor_slot ? l->bus_mode != BUS_FLOW_THROUGH
+                                                                 : slot->card->class != CLASSIC);
+
+    return slot->dfc != NULL ? MODULE_DCEF : fabric ? MODULE_CROSSBAR : MODULE_BUS;
+}
+
+static void place_ports(struct layout *l, const struct slot_config *slot)
+{
+    const struct linecard_type *card = slot->card;
+
+    for (uint32_t p = 0; p < card->n_ports; p++) {
+        uint8_t asic = card->port_asic[p];
+        l->ports[slot->first_port + p] =
+            (struct port_place){.slot = (uint8_t)slot->slot,
+                                .channel = (uint8_t)card->asics[asic].channel,
+                                .asic = asic,
+                                .busmode = l->slots[slot->slot].mode == MODULE_BUS};
+    }
+}
+
+/* Numbers the channels of all slots; a module in bus mode is reached by the supervisor's. */
+static void number_channels(struct layout *l)
+{
+    for (uint32_t s = 1; s <= l->config->chassis->n_slots; s++) {
+        l->slots[s].first_channel = l->n_channels;
+        l->n_channels += l->slots[s].n_channels;
+    }
+    l->supervisor_channel = l->slots[l->supervisor_slot].first_channel;
+    for (uint32_t p = 0; p < l->config->n_ports; p++) {
+        struct port_place *port = &l->ports[p];
+        port->output =
+            (uint8_t)(port->busmode ? l->supervisor_channel
+                                    : l->slots[port->slot].first_channel + port->channel);
+    }
+}
+
 void layout_open(struct layout *l, const struct chassis_config *config, struct arena *mem)
 {
     *l = (struct layout){.config = config, .supervisor_slot = config->supervisor_slot};
+    l->fabric = config->supervisor->fabric_bps > 0 &&
+                (config->supervisor->fabric != NULL || config->n_fabric_modules > 0);
     l->ports = arena_take_array(mem, config->n_ports, sizeof *l->ports);
+    choose_bus_mode(l, mem);
+    l->slots[l->supervisor_slot].n_channels = l->fabric;
     for (uint32_t i = 0; i < config->n_slots; i++) {
         const struct slot_config *slot = &config->slots[i];
         struct slot_place *place = &l->slots[slot->slot];
-        uint32_t has = config->chassis->channels[slot->slot];
-        sim_assert(slot->card->n_channels <= has && slot->slot != config->supervisor_slot);
-        *place = (struct slot_place){slot, 0, slot->card->n_channels};
+        place->config = slot;
+        place->mode = module_mode(l, slot);
+        if (slot->slot != l->supervisor_slot) {
+            place->n_channels = l->fabric ? slot->card->n_channels : 0;
+            sim_assert(place->n_channels <= config->chassis->channels[slot->slot]);
+        }
         place_ports(l, slot);
     }
     number_channels(l);
-    choose_bus_mode(l, mem);
 }

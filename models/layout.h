@@ -19,9 +19,18 @@ enum bus_mode {
     BUS_FLOW_THROUGH /* nothing but classic cards: whole frames */
 };
 
+/* 256 bits at 62.5 MHz, see bus.h */
+#define LAYOUT_BUS_BPS 16000000000u
+
+/* What a module does (CISCO-CAT6K-CROSSBAR-MIB; source: [S11] (vendor)). */
+enum module_mode {
+    MODULE_BUS,      /* "busmode": lookup and data over the bus */
+    MODULE_CROSSBAR, /* "crossbarmode": lookup over the bus, data over the fabric */
+    MODULE_DCEF      /* "dcefmode": data over the fabric, looked up on the card */
+};
+
 /* Lane numbers towards one port ASIC (or card) each: distinct for all, and never 0. */
-#define LAYOUT_MAX_GROUPS 16u
-#define LAYOUT_LANE(slot, group) ((uint32_t)(slot)*LAYOUT_MAX_GROUPS + (uint32_t)(group))
+#define LAYOUT_LANE(slot, asic) ((uint32_t)(slot)*CONFIG_MAX_ASICS + (uint32_t)(asic))
 
 /* Slots times channels: ports of one slot and channel are on one side. */
 #define LAYOUT_MAX_SIDES ((CONFIG_MAX_SLOTS + 1u) * CONFIG_MAX_CHANNELS)
@@ -29,13 +38,14 @@ enum bus_mode {
 struct port_place {
     uint8_t slot;
     uint8_t channel; /* of its slot */
-    uint8_t group;   /* port ASIC, within the slot */
-    bool classic;    /* on a classic card */
+    uint8_t asic;    /* port ASIC, within the slot */
+    bool busmode;    /* its module's frames cross the shared bus whole */
     uint8_t output;  /* the channel to its card, among all of the chassis: the crossbar output */
 };
 
 struct slot_place {
-    const struct slot_config *config; /* NULL: empty, or the supervisor */
+    const struct slot_config *config; /* NULL: no ports in it */
+    enum module_mode mode;
     uint32_t first_channel; /* number of its channel 0 among all channels of the chassis */
     uint32_t n_channels;
 };
@@ -45,8 +55,9 @@ struct layout {
     struct port_place *ports; /* by global port index */
     struct slot_place slots[CONFIG_MAX_SLOTS + 1];
     uint32_t supervisor_slot;
-    uint32_t n_channels; /* of all slots, the supervisor's included */
-    uint32_t supervisor_channel;
+    uint32_t n_channels;         /* of all slots, the supervisor's included */
+    bool fabric;                 /* there is one */
+    uint32_t supervisor_channel; /* if so */
     enum bus_mode bus_mode;
     const char *bus_mode_reason; /* a sentence */
 };
@@ -54,15 +65,43 @@ struct layout {
 void layout_open(struct layout *layout, const struct chassis_config *config, struct arena *mem);
 
 const char *bus_mode_name(enum bus_mode mode);
+const char *module_mode_name(enum module_mode mode);
+const char *card_class_name(enum card_class class); /* "dcef720" */
 
 static inline const struct linecard_type *layout_card(const struct layout *l, uint32_t slot)
 {
     return l->slots[slot].config == NULL ? NULL : l->slots[slot].config->card;
 }
 
-/* Global index of the first port of a port ASIC; for the group behind the last, of the next card.
+static inline const struct port_asic *layout_asic(const struct layout *l, uint32_t port)
+{
+    return &layout_card(l, l->ports[port].slot)->asics[l->ports[port].asic];
+}
+
+/* The speed of a port. */
+uint64_t layout_port_bps(const struct chassis_config *config, uint32_t port);
+
+/* Bytes of all receive buffers of a card: of those behind one channel of it, or (ANY_CHANNEL) all.
  */
-uint32_t layout_first_port(const struct layout *l, uint32_t slot, uint32_t group);
+#define LAYOUT_ANY_CHANNEL UINT32_MAX
+uint64_t layout_receive_bytes(const struct linecard_type *card, uint32_t channel);
+
+/* Slower than all the ports of the port ASIC together: frames wait for it. */
+static inline bool layout_narrow(const struct port_asic *asic)
+{
+    return asic->link_bps < asic->n_ports * asic->port_bps;
+}
+
+/* The rate of what takes frames off a card: its fabric channel, or the bus. */
+uint64_t layout_leaving_bps(const struct layout *l, uint32_t slot);
+
+/* The rate at which a port ASIC takes a frame for this port: of its link, or of the wire. */
+static inline uint64_t layout_sending_bps(const struct layout *l, uint32_t port)
+{
+    const struct port_asic *asic = layout_asic(l, port);
+
+    return layout_narrow(asic) ? asic->link_bps : asic->port_bps;
+}
 
 /* Of each fabric channel of a slot, bits per second. */
 uint64_t layout_channel_bps(const struct layout *l, uint32_t slot);
@@ -73,9 +112,9 @@ static inline uint32_t layout_channel_to(const struct layout *l, uint32_t port)
     return port == PACKET_TO_MSFC ? l->supervisor_channel : l->ports[port].output;
 }
 
-static inline bool layout_classic(const struct layout *l, uint32_t port)
+static inline bool layout_busmode(const struct layout *l, uint32_t port)
 {
-    return l->ports[port].classic;
+    return l->ports[port].busmode;
 }
 
 #endif /* MODELS_LAYOUT_H */

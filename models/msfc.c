@@ -86,7 +86,7 @@ static void forward(struct msfc_state *st, struct batch *b, const struct row *ro
     head->egress = a->port;
     head->flags |= PACKET_DECIDED;
     st->n_forwarded += done_ps >= b->measure_from_ps && done_ps < b->measure_to_ps;
-    batch_send(b, layout_classic(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK,
+    batch_send(b, layout_busmode(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK,
                (struct row){done_ps, row->packet, load_of(head->bytes, head->egress, true)},
                row->ready_ps);
 }

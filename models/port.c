@@ -2,6 +2,7 @@
  * the loss happens here, before any lookup. */
 #include "models/port.h"
 
+#include "models/hop.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -13,11 +14,13 @@ static const char *const drops[] = {"receive_buffer_full", NULL};
 struct port_state {
     struct port_stage_config c;
     int64_t latency_ps;
-    uint32_t first_port; /* global index of the group's first */
+    uint32_t first_port; /* global index of the card's first */
     bool narrow;         /* the link is slower than the ports together */
-    bool shared;         /* one buffer for the group */
+    bool shared;         /* one buffer for all of them */
+    bool cut_through;    /* the link; then the next hop's rate: */
+    uint64_t link_bps, next_bps;
     struct server link;
-    struct room *rooms; /* by port of the group; the first one's is everybody's when shared */
+    struct room *rooms; /* by port of the card; the first one's is everybody's when shared */
 };
 
 static bool port_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -28,15 +31,18 @@ static bool port_open(void *state, const void *config, struct arena *mem, struct
     st->c = *(const struct port_stage_config *)config;
     const struct layout *l = st->c.layout;
     const struct linecard_type *card = layout_card(l, st->c.slot);
+    const struct port_asic *asic = &card->asics[st->c.asic];
     st->latency_ps = l->config->port_rx_latency_ps;
-    st->first_port = layout_first_port(l, st->c.slot, st->c.group);
-    uint32_t n_ports = layout_first_port(l, st->c.slot, st->c.group + 1) - st->first_port;
-    st->narrow = card->group_bps < n_ports * card->port_bps;
-    st->shared = card->group_buffers;
-    server_open(&st->link, card->group_bps, mem);
-    st->rooms = arena_take_array(mem, n_ports, sizeof *st->rooms);
-    for (uint32_t p = 0; p < n_ports; p++) {
-        st->rooms[p].limit = card->rx_buffer_bytes;
+    st->first_port = l->slots[st->c.slot].config->first_port;
+    st->narrow = layout_narrow(asic);
+    st->shared = card->shared_buffers;
+    st->cut_through = l->config->hops[HOP_ASIC_LINK] == CUT_THROUGH;
+    st->link_bps = asic->link_bps;
+    st->next_bps = layout_leaving_bps(l, st->c.slot);
+    server_open(&st->link, asic->link_bps, mem);
+    st->rooms = arena_take_array(mem, card->n_ports, sizeof *st->rooms);
+    for (uint32_t p = 0; p < card->n_ports; p++) {
+        st->rooms[p].limit = asic->rx_buffer_bytes;
     }
     return true;
 }
@@ -49,6 +55,9 @@ static void share_link(struct port_state *st, struct batch *b)
         struct room *room = &st->rooms[st->shared ? 0 : load_port(row.load) - st->first_port];
         int64_t start, end;
         if (server_offer_in(&st->link, row.ready_ps, bytes * 8u, room, bytes, &start, &end)) {
+            if (st->cut_through) {
+                end = hop_cut_through_ps(start, end, bytes * 8u, st->link_bps, st->next_bps);
+            }
             row.ready_ps = end + st->latency_ps;
             batch_send(b, PORT_TO_CARD, row, b->rows[i].ready_ps);
         } else {
@@ -81,10 +90,9 @@ static void port_show(const void *state, int64_t now_ps, struct report *out)
     const struct port_state *st = state;
 
     if (st->narrow) {
-        server_report(
-            &st->link, now_ps,
-            arena_printf(out->mem, "port ASIC %u/%u receive", st->c.slot, st->c.group + 1),
-            "uplink", "bits", out);
+        server_report(&st->link, now_ps,
+                      arena_printf(out->mem, "port ASIC %u/%u receive", st->c.slot, st->c.asic + 1),
+                      "uplink", "bits", out);
     }
 }
 

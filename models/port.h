@@ -1,18 +1,18 @@
 /* port.h - the receiving side of a linecard: ports, port ASICs and their links to the card.
  *
  *   port 1 --\ store and forward  [ receive buffer ]
- *   port 2 ---> one port ASIC --------- group link -------> DFC, or the shared bus
+ *   port 2 ---> one port ASIC --------- its link ---------> DFC, or the shared bus
  *   port n --/
  *
  * One instance per port ASIC. Lanes in: by port, from traffic; a row is ready when its last bit has
  * been received. Lane out: PORT_TO_CARD.
  * Reads: load.   Writes: -   Drops: receive_buffer_full.
  *
- * Differs from the hardware: a group link as fast as all its ports together is no queue and takes
- * no time; a slower one passes frame after frame (store and forward). A frame that has left the
+ * Differs from the hardware: a link as fast as all its ports together is no queue and takes
+ * no time; a slower one passes frame after frame (hop.h). A frame that has left the
  * port ASIC is counted anew against its port's receive buffer where it waits for its lookup
  * (engine.h, bus.h); the hardware has one buffer for both waits, the link being held back. Where
- * the group link is not the bottleneck the first wait is empty and the models agree.
+ * the link is not the bottleneck the first wait is empty and the models agree.
  */
 #ifndef MODELS_PORT_H
 #define MODELS_PORT_H
@@ -23,7 +23,7 @@
 struct port_stage_config {
     const struct layout *layout;
     struct packets *packets;
-    uint32_t slot, group;
+    uint32_t slot, asic;
 };
 
 #define PORT_TO_CARD 0u

@@ -12,6 +12,8 @@
 #include "sim/error.h"
 #include "sim/report.h"
 
+#define BYTE_S_IN_PS 8000000000000u /* one byte a second */
+
 /* A stream at one port. */
 struct source {
     struct frames frames;
@@ -26,7 +28,8 @@ struct wire {
     struct source *sources; /* in stream order */
     uint32_t n_sources;
     uint32_t lane;
-    uint64_t name; /* of the next packet */
+    uint64_t name;  /* of the next packet */
+    int64_t gap_ps; /* at least, between frames */
     int64_t free_ps;
     int64_t next_ps; /* ready time of the next packet */
 };
@@ -37,7 +40,6 @@ struct traffic {
     struct wire *wires;
     uint32_t n_wires;
     uint32_t slot;
-    int64_t gap_ps; /* at least, between frames */
     int64_t next_ps;
     struct {
         uint64_t n_frames, bytes;
@@ -109,7 +111,7 @@ send(struct traffic *t, struct wire *w, struct source *s, int64_t until_ps, stru
 {
     struct frames *f = &s->frames;
     int64_t ready_ps[FRAMES_BLOCK];
-    int64_t gap_ps = t->gap_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
+    int64_t gap_ps = w->gap_ps, end_ps = b->end_ps, stop_ps = s->stop_ps, free_ps = w->free_ps;
     int64_t wanted_ps = f->wanted_ps[s->at];
     uint32_t i = s->at;
     bool more = true;
@@ -200,13 +202,15 @@ static uint32_t port_index(const struct stream_config *stream, uint32_t port)
     return i;
 }
 
-/* Port number lane + 1 of the slot, with a source for each stream it is in: how many. */
+/* Port `lane` of the slot, with a source for each stream it is in: how many. */
 static uint32_t wire_open(struct wire *w, struct source *sources, const struct frames_plan *plans,
                           const struct traffic_config *config, uint32_t lane, struct arena *mem)
 {
     const struct chassis_config *chassis = config->chassis;
     const struct slot_config *slot = &chassis->slots[config->slot_index];
-    const char *stage = arena_printf(mem, "traffic %u/%u", slot->slot, lane + 1);
+    const struct linecard_type *card = slot->card;
+    const char *stage = arena_printf(mem, "traffic %u/%u", slot->slot, card->port_number[lane]);
+    uint64_t port_bps = card->asics[card->port_asic[lane]].port_bps;
     uint32_t port = slot->first_port + lane, n = 0;
     for (uint32_t i = 0; i < chassis->n_streams; i++) {
         uint32_t index = port_index(&chassis->streams[i], port);
@@ -214,7 +218,14 @@ static uint32_t wire_open(struct wire *w, struct source *sources, const struct f
             source_open(&sources[n++], &plans[i], index, config, stage);
         }
     }
-    *w = (struct wire){sources, n, lane, (uint64_t)port << 40, 0, -1};
+    *w = (struct wire){
+        .sources = sources,
+        .n_sources = n,
+        .lane = lane,
+        .name = (uint64_t)port << 40,
+        .gap_ps = WIRE_GAP_BYTES * (int64_t)(BYTE_S_IN_PS / port_bps),
+        .next_ps = -1,
+    };
     return n;
 }
 
@@ -227,6 +238,28 @@ static uint32_t sources_in_slot(const struct stream_config *stream, const struct
     return n;
 }
 
+/* How each stream fills ports of such a rate. NULL: not to be had (reported). */
+static struct frames_plan *plan_streams(const struct chassis_config *chassis,
+                                        const struct slot_config *slot, uint64_t port_bps,
+                                        struct arena *mem, struct error *err)
+{
+    struct frames_plan *plans = arena_take_array(mem, chassis->n_streams, sizeof *plans);
+    bool good = true;
+
+    if (BYTE_S_IN_PS % port_bps != 0) {
+        error_add(err, "%s: a byte of its ports is no whole number of picoseconds",
+                  slot->card->model);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < chassis->n_streams; i++) {
+        if (sources_in_slot(&chassis->streams[i], slot) > 0) {
+            good &= frames_plan_open(&plans[i], &chassis->streams[i],
+                                     (uint32_t)(BYTE_S_IN_PS / port_bps), err);
+        }
+    }
+    return good ? plans : NULL;
+}
+
 static bool traffic_open(void *state, const void *configuration, struct arena *mem,
                          struct error *err)
 {
@@ -234,34 +267,35 @@ static bool traffic_open(void *state, const void *configuration, struct arena *m
     const struct traffic_config *config = configuration;
     const struct chassis_config *chassis = config->chassis;
     const struct slot_config *slot = &chassis->slots[config->slot_index];
-    const uint64_t byte_s_in_ps = 8000000000000;
-    if (byte_s_in_ps % slot->card->port_bps != 0) {
-        return error_add(err, "%s: a byte of its ports is no whole number of picoseconds",
-                         slot->card->model);
-    }
-    uint32_t byte_ps = (uint32_t)(byte_s_in_ps / slot->card->port_bps);
-    t->gap_ps = WIRE_GAP_BYTES * (int64_t)byte_ps;
+    const struct linecard_type *card = slot->card;
+    struct frames_plan *plans[CONFIG_MAX_ASICS];
+    uint32_t n_sources = 0;
+
     t->packets = config->packets;
     t->flows = config->flows;
     t->slot = slot->slot;
-    struct frames_plan *plans = arena_take_array(mem, chassis->n_streams, sizeof *plans);
-    uint32_t n_sources = 0;
-    bool good = true;
+    for (uint32_t a = 0; a < card->n_asics; a++) {
+        bool again = a > 0 && card->asics[a].port_bps == card->asics[a - 1].port_bps;
+        plans[a] =
+            again ? plans[a - 1] : plan_streams(chassis, slot, card->asics[a].port_bps, mem, err);
+        if (plans[a] == NULL) {
+            return false;
+        }
+    }
     for (uint32_t i = 0; i < chassis->n_streams; i++) {
-        uint32_t n = sources_in_slot(&chassis->streams[i], slot);
-        good &= n == 0 || frames_plan_open(&plans[i], &chassis->streams[i], byte_ps, err);
-        n_sources += n;
+        n_sources += sources_in_slot(&chassis->streams[i], slot);
     }
     struct source *sources = arena_take_array(mem, n_sources, sizeof *sources);
-    t->wires = arena_take_array(mem, slot->card->n_ports, sizeof *t->wires);
-    for (uint32_t i = 0; i < slot->card->n_ports && good; i++) {
-        uint32_t n = wire_open(&t->wires[t->n_wires], sources, plans, config, i, mem);
+    t->wires = arena_take_array(mem, card->n_ports, sizeof *t->wires);
+    for (uint32_t i = 0; i < card->n_ports; i++) {
+        struct wire *wire = &t->wires[t->n_wires];
+        uint32_t n = wire_open(wire, sources, plans[card->port_asic[i]], config, i, mem);
         sources += n;
         t->n_wires += n > 0;
     }
     /* A window with no time in it finds the first frame of every wire. */
     traffic_process(t, &(struct batch){.end_ps = 0});
-    return good;
+    return true;
 }
 
 static void traffic_mark(void *state, int64_t now_ps)

@@ -1,5 +1,6 @@
 #include "models/uplink.h"
 
+#include "models/hop.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -11,19 +12,17 @@ static const char *const drops[] = {"channel_queue_full", NULL};
 struct uplink_state {
     struct uplink_config c;
     uint32_t overhead_bytes;
+    uint64_t bps;
+    bool cut_through;
+    uint64_t *next_bps; /* by lane: the crossbar's towards that output */
     struct server channel;
 };
 
 /* The receive buffers of the ports behind the channel. */
-static uint64_t queue_bytes(const struct layout *l, uint32_t slot)
+static uint64_t queue_bytes(const struct layout *l, uint32_t slot, uint32_t channel)
 {
-    const struct linecard_type *card = layout_card(l, slot);
-
-    if (card == NULL) {
-        return l->config->fabric_egress_bytes;
-    }
-    uint32_t n_buffers = card->group_buffers ? card->n_groups : card->n_ports;
-    return card->rx_buffer_bytes * n_buffers / card->n_channels;
+    return slot == l->supervisor_slot ? l->config->fabric_egress_bytes
+                                      : layout_receive_bytes(layout_card(l, slot), channel);
 }
 
 static bool uplink_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -34,8 +33,17 @@ static bool uplink_open(void *state, const void *config, struct arena *mem, stru
     st->c = *(const struct uplink_config *)config;
     const struct layout *l = st->c.layout;
     st->overhead_bytes = l->config->fabric_overhead_bytes;
-    server_open(&st->channel, layout_channel_bps(l, st->c.slot), mem);
-    server_own_room(&st->channel, queue_bytes(l, st->c.slot) * 8);
+    st->bps = layout_channel_bps(l, st->c.slot);
+    st->cut_through = l->config->hops[HOP_UPLINK] == CUT_THROUGH;
+    st->next_bps = arena_take_array(mem, l->n_channels, sizeof *st->next_bps);
+    for (uint32_t slot = 1; slot <= l->config->chassis->n_slots; slot++) {
+        for (uint32_t i = 0; i < l->slots[slot].n_channels; i++) {
+            st->next_bps[l->slots[slot].first_channel + i] =
+                layout_channel_bps(l, slot) * l->config->fabric_overspeed;
+        }
+    }
+    server_open(&st->channel, st->bps, mem);
+    server_own_room(&st->channel, queue_bytes(l, st->c.slot, st->c.channel) * 8);
     return true;
 }
 
@@ -48,13 +56,17 @@ static void uplink_process(void *state, struct batch *b)
     struct outbox out = outbox_open(b);
     const struct row *rows = b->rows, *end = rows + b->n_rows;
     const uint32_t overhead_bytes = st->overhead_bytes;
+    const bool cut_through = st->cut_through;
 
     for (const struct row *row = rows; row < end; row++) {
         uint32_t bits = (load_bytes(row->load) + overhead_bytes) * 8u;
+        uint32_t lane = layout_channel_to(l, load_port(row->load));
         int64_t start, across;
         if (server_offer(&channel, row->ready_ps, bits, &start, &across)) {
-            outbox_send(&out, layout_channel_to(l, load_port(row->load)),
-                        (struct row){across, row->packet, row->load}, row->ready_ps);
+            if (cut_through) {
+                across = hop_cut_through_ps(start, across, bits, st->bps, st->next_bps[lane]);
+            }
+            outbox_send(&out, lane, (struct row){across, row->packet, row->load}, row->ready_ps);
         } else {
             packet_drop(st->c.packets, b, DROP_CHANNEL_QUEUE, row->packet, row->ready_ps);
         }

@@ -163,6 +163,8 @@ static void take_source(struct reader *r, const struct raw_figure *figure, const
         r->assumed->of[r->assumed->n++] = (struct assumption){
             arena_printf(r->mem, "%s.%s", r->model, name),
             text_of(r, figure->value),
+            NULL,
+            NULL,
             arena_printf(r->mem, "%.*s", (int)(strlen(why) - 1), why),
         };
     }
@@ -199,8 +201,11 @@ static unsigned take_word(struct reader *r, const struct raw_figure *figure, con
             return i;
         }
     }
-    places_error(&r->places, figure->value, "expected %s%s%s%s%s", words[0], n > 2 ? ", " : " or ",
-                 words[1], n > 2 ? " or " : "", n > 2 ? words[2] : "");
+    const char *list = words[0];
+    for (unsigned i = 1; i < n; i++) {
+        list = arena_printf(r->mem, "%s%s%s", list, i + 1 < n ? ", " : " or ", words[i]);
+    }
+    places_error(&r->places, figure->value, "expected %s", list);
     return 0;
 }
 
@@ -304,6 +309,9 @@ static void read_supervisor(struct reader *r, const struct raw_supervisor *raw,
     row->type.software_pps = NUMBER(software, UNIT_PPS, 1, MAX_RATE);
     row->type.inband_bps = NUMBER(inband, UNIT_BPS, 1, MAX_RATE);
     row->type.fabric_bps = NUMBER(channel, UNIT_BPS, 1, MAX_RATE);
+    struct fabric_type *fabric = arena_take(r->mem, sizeof *fabric);
+    *fabric = (struct fabric_type){row->type.model, {row->type.fabric_bps, 8000000000}};
+    row->type.fabric = fabric;
     row->engine = find_engine(r->catalog, text_of(r, raw->engine));
     if (row->engine == NULL || row->engine->type.lookups_per_s == 0) {
         places_error(&r->places, raw->engine, "no engine of this name with a central rate");
@@ -334,30 +342,48 @@ static void read_forwarding(struct reader *r, const struct raw_linecard *raw,
     }
 }
 
+/* Ports to port ASICs, and these to channels, in sequence. */
+static void deal_ports(struct linecard_type *type, struct port_asic like)
+{
+    for (uint32_t a = 0; a < type->n_asics; a++) {
+        type->asics[a] = like;
+        type->asics[a].n_ports = type->n_ports / type->n_asics;
+        type->asics[a].channel = a * type->n_channels / type->n_asics;
+    }
+    for (uint32_t p = 0; p < type->n_ports && type->n_asics > 0; p++) {
+        type->port_number[p] = (uint8_t)(p + 1);
+        type->port_asic[p] = (uint8_t)(p * type->n_asics / type->n_ports);
+    }
+}
+
 static void read_linecard(struct reader *r, const struct raw_linecard *raw,
                           struct catalog_linecard *row)
 {
-    static const char *const classes[] = {"classic", "cef256", "cef720"};
+    static const char *const classes[] = {"classic", "cef256",  "dcef256",
+                                          "cef720",  "dcef720", "dcef2t"};
     static const char *const no_yes[] = {"no", "yes"};
     static const char *const sharing[] = {"port", "group"};
     struct linecard_type *type = &row->type;
     type->model = take_model(r, raw->model, &row->assumed);
     type->class = WORD(class, classes);
     type->on_bus = WORD(bus, no_yes) == 1;
-    type->n_ports = COUNT(ports, 1, 96);
-    type->port_bps = NUMBER(port_rate, UNIT_BPS, 1000000, MAX_RATE);
-    type->n_groups = COUNT(groups, 1, 96);
-    type->group_bps = NUMBER(group_link, UNIT_BPS, 1000000, MAX_RATE);
-    type->group_buffers = WORD(buffers_per, sharing) == 1;
-    type->rx_buffer_bytes = NUMBER(rx_buffer, UNIT_BYTES, 9216, 1 << 30);
-    type->tx_buffer_bytes = NUMBER(tx_buffer, UNIT_BYTES, 9216, 1 << 30);
+    type->n_ports = COUNT(ports, 1, CONFIG_MAX_CARD_PORTS);
+    type->n_asics = COUNT(groups, 1, CONFIG_MAX_ASICS);
+    struct port_asic asic = {
+        .port_bps = NUMBER(port_rate, UNIT_BPS, 1000000, MAX_RATE),
+        .link_bps = NUMBER(group_link, UNIT_BPS, 1000000, MAX_RATE),
+        .rx_buffer_bytes = NUMBER(rx_buffer, UNIT_BYTES, 9216, 1 << 30),
+        .tx_buffer_bytes = NUMBER(tx_buffer, UNIT_BYTES, 9216, 1 << 30),
+    };
+    type->shared_buffers = WORD(buffers_per, sharing) == 1;
     type->n_channels = COUNT(channels, 0, CONFIG_MAX_CHANNELS);
     type->channel_bps = NUMBER(channel_rate, UNIT_BPS, 1000000, MAX_RATE);
     if (raw->forwarding.source != 0) {
         take_source(r, &raw->forwarding, "forwarding");
         read_forwarding(r, raw, row);
     }
-    uint32_t groups = type->n_groups == 0 ? 1 : type->n_groups;
+    deal_ports(type, asic);
+    uint32_t groups = type->n_asics == 0 ? 1 : type->n_asics;
     uint32_t channels = type->n_channels == 0 ? 1 : type->n_channels;
     if (type->n_ports % groups != 0 || groups % channels != 0) {
         places_error(&r->places, raw->here, "ports do not divide by groups, or groups by channels");

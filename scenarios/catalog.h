@@ -19,14 +19,15 @@ struct error;
 
 /* A constant that the scenario uses and that nobody has measured or published. */
 struct assumption {
-    const char *name;  /* "DFC3BXL.latency" */
-    const char *value; /* "500ns" */
+    const char *name;       /* "DFC3BXL.latency" */
+    const char *value;      /* "500ns" */
+    const char *low, *high; /* where the truth is thought to be, as a scenario would write it; NULL:
+                               nobody can say */
     const char *why;
 };
 
 #define CATALOG_MAX_ASSUMED 16
 #define CATALOG_MAX_FORWARDING 8
-#define CATALOG_N_CLASSES 3 /* enum card_class */
 
 struct assumptions {
     uint32_t n;
@@ -39,8 +40,8 @@ struct catalog_chassis {
 };
 
 struct catalog_engine {
-    struct engine_type type;                       /* lookups_per_s: as a PFC; 0: is none */
-    uint64_t dfc_lookups_per_s[CATALOG_N_CLASSES]; /* on a card of that class; 0: not made */
+    struct engine_type type;                      /* lookups_per_s: as a PFC; 0: is none */
+    uint64_t dfc_lookups_per_s[CONFIG_N_CLASSES]; /* on a card of that class; 0: not made */
     struct assumptions assumed;
 };
 

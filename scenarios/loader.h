@@ -39,6 +39,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
 
 /* The parts; each needs those before it. */
 void load_chassis(struct loader *l);
+void load_assume(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);
@@ -74,7 +75,7 @@ bool next_item(const char **text, char *item);
 
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */
-#define LOADER_MAX_OWN 16
+#define LOADER_MAX_OWN 32
 void add_assumption(struct loader *l, struct assumption assumption);
 
 #define LOADER_MAX_NOTES 4

@@ -158,11 +158,16 @@ static bool parse_range(const struct chassis_config *config, const char *text, u
         return false;
     }
     const struct slot_config *slot = find_slot(config, slot_number);
-    if (slot == NULL || to < from || to > slot->card->n_ports) {
+    if (slot == NULL || to < from || to > CONFIG_MAX_CARD_PORTS) {
         return false;
     }
-    *first = slot->first_port + from - 1;
+    const uint8_t *numbers = slot->card->port_number;
+    const uint8_t *at = memchr(numbers, (int)from, slot->card->n_ports);
     *n = to - from + 1;
+    if (at == NULL || (size_t)(at - numbers) + *n > slot->card->n_ports || at[*n - 1] != to) {
+        return false; /* some of them are not there */
+    }
+    *first = slot->first_port + (uint32_t)(at - numbers);
     return true;
 }
 
@@ -295,6 +300,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_head(&l);
     load_run(&l);
     load_chassis(&l);
+    load_assume(&l);
     load_routes(&l);
     load_traffic(&l);
     schema_free(&scenario_schema, raw);

@@ -215,8 +215,8 @@ static void add_card(struct loader *l, uint32_t slot, const struct plugged *p,
     struct chassis_config *config = l->config;
     config->slots[config->n_slots++] = (struct slot_config){
         .slot = slot, .card = &p->card->type, .dfc = dfc, .first_port = config->n_ports};
-    for (uint32_t number = 1; number <= p->card->type.n_ports; number++) {
-        config->ports[config->n_ports++] = port_of(slot, number);
+    for (uint32_t i = 0; i < p->card->type.n_ports; i++) {
+        config->ports[config->n_ports++] = port_of(slot, p->card->type.port_number[i]);
     }
     add_assumed(l, &p->card->assumed);
     if (dfc != NULL) {
@@ -245,45 +245,6 @@ static void add_cards(struct loader *l, const struct plugged *slots)
     }
 }
 
-/* --- Mechanisms ----------------------------------------------------------------------------- */
-
-static uint64_t load_assumed(struct loader *l, uint32_t place, const char *name, enum unit unit,
-                             uint64_t min, uint64_t max, uint64_t otherwise, const char *why)
-{
-    uint64_t value = load_quantity(l, place, unit, min, max, otherwise);
-    char *text = arena_take(l->mem, QUANTITY_TEXT);
-    add_assumption(l, (struct assumption){arena_printf(l->mem, "assume.%s", name),
-                                          quantity_print((struct quantity){unit, value}, text),
-                                          place != 0 ? "as the scenario says" : why});
-    return value;
-}
-
-#define ASSUMED(name, unit, min, max, otherwise, why)                                              \
-    load_assumed(l, l->raw->assume.name, #name, unit, min, max, otherwise, why)
-
-/* Defaults and ranges; why each is what it is stands beside it and in every report.
- * source: [R3] [S10] [S13] (assumed) */
-static void load_assume(struct loader *l)
-{
-    struct chassis_config *c = l->config;
-    const uint64_t us = 1000000, ms = 1000 * us;
-    static const char latency[] = "not published, nor how the one measured total [S13] splits up";
-    c->fabric_overhead_bytes = (uint32_t)ASSUMED(
-        fabric_overhead, UNIT_BYTES, 0, 32, 20,
-        "takes the place of preamble and gap: 32 would not fit 2 x 10 Gbps into 20 Gbps");
-    c->fabric_overspeed = (uint32_t)ASSUMED(fabric_overspeed, UNIT_COUNT, 1, 10, 3,
-                                            "as recalled from the vendor's white paper [R3]");
-    c->fabric_transit_ps = (int64_t)ASSUMED(fabric_transit, UNIT_PS, 1, ms, us / 2, latency);
-    c->port_rx_latency_ps = (int64_t)ASSUMED(port_rx_latency, UNIT_PS, 0, ms, us, latency);
-    c->port_tx_latency_ps = (int64_t)ASSUMED(port_tx_latency, UNIT_PS, 0, ms, us, latency);
-    c->fabric_egress_bytes =
-        ASSUMED(fabric_egress_buffer, UNIT_BYTES, 16384, 16000000, 1000000, "not published");
-    c->bus_outstanding = (uint32_t)ASSUMED(bus_outstanding, UNIT_COUNT, 1, 32, 32,
-                                           "the bus numbers its lookups with 5 bits [S10]");
-    c->fib_download_pps = ASSUMED(fib_download, UNIT_PPS, 1, 1000000000, 20000, "not published");
-    c->inband_packets = ASSUMED(inband_queue, UNIT_COUNT, 1, 1000000, 1000, "not published");
-}
-
 void load_chassis(struct loader *l)
 {
     const struct catalog *c = l->catalog;
@@ -303,5 +264,4 @@ void load_chassis(struct loader *l)
     }
     add_cards(l, slots);
     load_carving(l);
-    load_assume(l);
 }

@@ -42,7 +42,8 @@ static void put_ports(FILE *out, const struct chassis_config *c, const uint32_t 
         const struct port_config *first = &c->ports[ports[i]], *last = first;
         uint32_t run = 1;
         while (i + run < n && ports[i + run] == ports[i] + run &&
-               c->ports[ports[i + run]].slot == first->slot) {
+               c->ports[ports[i + run]].slot == first->slot &&
+               c->ports[ports[i + run]].number == last->number + 1) {
             last = &c->ports[ports[i + run++]];
         }
         fprintf(out, "%s%u/%u", i == 0 ? "" : ", ", first->slot, first->number);
@@ -199,18 +200,17 @@ static void put_run(FILE *out, const struct chassis_config *c)
     }
 }
 
-static void put_assume(FILE *out, const struct chassis_config *c)
+static void put_assume(FILE *out, const struct scenario *s)
 {
+    static const char prefix[] = "assume.";
+
     fputs("assume:\n", out);
-    put_line(out, "  fabric_overhead", UNIT_BYTES, c->fabric_overhead_bytes);
-    put_line(out, "  fabric_overspeed", UNIT_COUNT, c->fabric_overspeed);
-    put_line(out, "  fabric_transit", UNIT_PS, (uint64_t)c->fabric_transit_ps);
-    put_line(out, "  fabric_egress_buffer", UNIT_BYTES, c->fabric_egress_bytes);
-    put_line(out, "  port_rx_latency", UNIT_PS, (uint64_t)c->port_rx_latency_ps);
-    put_line(out, "  port_tx_latency", UNIT_PS, (uint64_t)c->port_tx_latency_ps);
-    put_line(out, "  bus_outstanding", UNIT_COUNT, c->bus_outstanding);
-    put_line(out, "  fib_download", UNIT_PPS, c->fib_download_pps);
-    put_line(out, "  inband_queue", UNIT_COUNT, c->inband_packets);
+    for (size_t i = 0; i < s->n_assumptions; i++) {
+        const struct assumption *a = &s->assumptions[i];
+        if (strncmp(a->name, prefix, strlen(prefix)) == 0) {
+            fprintf(out, "  %s: %s\n", a->name + strlen(prefix), a->value);
+        }
+    }
 }
 
 void scenario_print(const struct scenario *scenario, FILE *out)
@@ -226,5 +226,5 @@ void scenario_print(const struct scenario *scenario, FILE *out)
         put_stream(out, c, &c->streams[i]);
     }
     put_run(out, c);
-    put_assume(out, c);
+    put_assume(out, scenario);
 }

@@ -107,6 +107,12 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, bus_outstanding),
     SCHEMA_OPTIONAL(struct raw_assume, fib_download),
     SCHEMA_OPTIONAL(struct raw_assume, inband_queue),
+    SCHEMA_OPTIONAL(struct raw_assume, hop_asic_link),
+    SCHEMA_OPTIONAL(struct raw_assume, hop_bus),
+    SCHEMA_OPTIONAL(struct raw_assume, hop_uplink),
+    SCHEMA_OPTIONAL(struct raw_assume, hop_crossbar),
+    SCHEMA_OPTIONAL(struct raw_assume, hop_downlink),
+    SCHEMA_OPTIONAL(struct raw_assume, cross_channel),
     CYAML_FIELD_END,
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/flows.h"
+#include "models/layout.h"
 #include "models/packet.h"
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
@@ -171,19 +172,10 @@ static uint64_t percent(struct share share)
  * a bit per second of 10 Gbps for each stream. A stream alone is compared exactly. */
 #define WHOLE 1000000000000
 
-static uint64_t port_bps(const struct chassis_config *c, uint32_t port)
-{
-    uint32_t i = c->n_slots - 1;
-    while (c->slots[i].first_port > port) {
-        i--;
-    }
-    return c->slots[i].card->port_bps;
-}
-
 static bool check_alone(struct loader *l, const struct stream_config *s, uint32_t place)
 {
     for (uint32_t i = 0; i < s->n_ports; i++) {
-        struct share share = share_of_line(s, port_bps(l->config, s->ports[i]));
+        struct share share = share_of_line(s, layout_port_bps(l->config, s->ports[i]));
         if (share.num > share.den) {
             const struct port_config *port = &l->config->ports[s->ports[i]];
             return places_error(&l->places, place, "%lu%% of the line rate of port %u/%u",
@@ -203,7 +195,7 @@ static void check_together(struct loader *l, uint32_t which, uint32_t place, con
         const struct stream_config *other = &c->streams[i];
         bool on = fits[i] && other->start_ps <= s->start_ps && s->start_ps < other->stop_ps;
         for (uint32_t k = 0; on && k < other->n_ports; k++) {
-            struct share share = share_of_line(other, port_bps(c, other->ports[k]));
+            struct share share = share_of_line(other, layout_port_bps(c, other->ports[k]));
             sums[other->ports[k]] += (uint64_t)(share.num * WHOLE / share.den);
         }
     }

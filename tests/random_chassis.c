@@ -18,6 +18,8 @@ struct draw {
     uint64_t n_drawn;
     uint64_t port_bps;   /* of a usual port */
     uint64_t tcam_slots; /* of all engines */
+    bool fabric;         /* there is one */
+    struct supervisor_type *supervisor;
     uint32_t *first_two; /* ports 0 and 1 */
 };
 
@@ -75,23 +77,53 @@ static void draw_engine(struct draw *d, struct engine_type *e, uint64_t n_ports)
     e->latency_ps = one_in(d, 3) ? least_ps : least_ps + (int64_t)below(d, 1000000);
 }
 
+static struct port_asic some_asic(struct draw *d, uint32_t n_channels)
+{
+    return (struct port_asic){
+        .port_bps = one_in(d, 5) ? PICK(d, 100000000, 1000000000, 2500000000) : d->port_bps,
+        .rx_buffer_bytes = buffer_bytes(d),
+        .tx_buffer_bytes = buffer_bytes(d),
+        .channel = n_channels > 1 ? (uint32_t)below(d, n_channels) : 0,
+    };
+}
+
+/* Alike mostly; ports belong to them in sequence, by turns or anyhow. */
+static void draw_asics(struct draw *d, struct linecard_type *t)
+{
+    uint64_t order = below(d, 3), skipped = one_in(d, 4) ? 2 : 0;
+
+    t->n_asics = (uint32_t)between(d, 1, t->n_ports);
+    for (uint32_t a = 0; a < t->n_asics; a++) {
+        t->asics[a] = a > 0 && !one_in(d, 4) ? t->asics[a - 1] : some_asic(d, t->n_channels);
+        t->asics[a].n_ports = 0;
+    }
+    for (uint32_t p = 0; p < t->n_ports; p++) {
+        uint32_t asic = order == 0       ? p * t->n_asics / t->n_ports
+                        : order == 1     ? p % t->n_asics
+                        : p < t->n_asics ? p
+                                         : (uint32_t)below(d, t->n_asics);
+        t->port_number[p] = (uint8_t)(p + 1 + (p > 0 ? skipped : 0));
+        t->port_asic[p] = (uint8_t)asic;
+        t->asics[asic].n_ports++;
+    }
+    for (uint32_t a = 0; a < t->n_asics; a++) {
+        struct port_asic *asic = &t->asics[a];
+        asic->link_bps = near(d, asic->port_bps * asic->n_ports, 30, 150);
+    }
+}
+
 static const struct linecard_type *draw_card(struct draw *d, uint32_t most_ports)
 {
     struct linecard_type *t = arena_take(d->mem, sizeof *t);
 
     t->model = "card";
-    t->class = (enum card_class)below(d, 3);
+    t->class = (enum card_class)below(d, CONFIG_N_CLASSES);
     t->n_ports = (uint32_t)between(d, 1, most_ports);
-    uint32_t per_group = (uint32_t)between(d, 1, t->n_ports);
-    t->n_groups = (t->n_ports + per_group - 1) / per_group;
-    t->port_bps = one_in(d, 5) ? PICK(d, 100000000, 1000000000, 2500000000) : d->port_bps;
-    t->group_bps = near(d, t->port_bps * per_group, 30, 150);
-    t->group_buffers = one_in(d, 3);
-    t->rx_buffer_bytes = buffer_bytes(d);
-    t->tx_buffer_bytes = buffer_bytes(d);
+    t->shared_buffers = one_in(d, 3);
     t->n_channels = t->class == CLASSIC ? 0 : t->class == CEF256 ? 1 : (uint32_t)between(d, 1, 2);
-    t->channel_bps = near(d, t->port_bps * t->n_ports, 20, 150);
-    t->on_bus = t->class == CLASSIC || one_in(d, 2);
+    draw_asics(d, t);
+    t->channel_bps = near(d, d->port_bps * t->n_ports, 20, 150);
+    t->on_bus = t->class == CLASSIC || t->class == CEF256 || one_in(d, 2);
     return t;
 }
 
@@ -101,7 +133,7 @@ static void draw_ports(struct draw *d, const struct slot_config *slot)
         struct port_config *p = &d->c->ports[slot->first_port + i];
         uint64_t host = slot->slot << 16 | i << 8 | 1;
         p->slot = slot->slot;
-        p->number = i + 1;
+        p->number = slot->card->port_number[i];
         p->address[IPV4] = (struct ip_address){(10ull << 24 | host) << 32, 0, IPV4};
         p->address[IPV6] = (struct ip_address){0x20010db800000000 | host, 1, IPV6};
         p->length[IPV4] = (uint8_t)PICK(d, 24, 24, 30, 29, 20);
@@ -116,8 +148,22 @@ static const struct linecard_type *fitting_card(struct draw *d, uint64_t kind, u
 
     do {
         card = draw_card(d, most_ports);
-    } while ((kind == 0 && card->class != CLASSIC) || (kind == 1 && card->class == CLASSIC));
+    } while ((kind == 0 && card->class != CLASSIC) || (kind == 1 && card->class == CLASSIC) ||
+             (!d->fabric && card->class != CLASSIC && card->class != CEF256));
     return card;
+}
+
+/* The supervisor's. */
+static const struct linecard_type *on_one_channel(const struct linecard_type *card,
+                                                  struct arena *mem)
+{
+    struct linecard_type *uplinks = arena_take(mem, sizeof *uplinks);
+
+    *uplinks = *card;
+    for (uint32_t a = 0; a < uplinks->n_asics; a++) {
+        uplinks->asics[a].channel = 0;
+    }
+    return uplinks;
 }
 
 static void draw_slots(struct draw *d)
@@ -129,18 +175,21 @@ static void draw_slots(struct draw *d)
     c->slots = arena_take_array(d->mem, CONFIG_MAX_SLOTS, sizeof *c->slots);
     c->ports = arena_take_array(d->mem, MOST_PORTS + 16, sizeof *c->ports);
     for (uint32_t slot = 1; slot <= c->chassis->n_slots && c->n_slots < most; slot++) {
-        if (slot == c->supervisor_slot || c->n_ports >= MOST_PORTS || one_in(d, 5)) {
+        bool uplinks = slot == c->supervisor_slot;
+        if (c->n_ports >= MOST_PORTS || one_in(d, uplinks ? 2 : 5)) {
             continue;
         }
         struct slot_config *s = &c->slots[c->n_slots++];
         const struct linecard_type *card = fitting_card(d, kind, one_in(d, 4) ? 12 : 4);
         *s = (struct slot_config){slot, card, NULL, c->n_ports};
-        if (!card->on_bus || (card->class != CLASSIC && one_in(d, 2))) {
+        if (uplinks) {
+            s->card = d->supervisor->uplinks = on_one_channel(card, d->mem);
+        } else if (d->fabric && (!card->on_bus || (card->class != CLASSIC && one_in(d, 2)))) {
             struct engine_type *dfc = arena_take(d->mem, sizeof *dfc);
             draw_engine(d, dfc, card->n_ports);
             s->dfc = dfc;
         }
-        c->n_ports += card->n_ports;
+        c->n_ports += s->card->n_ports;
         draw_ports(d, s);
     }
 }
@@ -150,7 +199,10 @@ static void draw_hardware(struct draw *d)
     struct chassis_config *c = d->c;
     struct chassis_type *chassis = arena_take(d->mem, sizeof *chassis);
     struct supervisor_type *supervisor = arena_take(d->mem, sizeof *supervisor);
+    static const struct fabric_type fabric = {"crossbar", {0}};
 
+    d->supervisor = supervisor;
+    d->fabric = !one_in(d, 5);
     chassis->model = "chassis";
     chassis->n_slots = (uint32_t)PICK(d, 3, 6, 9, 13);
     for (uint32_t slot = 1; slot <= chassis->n_slots; slot++) {
@@ -167,6 +219,7 @@ static void draw_hardware(struct draw *d)
     supervisor->software_pps = near(d, line_pps(d, c->n_ports), 2, 40);
     supervisor->inband_bps = near(d, d->port_bps * c->n_ports, 5, 50);
     supervisor->fabric_bps = near(d, d->port_bps * c->n_ports, 10, 80);
+    supervisor->fabric = d->fabric ? &fabric : NULL;
     c->supervisor = supervisor;
 }
 
@@ -183,6 +236,10 @@ static void draw_mechanisms(struct draw *d)
     c->bus_outstanding = (uint32_t)PICK(d, 1, 2, 5, 32, 32);
     c->inband_packets = PICK(d, 1, 3, 10, 100);
     c->batch_rows = 0;
+    c->cross_channel_local = one_in(d, 3);
+    for (int hop = 0; hop < CONFIG_N_HOPS; hop++) {
+        c->hops[hop] = one_in(d, 2) ? CUT_THROUGH : STORE_AND_FORWARD;
+    }
 }
 
 /* ---- routes ------------------------------------------------------------------------------ */

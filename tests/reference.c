@@ -6,6 +6,8 @@
 
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
+#define BUS_BPS 16000000000u
+#define SEEN_BYTES 64
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
 #define LEAST_FRAME_BYTES 64
 #define NOBODY SIZE_MAX
@@ -22,17 +24,18 @@ static const char *const stage_names[] = {
 struct frame {
     int64_t arrived_ps; /* at the stage it is in */
     bool on_bus, decided, asked, to_msfc;
+    int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
     uint32_t egress;
     struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
     size_t next;          /* behind it in the queue for the bus */
 };
 
-/* What belongs to a port; what belongs to a group of ports is at the first port + group. */
+/* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
 struct port {
-    uint32_t slot, group, channel, buffer;
+    uint32_t slot, asic, channel, buffer;
     struct line rx_link, tx_link, wire;
     struct room rx_room, bus_room, tx_room;
-    bool narrow; /* group: its links are slower than its ports together, else as fast as needed */
+    bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
 };
 
 struct channel {
@@ -40,7 +43,8 @@ struct channel {
 };
 
 struct card {
-    const struct slot_config *config; /* NULL: the supervisor, or none */
+    const struct slot_config *config; /* NULL: no ports */
+    bool busmode;                     /* its frames cross the bus */
     struct channel channels[CONFIG_MAX_CHANNELS];
     struct line lookups;
     size_t first, last; /* waiting for the bus */
@@ -53,8 +57,8 @@ struct sim {
     struct reference_routes *routes;
     struct frame *frames;
     struct port *ports;
-    struct card cards[CONFIG_MAX_SLOTS + 1];
-    bool all_on_fabric;
+    struct card cards[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
+    bool fabric, headers_only, all_on_bus;
     struct room outstanding, supervisor_room, inband_room, cpu_room;
     struct line inband, cpu;
     int64_t bus_free_ps;
@@ -133,9 +137,46 @@ static void go_on(struct sim *s, size_t packet, enum place to, int64_t ready_ps)
               (struct event){.time_ps = ready_ps, .place = to, .slot = s->slot, .packet = packet});
 }
 
-static bool is_classic(const struct sim *s, uint32_t port)
+static bool busmode(const struct sim *s, uint32_t port)
 {
-    return s->cards[s->ports[port].slot].config->card->class == CLASSIC;
+    return s->cards[s->ports[port].slot].busmode;
+}
+
+/* ---- hops -------------------------------------------------------------------------------- */
+
+static int64_t time_of(uint64_t bits, uint64_t bps)
+{
+    return (int64_t)(bits * SECOND_PS / bps);
+}
+
+/* When what comes after a hop can begin: when the frame is there; through a cut-through hop already
+ * with its first bytes, if then it need not stop for the rest. */
+static int64_t hand_on(const struct sim *s, enum hop hop, int64_t start_ps, int64_t end_ps,
+                       uint64_t bits, uint64_t bps, uint64_t next_bps)
+{
+    if (s->config->hops[hop] == STORE_AND_FORWARD) {
+        return end_ps;
+    }
+    int64_t ready_ps = start_ps + time_of(SEEN_BYTES * 8, bps);
+    if (ready_ps + time_of(bits, next_bps) < end_ps) {
+        ready_ps = end_ps - time_of(bits, next_bps);
+    }
+    return ready_ps < end_ps ? ready_ps : end_ps;
+}
+
+/* What takes the frame from the card, and what takes it at the port ASIC. */
+static uint64_t leaving_bps(const struct sim *s, uint32_t slot)
+{
+    return s->cards[slot].busmode               ? BUS_BPS
+           : slot == s->config->supervisor_slot ? s->config->supervisor->fabric_bps
+                                                : s->cards[slot].config->card->channel_bps;
+}
+
+static uint64_t sending_bps(const struct sim *s, uint32_t port)
+{
+    const struct port *asic = &s->ports[s->ports[port].asic];
+
+    return asic->narrow ? asic->tx_link.rate : s->ports[port].wire.rate;
 }
 
 static struct answer ask(const struct sim *s, struct ip_address to)
@@ -149,17 +190,20 @@ static struct answer ask(const struct sim *s, struct ip_address to)
 static void at_port(struct sim *s, size_t packet)
 {
     const struct reference_packet *p = &s->packets[packet];
-    struct port *group = &s->ports[s->ports[p->ingress].group];
+    struct port *asic = &s->ports[s->ports[p->ingress].asic];
     struct room *room = &s->ports[s->ports[p->ingress].buffer].rx_room;
     int64_t start_ps, end_ps = s->now_ps;
 
-    if (group->narrow &&
-        !wait_in(s, &group->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
-        drop(s, packet, "receive_buffer_full");
-        return;
+    if (asic->narrow) {
+        if (!wait_in(s, &asic->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
+            drop(s, packet, "receive_buffer_full");
+            return;
+        }
+        end_ps = hand_on(s, HOP_ASIC_LINK, start_ps, end_ps, p->bytes * 8u, asic->rx_link.rate,
+                         leaving_bps(s, s->slot));
     }
     bool dfc = s->cards[s->slot].config->dfc != NULL;
-    send(s, packet, s->ports[p->ingress].group, dfc ? DFC : BUS,
+    send(s, packet, s->ports[p->ingress].asic, dfc ? DFC : BUS,
          dfc ? s->slot : s->config->supervisor_slot, end_ps + s->config->port_rx_latency_ps);
 }
 
@@ -170,14 +214,19 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
     const struct port *in = &s->ports[s->packets[packet].ingress];
     const struct port *out = f->to_msfc ? NULL : &s->ports[f->egress];
     uint32_t supervisor = s->config->supervisor_slot;
+    bool local = out != NULL && out->slot == in->slot &&
+                 (out->channel == in->channel || s->config->cross_channel_local);
 
+    if (f->on_bus && f->off_bus_ps > result_ps) {
+        result_ps = f->off_bus_ps;
+    }
     if (f->on_bus && out == NULL) {
         send(s, packet, 0, MSFC, supervisor, result_ps);
-    } else if (f->on_bus && is_classic(s, f->egress)) {
+    } else if (f->on_bus && busmode(s, f->egress)) {
         send(s, packet, 0, EGRESS, out->slot, result_ps);
     } else if (f->on_bus) {
         send(s, packet, 0, UPLINK, supervisor, result_ps);
-    } else if (out != NULL && out->slot == in->slot && out->channel == in->channel) {
+    } else if (local) {
         send(s, packet, 0, EGRESS, in->slot, result_ps);
     } else {
         send(s, packet, 0, UPLINK, in->slot, result_ps);
@@ -200,6 +249,14 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
         f->decided = true;
         f->to_msfc = a.outcome != FORWARD;
         f->egress = a.port;
+        if (f->on_bus && s->config->hops[HOP_BUS] == CUT_THROUGH) {
+            int64_t whole_ps = s->now_ps + f->rest_ps;
+            f->off_bus_ps = f->to_msfc
+                                ? whole_ps
+                                : hand_on(s, HOP_BUS, s->now_ps, whole_ps, p->bytes * 8u, BUS_BPS,
+                                          busmode(s, a.port) ? sending_bps(s, a.port)
+                                                             : s->config->supervisor->fabric_bps);
+        }
         send_result(s, packet, result_ps);
     }
 }
@@ -255,8 +312,7 @@ static void at_bus(struct sim *s, size_t packet)
 {
     struct frame *f = &s->frames[packet];
     struct room *room = bus_room(s, packet);
-    struct card *card = &s->cards[f->decided ? s->config->supervisor_slot
-                                             : s->ports[s->packets[packet].ingress].slot];
+    struct card *card = &s->cards[f->decided ? 0 : s->ports[s->packets[packet].ingress].slot];
 
     if (!room_fits(room, s->packets[packet].bytes)) {
         drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
@@ -272,22 +328,22 @@ static void at_bus(struct sim *s, size_t packet)
     }
 }
 
-/* Frames from and to classic cards cross the bus whole. To know where a fabric card's frame goes,
- * the PFC's table is asked when there is a classic card at all. */
+/* Frames from and to cards in bus mode cross the bus whole. To know where a fabric card's frame goes,
+ * the PFC's table is asked when there is such a card at all. */
 static bool crosses_whole(struct sim *s, size_t packet)
 {
     const struct reference_packet *p = &s->packets[packet];
     struct frame *f = &s->frames[packet];
 
-    if (f->decided || is_classic(s, p->ingress)) {
+    if (f->decided || busmode(s, p->ingress)) {
         return true;
     }
-    if (s->all_on_fabric) {
+    if (s->headers_only) {
         return false;
     }
     f->asked = true;
     f->answer = ask(s, p->to);
-    return !p->other_mac && f->answer.outcome == FORWARD && is_classic(s, f->answer.port);
+    return !p->other_mac && f->answer.outcome == FORWARD && busmode(s, f->answer.port);
 }
 
 static void grant(struct sim *s, struct card *card)
@@ -299,38 +355,41 @@ static void grant(struct sim *s, struct card *card)
     bus_room(s, packet)->used -= s->packets[packet].bytes;
     bool whole = crosses_whole(s, packet);
     int64_t bytes = whole ? s->packets[packet].bytes : 64;
-    int64_t cycles = !whole && s->all_on_fabric ? 2 : 1 + (bytes + 31) / 32 + 1;
+    int64_t cycles = !whole && s->headers_only ? 2 : 1 + (bytes + 31) / 32 + 1;
     s->bus_free_ps = s->now_ps + cycles * CYCLE_PS;
     if (f->decided) {
-        send(s, packet, 0, EGRESS, s->ports[f->egress].slot, s->bus_free_ps);
+        send(s, packet, 0, EGRESS, s->ports[f->egress].slot,
+             hand_on(s, HOP_BUS, s->now_ps, s->bus_free_ps, (uint64_t)bytes * 8, BUS_BPS,
+                     sending_bps(s, f->egress)));
     } else {
+        bool header =
+            whole && s->config->hops[HOP_BUS] == CUT_THROUGH; /* is what the PFC waits for */
         f->on_bus = whole;
+        f->rest_ps = header ? (cycles - 3) * CYCLE_PS : 0;
         s->outstanding.used++;
-        send(s, packet, 0, PFC, s->config->supervisor_slot, s->bus_free_ps);
+        send(s, packet, 0, PFC, s->config->supervisor_slot, s->bus_free_ps - f->rest_ps);
     }
 }
 
 /* A clock edge at which the bus is free and somebody waits. */
 static void at_edge(struct sim *s)
 {
-    uint32_t n = s->config->chassis->n_slots, supervisor = s->config->supervisor_slot;
-    uint32_t granted = 0;
-    bool waiting = false;
+    uint32_t n = s->config->chassis->n_slots + 1; /* and the supervisor's fabric interface: 0 */
+    bool waiting = false, granted = false;
 
-    for (uint32_t i = 0; i < n && granted == 0; i++) {
-        uint32_t slot = (s->last_granted + i) % n + 1;
-        if (s->cards[slot].first != NOBODY &&
-            (slot == supervisor || room_fits(&s->outstanding, 1))) {
-            granted = slot;
+    for (uint32_t i = 1; i <= n && !granted; i++) {
+        uint32_t slot = (s->last_granted + i) % n;
+        granted = s->cards[slot].first != NOBODY && (slot == 0 || room_fits(&s->outstanding, 1));
+        if (granted) {
+            grant(s, &s->cards[slot]);
+            s->last_granted = slot;
+            break;
         }
     }
-    if (granted != 0) {
-        grant(s, &s->cards[granted]);
-        s->last_granted = granted;
-    } else {
+    if (!granted) {
         s->bus_free_ps = s->now_ps + CYCLE_PS;
     }
-    for (uint32_t slot = 1; slot <= n; slot++) {
+    for (uint32_t slot = 0; slot < n; slot++) {
         waiting |= s->cards[slot].first != NOBODY;
     }
     s->edge_comes = false;
@@ -346,11 +405,11 @@ static uint64_t channel_bits(const struct sim *s, size_t packet)
     return (s->packets[packet].bytes + s->config->fabric_overhead_bytes) * 8u;
 }
 
-/* Classic cards and the MSFC are reached by the supervisor's channel. */
+/* Cards in bus mode and the MSFC are reached by the supervisor's channel. */
 static uint32_t fabric_slot(const struct sim *s, const struct frame *f)
 {
-    return f->to_msfc || is_classic(s, f->egress) ? s->config->supervisor_slot
-                                                  : s->ports[f->egress].slot;
+    return f->to_msfc || busmode(s, f->egress) ? s->config->supervisor_slot
+                                               : s->ports[f->egress].slot;
 }
 
 static void at_uplink(struct sim *s, size_t packet)
@@ -359,9 +418,14 @@ static void at_uplink(struct sim *s, size_t packet)
     uint32_t channel = supervisor ? 0 : s->ports[s->packets[packet].ingress].channel;
     int64_t start_ps, end_ps;
 
-    if (line_pass(&s->cards[s->slot].channels[channel].up, s->now_ps, channel_bits(s, packet),
-                  &start_ps, &end_ps)) {
-        send(s, packet, channel, FABRIC, fabric_slot(s, &s->frames[packet]), end_ps);
+    struct line *up = &s->cards[s->slot].channels[channel].up;
+    uint64_t bits = channel_bits(s, packet);
+    uint32_t to = fabric_slot(s, &s->frames[packet]);
+
+    if (line_pass(up, s->now_ps, bits, &start_ps, &end_ps)) {
+        end_ps = hand_on(s, HOP_UPLINK, start_ps, end_ps, bits, up->rate,
+                         s->cards[to].channels[0].crossbar.rate);
+        send(s, packet, channel, FABRIC, to, end_ps);
     } else {
         drop(s, packet, "channel_queue_full");
     }
@@ -382,9 +446,16 @@ static void at_fabric(struct sim *s, size_t packet)
         return;
     }
     int64_t through_ps = line_serve(&c->crossbar, s->now_ps, bits, &start_ps);
+    through_ps =
+        hand_on(s, HOP_CROSSBAR, start_ps, through_ps, bits, c->crossbar.rate, c->down.rate);
     int64_t end_ps =
         line_serve(&c->down, through_ps + s->config->fabric_transit_ps, bits, &start_ps);
-    send(s, packet, channel, f->to_msfc ? MSFC : supervisor ? BUS : EGRESS, s->slot, end_ps);
+    bool bus = !f->to_msfc && busmode(s, f->egress);
+    end_ps = hand_on(s, HOP_DOWNLINK, start_ps, end_ps, bits, c->down.rate,
+                     f->to_msfc ? s->inband.rate
+                     : bus      ? BUS_BPS
+                                : sending_bps(s, f->egress));
+    send(s, packet, channel, f->to_msfc ? MSFC : bus ? BUS : EGRESS, s->slot, end_ps);
 }
 
 /* ---- the MSFC ---------------------------------------------------------------------------- */
@@ -421,7 +492,7 @@ static void at_cpu(struct sim *s, size_t packet)
     } else {
         f->to_msfc = false;
         f->egress = a.port;
-        send(s, packet, 0, is_classic(s, a.port) ? BUS : UPLINK, s->slot, end_ps);
+        send(s, packet, 0, busmode(s, a.port) ? BUS : UPLINK, s->slot, end_ps);
     }
 }
 
@@ -429,21 +500,25 @@ static void at_cpu(struct sim *s, size_t packet)
 
 static void at_egress(struct sim *s, size_t packet)
 {
-    struct port *group = &s->ports[s->ports[s->frames[packet].egress].group];
+    struct port *port = &s->ports[s->frames[packet].egress], *asic = &s->ports[port->asic];
+    uint64_t bits = s->packets[packet].bytes * 8u;
     int64_t start_ps, end_ps = s->now_ps;
 
-    if (!group->narrow ||
-        line_pass(&group->tx_link, s->now_ps, s->packets[packet].bytes * 8u, &start_ps, &end_ps)) {
-        go_on(s, packet, WIRE, end_ps + s->config->port_tx_latency_ps);
-    } else {
-        drop(s, packet, "link_queue_full");
+    if (asic->narrow) {
+        if (!line_pass(&asic->tx_link, s->now_ps, bits, &start_ps, &end_ps)) {
+            drop(s, packet, "link_queue_full");
+            return;
+        }
+        end_ps =
+            hand_on(s, HOP_ASIC_LINK, start_ps, end_ps, bits, asic->tx_link.rate, port->wire.rate);
     }
+    go_on(s, packet, WIRE, end_ps + s->config->port_tx_latency_ps);
 }
 
 static void at_wire(struct sim *s, size_t packet)
 {
     struct port *port = &s->ports[s->frames[packet].egress];
-    bool shared = s->cards[s->slot].config->card->group_buffers;
+    bool shared = s->cards[s->slot].config->card->shared_buffers;
     uint32_t bytes = s->packets[packet].bytes;
     uint64_t bits = (bytes + WIRE_BYTES) * 8u;
     int64_t preamble_ps = 64 * SECOND_PS / (int64_t)port->wire.rate;
@@ -464,68 +539,92 @@ static void at_wire(struct sim *s, size_t packet)
 static void open_ports(struct sim *s, const struct slot_config *slot)
 {
     const struct linecard_type *card = slot->card;
-    uint32_t per_group = (card->n_ports + card->n_groups - 1) / card->n_groups;
 
     for (uint32_t i = 0; i < card->n_ports; i++) {
-        struct port *port = &s->ports[slot->first_port + i], *group;
-        uint32_t g = i / per_group;
+        const struct port_asic *type = &card->asics[card->port_asic[i]];
+        struct port *port = &s->ports[slot->first_port + i];
         port->slot = slot->slot;
-        port->group = slot->first_port + g;
-        port->channel = g * card->n_channels / card->n_groups;
-        port->buffer = card->group_buffers ? port->group : slot->first_port + i;
-        port->wire.rate = card->port_bps;
-        port->rx_room.limit = card->rx_buffer_bytes;
-        port->bus_room.limit = card->rx_buffer_bytes;
-        port->tx_room.limit = card->tx_buffer_bytes;
-        group = &s->ports[port->group];
-        group->rx_link.rate = group->tx_link.rate = card->group_bps;
-        port->wire.holds = card->tx_buffer_bytes * 8;
-        if (i % per_group == 0) {
-            uint32_t n = card->n_ports - i < per_group ? card->n_ports - i : per_group;
-            group->narrow = card->group_bps < n * card->port_bps;
-            group->tx_link.holds = card->tx_buffer_bytes * 8 * (card->group_buffers ? 1 : n);
-        }
+        port->asic = slot->first_port + card->port_asic[i];
+        port->channel = type->channel;
+        port->buffer = card->shared_buffers ? port->asic : slot->first_port + i;
+        port->wire.rate = type->port_bps;
+        port->wire.holds = type->tx_buffer_bytes * 8;
+        struct port *asic = &s->ports[port->asic], *buffer = &s->ports[port->buffer];
+        asic->rx_link.rate = asic->tx_link.rate = type->link_bps;
+        asic->narrow = type->link_bps < type->n_ports * type->port_bps;
+        asic->tx_link.holds =
+            type->tx_buffer_bytes * 8 * (card->shared_buffers ? 1 : type->n_ports);
+        buffer->rx_room.limit = type->rx_buffer_bytes;
+        buffer->bus_room.limit = type->rx_buffer_bytes;
+        buffer->tx_room.limit = type->tx_buffer_bytes;
     }
 }
 
-static void open_channels(struct sim *s, struct card *card, uint32_t n, uint64_t bps,
-                          uint64_t up_bytes)
+static void open_channel(struct sim *s, struct channel *c, uint64_t bps, uint64_t up_bytes)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        struct channel *c = &card->channels[i];
-        c->up.rate = c->down.rate = bps;
-        c->crossbar.rate = bps * s->config->fabric_overspeed;
-        c->up.holds = up_bytes * 8;
-        c->down.holds = s->config->fabric_egress_bytes * 8;
+    c->up.rate = c->down.rate = bps;
+    c->crossbar.rate = bps * s->config->fabric_overspeed;
+    c->up.holds = up_bytes * 8;
+    c->down.holds = s->config->fabric_egress_bytes * 8;
+}
+
+/* All receive buffers behind a channel, or of the card. */
+static uint64_t receive_bytes(const struct linecard_type *card, uint32_t channel, bool any)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 0; i < card->n_asics; i++) {
+        if (any || card->asics[i].channel == channel) {
+            bytes += card->asics[i].rx_buffer_bytes *
+                     (card->shared_buffers ? 1 : card->asics[i].n_ports);
+        }
+    }
+    return bytes;
+}
+
+static void open_card(struct sim *s, const struct slot_config *slot)
+{
+    const struct linecard_type *type = slot->card;
+    struct card *card = &s->cards[slot->slot];
+    bool uplinks = slot->slot == s->config->supervisor_slot;
+
+    card->config = slot;
+    card->busmode = uplinks ? s->all_on_bus : !s->fabric || type->class == CLASSIC;
+    open_ports(s, slot);
+    if (slot->dfc != NULL) {
+        card->lookups.rate = slot->dfc->lookups_per_s;
+        card->lookups.holds = receive_bytes(type, 0, true) / LEAST_FRAME_BYTES;
+    }
+    for (uint32_t i = 0; i < type->n_channels && !uplinks; i++) {
+        open_channel(s, &card->channels[i], type->channel_bps, receive_bytes(type, i, false));
     }
 }
 
 static void open_cards(struct sim *s)
 {
     const struct chassis_config *c = s->config;
+    uint32_t n_classic = 0, n_others = 0;
 
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        bool uplinks = c->slots[i].slot == c->supervisor_slot;
+        n_classic += !uplinks && c->slots[i].card->class == CLASSIC;
+        n_others += !uplinks && c->slots[i].card->class != CLASSIC;
+    }
+    s->fabric =
+        c->supervisor->fabric_bps > 0 && (c->supervisor->fabric != NULL || c->n_fabric_modules > 0);
+    s->headers_only = s->fabric && n_classic == 0;
+    s->all_on_bus = !s->fabric || (n_classic > 0 && n_others == 0);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         s->cards[slot].first = NOBODY;
     }
-    s->all_on_fabric = true;
     for (uint32_t i = 0; i < c->n_slots; i++) {
-        const struct linecard_type *type = c->slots[i].card;
-        struct card *card = &s->cards[c->slots[i].slot];
-        card->config = &c->slots[i];
-        s->all_on_fabric &= type->class != CLASSIC;
-        open_ports(s, &c->slots[i]);
-        uint64_t buffers = type->group_buffers ? type->n_groups : type->n_ports;
-        if (c->slots[i].dfc != NULL) {
-            card->lookups.rate = c->slots[i].dfc->lookups_per_s;
-            card->lookups.holds = type->rx_buffer_bytes * buffers / LEAST_FRAME_BYTES;
-        }
-        open_channels(s, card, type->n_channels, type->channel_bps,
-                      type->n_channels > 0 ? type->rx_buffer_bytes * buffers / type->n_channels
-                                           : 0);
+        open_card(s, &c->slots[i]);
     }
     s->cards[c->supervisor_slot].lookups.rate = c->supervisor->pfc.lookups_per_s;
-    open_channels(s, &s->cards[c->supervisor_slot], 1, c->supervisor->fabric_bps,
-                  c->fabric_egress_bytes);
+    if (s->fabric) {
+        open_channel(s, &s->cards[c->supervisor_slot].channels[0], c->supervisor->fabric_bps,
+                     c->fabric_egress_bytes);
+    }
     s->inband.rate = c->supervisor->inband_bps;
     s->cpu.rate = c->supervisor->software_pps;
     s->outstanding.limit = c->bus_outstanding;

@@ -12,6 +12,7 @@
 #include "scenarios/catalog.h"
 #include "sim/arena.h"
 #include "sim/error.h"
+#include "tests/cards.h"
 
 static struct arena *mem;
 
@@ -43,32 +44,52 @@ static void load(struct catalog *catalog)
 static void test_linecards(void **state)
 {
     (void)state;
-    static const struct linecard_type rows[] = {
-        {"WS-X6704-10GE", CEF720, 4, 10000000000, 4, 10000000000, false, 2000000, 14000000, 2,
-         20000000000, true},
-        {"WS-X6748-GE-TX", CEF720, 48, 1000000000, 4, 12000000000, false, 166000, 1200000, 2,
-         20000000000, true},
-        {"WS-X6516A-GBIC", CEF256, 16, 1000000000, 4, 4000000000, false, 135000, 946000, 1,
-         8000000000, true},
-        {"WS-X6548-GE-TX", CEF256, 48, 1000000000, 6, 1000000000, true, 185000, 1200000, 1,
-         8000000000, true},
-        {"WS-X6148A-GE-TX", CLASSIC, 48, 1000000000, 6, 1000000000, false, 120000, 5200000, 0, 0,
-         true},
+    static const struct {
+        struct linecard_type type;
+        uint32_t n_ports, n_asics;
+        struct port_asic asic;
+    } rows[] = {
+        {{.model = "WS-X6704-10GE", .class = CEF720, .n_channels = 2, .channel_bps = 20000000000},
+         4,
+         4,
+         {0, 10000000000, 10000000000, 2000000, 14000000, 0}},
+        {{.model = "WS-X6748-GE-TX", .class = CEF720, .n_channels = 2, .channel_bps = 20000000000},
+         48,
+         4,
+         {0, 1000000000, 12000000000, 166000, 1200000, 0}},
+        {{.model = "WS-X6516A-GBIC", .class = CEF256, .n_channels = 1, .channel_bps = 8000000000},
+         16,
+         4,
+         {0, 1000000000, 4000000000, 135000, 946000, 0}},
+        {{.model = "WS-X6548-GE-TX",
+          .class = CEF256,
+          .n_channels = 1,
+          .channel_bps = 8000000000,
+          .shared_buffers = true},
+         48,
+         6,
+         {0, 1000000000, 1000000000, 185000, 1200000, 0}},
+        {{.model = "WS-X6148A-GE-TX", .class = CLASSIC},
+         48,
+         6,
+         {0, 1000000000, 1000000000, 120000, 5200000, 0}},
     };
     struct catalog c;
     load(&c);
     assert_int_equal(c.n_linecards, sizeof rows / sizeof rows[0]);
     for (uint32_t i = 0; i < c.n_linecards; i++) {
-        const struct linecard_type *is = &c.linecards[i].type, *want = &rows[i];
-        assert_string_equal(is->model, want->model);
-        assert_true(is->class == want->class && is->n_ports == want->n_ports);
-        assert_true(is->port_bps == want->port_bps && is->n_groups == want->n_groups);
-        assert_true(is->group_bps == want->group_bps);
-        assert_true(is->group_buffers == want->group_buffers);
-        assert_true(is->rx_buffer_bytes == want->rx_buffer_bytes);
-        assert_true(is->tx_buffer_bytes == want->tx_buffer_bytes);
-        assert_true(is->n_channels == want->n_channels && is->channel_bps == want->channel_bps);
-        assert_true(is->on_bus == want->on_bus);
+        const struct linecard_type *is = &c.linecards[i].type;
+        struct linecard_type want = rows[i].type;
+        card_ports(&want, rows[i].n_ports, rows[i].n_asics, rows[i].asic);
+        assert_string_equal(is->model, want.model);
+        assert_true(is->class == want.class && is->n_ports == want.n_ports);
+        assert_memory_equal(is->port_number, want.port_number, sizeof want.port_number);
+        assert_memory_equal(is->port_asic, want.port_asic, sizeof want.port_asic);
+        assert_int_equal(is->n_asics, want.n_asics);
+        assert_memory_equal(is->asics, want.asics, sizeof want.asics);
+        assert_true(is->shared_buffers == want.shared_buffers);
+        assert_true(is->n_channels == want.n_channels && is->channel_bps == want.channel_bps);
+        assert_true(is->on_bus);
     }
 }
 
@@ -180,7 +201,8 @@ static void test_refused(void **state)
         const char *from, *to, *message;
     } cases[] = {
         {LINECARDS, "cef720, s", "cef702, s",
-         "linecards.yaml:11:20: linecards[0].class.value: expected classic, cef256 or cef720"},
+         "linecards.yaml:11:20: linecards[0].class.value: expected classic, cef256, dcef256, "
+         "cef720, dcef720 or dcef2t"},
         {LINECARDS, "bus: {value: yes", "bus: {value: maybe", "expected no or yes"},
         {LINECARDS, "value: 10Gbps", "value: 10G", "port_rate.value: '10G' has a unit that"},
         {LINECARDS, "value: 2MB", "value: 1kB", "rx_buffer.value: 1kB is out of range"},

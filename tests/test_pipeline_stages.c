@@ -65,8 +65,7 @@ static bool belongs(const struct lone_chassis *c, const struct part *part, uint3
            (part->ops == &fabric_stage
                 ? layout_channel_to(&c->layout, port) ==
                       c->layout.slots[part->slot].first_channel + part->number
-                : p->slot == part->slot &&
-                      (part->ops == &engine_stage || p->group == part->number));
+                : p->slot == part->slot && (part->ops == &engine_stage || p->asic == part->number));
 }
 
 /* Is of a card without a DFC? */
@@ -82,7 +81,7 @@ static struct row draw_row(struct draw *d, struct lone_chassis *c, const struct 
     uint32_t packet =
         lone_packet(c, port, 64 + below(d, 2) * below(d, 1455), destination(d, c->config));
     struct packet_head *head = &c->packets.base[packet].head;
-    bool decided = part->ops == &bus_stage && (layout_classic(&c->layout, port) && below(d, 2));
+    bool decided = part->ops == &bus_stage && (layout_busmode(&c->layout, port) && below(d, 2));
     bool late = part->ops != &port_stage && part->ops != &engine_stage && part->ops != &bus_stage;
 
     head->egress = (uint16_t)port;
@@ -91,7 +90,7 @@ static struct row draw_row(struct draw *d, struct lone_chassis *c, const struct 
         c->packets.n_punted++;
     } else if (decided || late) {
         head->flags = PACKET_DECIDED;
-    } else if (part->ops == &engine_stage && layout_classic(&c->layout, port)) {
+    } else if (part->ops == &engine_stage && layout_busmode(&c->layout, port)) {
         head->flags = PACKET_ON_BUS;
     } else if (below(d, 10) == 0) {
         head->flags = PACKET_NOT_ROUTED;
@@ -147,6 +146,7 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
     const struct engine_type *pfc = &c->config->supervisor->pfc;
     const struct slot_config *slot = c->layout.slots[part->slot].config;
     uint32_t pfc_number = control_engine(&c->control, supervisor);
+    bool central = part->slot == c->config->supervisor_slot;
     union any_config any;
 
     if (part->ops == &bus_stage) {
@@ -159,10 +159,10 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                             .packets = &c->packets,
                                             .fib = c->control.fib,
                                             .fib_engine = control_engine(&c->control, part->slot),
-                                            .type = slot == NULL ? pfc : slot->dfc,
+                                            .type = central ? pfc : slot->dfc,
                                             .slot = part->slot,
                                             .name = "engine",
-                                            .demand = slot == NULL ? &demand : NULL};
+                                            .demand = central ? &demand : NULL};
     } else { /* the others' are alike */
         any.uplink = (struct uplink_config){&c->layout, &c->packets, part->slot, part->number};
     }
@@ -185,21 +185,24 @@ static void run_part(struct lone_stage *s, struct lone_chassis *c, const struct 
 
 static uint32_t list_parts(const struct chassis_config *c, struct part *parts)
 {
+    bool fabric = c->supervisor->fabric != NULL;
     uint32_t n = 0;
 
     parts[n++] = (struct part){&bus_stage, c->supervisor_slot, 0};
     parts[n++] = (struct part){&engine_stage, c->supervisor_slot, 0};
-    parts[n++] = (struct part){&uplink_stage, c->supervisor_slot, 0};
-    parts[n++] = (struct part){&fabric_stage, c->supervisor_slot, 0};
+    if (fabric) {
+        parts[n++] = (struct part){&uplink_stage, c->supervisor_slot, 0};
+        parts[n++] = (struct part){&fabric_stage, c->supervisor_slot, 0};
+    }
     parts[n++] = (struct part){&msfc_stage, c->supervisor_slot, 0};
     for (uint32_t i = 0; i < c->n_slots && i < 3; i++) {
         const struct slot_config *slot = &c->slots[i];
-        parts[n++] = (struct part){&port_stage, slot->slot, slot->card->n_groups - 1};
+        parts[n++] = (struct part){&port_stage, slot->slot, slot->card->n_asics - 1};
         parts[n++] = (struct part){&egress_stage, slot->slot, 0};
         if (slot->dfc != NULL) {
             parts[n++] = (struct part){&engine_stage, slot->slot, 0};
         }
-        if (slot->card->class != CLASSIC) {
+        if (slot->card->class != CLASSIC && fabric && slot->slot != c->supervisor_slot) {
             parts[n++] = (struct part){&uplink_stage, slot->slot, slot->card->n_channels - 1};
             parts[n++] = (struct part){&fabric_stage, slot->slot, 0};
         }
@@ -260,26 +263,27 @@ static void a_stage_is_the_same_at_half_the_window(void **state)
 
 #define SUPERVISOR 4
 
-static const struct linecard_type classic_card = {.model = "classic",
-                                                  .class = CLASSIC,
-                                                  .n_ports = 4,
-                                                  .port_bps = 1000000000,
-                                                  .n_groups = 1,
-                                                  .group_bps = 1000000000,
-                                                  .rx_buffer_bytes = 1000000000,
-                                                  .tx_buffer_bytes = 1000000000,
-                                                  .on_bus = true};
-static const struct linecard_type fabric_card = {.model = "fabric",
-                                                 .class = CEF720,
-                                                 .n_ports = 4,
-                                                 .port_bps = 10000000000,
-                                                 .n_groups = 2,
-                                                 .group_bps = 12000000000,
-                                                 .rx_buffer_bytes = 1000000000,
-                                                 .tx_buffer_bytes = 1000000000,
-                                                 .n_channels = 2,
-                                                 .channel_bps = 20000000000,
-                                                 .on_bus = true};
+static const struct linecard_type classic_card = {
+    .model = "classic",
+    .class = CLASSIC,
+    .n_ports = 4,
+    .port_number = {1, 2, 3, 4},
+    .n_asics = 1,
+    .asics = {{4, 1000000000, 1000000000, 1000000000, 1000000000, 0}},
+    .on_bus = true};
+static const struct linecard_type fabric_card = {
+    .model = "fabric",
+    .class = CEF720,
+    .n_ports = 4,
+    .port_number = {1, 2, 3, 4},
+    .port_asic = {0, 0, 1, 1},
+    .n_asics = 2,
+    .asics = {{2, 10000000000, 12000000000, 1000000000, 1000000000, 0},
+              {2, 10000000000, 12000000000, 1000000000, 1000000000, 1}},
+    .n_channels = 2,
+    .channel_bps = 20000000000,
+    .on_bus = true};
+static const struct fabric_type crossbar = {"crossbar", {20000000000, 0}};
 static const struct engine_type engine_48m = {.model = "48 Mpps",
                                               .lookups_per_s = 48000000,
                                               .ipv6_lookups = 2,
@@ -312,7 +316,8 @@ static struct hand *hand_open(const struct linecard_type *one, const struct line
     h->supervisor = (struct supervisor_type){.pfc = engine_48m,
                                              .software_pps = 500000,
                                              .inband_bps = 1000000000,
-                                             .fabric_bps = 20000000000};
+                                             .fabric_bps = 20000000000,
+                                             .fabric = &crossbar};
     h->supervisor.pfc.lookups_per_s = 1000000000; /* not what limits */
     h->supervisor.pfc.latency_ps = 1000;
     for (uint32_t i = 0; i < 12; i++) {

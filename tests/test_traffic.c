@@ -20,6 +20,7 @@
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/rng.h"
+#include "tests/cards.h"
 
 #define SECOND_PS 1000000000000
 #define MS_PS 1000000000ll
@@ -82,8 +83,10 @@ static struct rig *rig_open(uint32_t slot_index, const struct stream_config *str
     struct arena *mem = arena_open();
     struct rig *r = arena_take(mem, sizeof *r);
     r->mem = mem;
-    r->cards[0] = (struct linecard_type){.model = "ten", .n_ports = 4, .port_bps = 10000000000};
-    r->cards[1] = (struct linecard_type){.model = "one", .n_ports = 4, .port_bps = 1000000000};
+    r->cards[0] = (struct linecard_type){.model = "ten"};
+    r->cards[1] = (struct linecard_type){.model = "one"};
+    card_ports(&r->cards[0], 4, 1, (struct port_asic){.port_bps = 10000000000});
+    card_ports(&r->cards[1], 4, 1, (struct port_asic){.port_bps = 1000000000});
     r->slots[0] = (struct slot_config){.slot = 3, .card = &r->cards[0], .first_port = 0};
     r->slots[1] = (struct slot_config){.slot = 5, .card = &r->cards[1], .first_port = 4};
     memcpy(r->streams, streams, n_streams * sizeof *streams);
@@ -442,7 +445,7 @@ static void a_port_of_odd_speed_is_refused(void **state)
 {
     (void)state;
     struct rig *r = rig_open(0, many, 1, 1);
-    r->cards[0].port_bps = 7000000000;
+    r->cards[0].asics[0].port_bps = 7000000000;
     assert_false(traffic_stage.open(r->state, &r->config, r->mem, &r->err));
     assert_non_null(strstr(r->err.text, "ten"));
     rig_close(r);

@@ -1,0 +1,112 @@
+/* scenario_assume.c - `assume:`, how mechanisms work where nobody has published it.
+ *
+ * One line for each: the default, what is accepted, the range in which the truth is thought to be
+ * (what a sensitivity study varies), and why. source: [R3] [S10] [S13] (assumed) */
+#include "scenarios/loader.h"
+#include "sim/arena.h"
+
+#define US 1000000u /* in ps */
+#define MS 1000000000u
+
+static const char latency[] = "not published, nor how the one measured total [S13] splits up";
+static const char hop_why[] = "not published which of the two it is";
+
+struct assumed {
+    const char *name;
+    enum unit unit;
+    uint64_t min, max, otherwise;
+    const char *low, *high; /* where the truth is thought to be */
+    const char *why;
+};
+
+static uint64_t load_assumed(struct loader *l, uint32_t place, const struct assumed *a)
+{
+    uint64_t value = load_quantity(l, place, a->unit, a->min, a->max, a->otherwise);
+    char *text = arena_take(l->mem, QUANTITY_TEXT);
+
+    add_assumption(
+        l, (struct assumption){.name = arena_printf(l->mem, "assume.%s", a->name),
+                               .value = quantity_print((struct quantity){a->unit, value}, text),
+                               .low = a->low,
+                               .high = a->high,
+                               .why = place != 0 ? "as the scenario says" : a->why});
+    return value;
+}
+
+#define QUANTITY(key, unit, min, max, otherwise, low, high, why)                                   \
+    load_assumed(l, l->raw->assume.key,                                                            \
+                 &(struct assumed){#key, unit, min, max, otherwise, low, high, why})
+
+/* One of two words; the first one is the default. */
+static bool load_choice(struct loader *l, uint32_t place, const char *name,
+                        const char *const words[2], const char *why)
+{
+    uint32_t chosen = load_word(l, place, "unknown choice", words, 2, 0);
+
+    add_assumption(l, (struct assumption){.name = arena_printf(l->mem, "assume.%s", name),
+                                          .value = words[chosen],
+                                          .low = words[0],
+                                          .high = words[1],
+                                          .why = place != 0 ? "as the scenario says" : why});
+    return chosen == 1;
+}
+
+static void load_fabric(struct loader *l)
+{
+    struct chassis_config *c = l->config;
+
+    c->fabric_overhead_bytes = (uint32_t)QUANTITY(
+        fabric_overhead, UNIT_BYTES, 0, 32, 20, "0B", "32B",
+        "takes the place of preamble and gap: 32 would not fit 2 x 10 Gbps into 20 Gbps");
+    c->fabric_overspeed = (uint32_t)QUANTITY(fabric_overspeed, UNIT_COUNT, 1, 10, 3, "1", "3",
+                                             "as recalled from the vendor's white paper [R3]");
+    c->fabric_transit_ps =
+        (int64_t)QUANTITY(fabric_transit, UNIT_PS, 1, MS, US / 2, "100ns", "2us", latency);
+    c->fabric_egress_bytes = QUANTITY(fabric_egress_buffer, UNIT_BYTES, 16384, 16000000, 1000000,
+                                      "256kB", "4MB", "not published");
+}
+
+static void load_latencies(struct loader *l)
+{
+    struct chassis_config *c = l->config;
+
+    c->port_rx_latency_ps =
+        (int64_t)QUANTITY(port_rx_latency, UNIT_PS, 0, MS, US, "200ns", "2us", latency);
+    c->port_tx_latency_ps =
+        (int64_t)QUANTITY(port_tx_latency, UNIT_PS, 0, MS, US, "200ns", "2us", latency);
+}
+
+static void load_hops(struct loader *l)
+{
+    static const char *const kinds[] = {"store-and-forward", "cut-through"};
+    static const char *const ways[] = {"fabric", "local"};
+    struct chassis_config *c = l->config;
+    const struct raw_assume *raw = &l->raw->assume;
+
+#define HOP(hop, key)                                                                              \
+    c->hops[hop] = load_choice(l, raw->key, #key, kinds, hop_why) ? CUT_THROUGH : STORE_AND_FORWARD
+    HOP(HOP_ASIC_LINK, hop_asic_link);
+    HOP(HOP_BUS, hop_bus);
+    HOP(HOP_UPLINK, hop_uplink);
+    HOP(HOP_CROSSBAR, hop_crossbar);
+    HOP(HOP_DOWNLINK, hop_downlink);
+#undef HOP
+    c->cross_channel_local = load_choice(l, raw->cross_channel, "cross_channel", ways,
+                                         "each half card is a complex of its own, joined by the "
+                                         "crossbar only; [S5] can be read otherwise");
+}
+
+void load_assume(struct loader *l)
+{
+    struct chassis_config *c = l->config;
+
+    load_fabric(l);
+    load_latencies(l);
+    c->bus_outstanding = (uint32_t)QUANTITY(bus_outstanding, UNIT_COUNT, 1, 32, 32, "16", "32",
+                                            "the bus numbers its lookups with 5 bits [S10]");
+    c->fib_download_pps =
+        QUANTITY(fib_download, UNIT_PPS, 1, 1000000000, 20000, "2kpps", "130kpps", "not published");
+    c->inband_packets =
+        QUANTITY(inband_queue, UNIT_COUNT, 1, 1000000, 1000, "100", "4000", "not published");
+    load_hops(l);
+}
