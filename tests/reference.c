@@ -2,74 +2,18 @@
 
 #include <stdlib.h>
 
-#include "tests/reference_queues.h"
+#include "tests/reference_sim.h"
 
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
 #define BUS_BPS 16000000000u
 #define SEEN_BYTES 64
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
-#define LEAST_FRAME_BYTES 64
-#define NOBODY SIZE_MAX
 
-/* Where events happen, in the order in which they happen at the same time: who leaves makes room
- * first, the bus is granted last. Between them the pipeline; a stage of two queues is two places.
- */
-enum place { LEAVE, TRAFFIC, PORT, DFC, BUS, PFC, UPLINK, FABRIC, MSFC, CPU, EGRESS, WIRE, EDGE };
 static const char *const stage_names[] = {
     [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",   [PFC] = "engine",
     [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc", [CPU] = "msfc",
     [EGRESS] = "egress", [WIRE] = "egress",   [EDGE] = "bus"};
-
-struct frame {
-    int64_t arrived_ps; /* at the stage it is in */
-    bool on_bus, decided, asked, to_msfc;
-    int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
-    uint32_t egress;
-    struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
-    size_t next;          /* behind it in the queue for the bus */
-};
-
-/* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
-struct port {
-    uint32_t slot, asic, channel, buffer;
-    struct line rx_link, tx_link, wire;
-    struct room rx_room, bus_room, tx_room;
-    bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
-};
-
-struct channel {
-    struct line up, crossbar, down;
-};
-
-struct card {
-    const struct slot_config *config; /* NULL: no ports */
-    bool busmode;                     /* its frames cross the bus */
-    struct channel channels[CONFIG_MAX_CHANNELS];
-    struct line lookups;
-    size_t first, last; /* waiting for the bus */
-};
-
-struct sim {
-    const struct chassis_config *config;
-    const struct reference_packet *packets;
-    const struct reference_hooks *hooks;
-    struct reference_routes *routes;
-    struct frame *frames;
-    struct port *ports;
-    struct card cards[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
-    bool fabric, headers_only, all_on_bus;
-    struct room outstanding, supervisor_room, inband_room, cpu_room;
-    struct line inband, cpu;
-    int64_t bus_free_ps;
-    bool edge_comes;
-    uint32_t last_granted;
-
-    int64_t now_ps;
-    enum place place; /* of the current event */
-    uint32_t slot;
-    struct heap heap;
-};
 
 /* ---- queues ------------------------------------------------------------------------------ */
 
@@ -534,103 +478,7 @@ static void at_wire(struct sim *s, size_t packet)
     }
 }
 
-/* ---- the chassis ------------------------------------------------------------------------- */
-
-static void open_ports(struct sim *s, const struct slot_config *slot)
-{
-    const struct linecard_type *card = slot->card;
-
-    for (uint32_t i = 0; i < card->n_ports; i++) {
-        const struct port_asic *type = &card->asics[card->port_asic[i]];
-        struct port *port = &s->ports[slot->first_port + i];
-        port->slot = slot->slot;
-        port->asic = slot->first_port + card->port_asic[i];
-        port->channel = type->channel;
-        port->buffer = card->shared_buffers ? port->asic : slot->first_port + i;
-        port->wire.rate = type->port_bps;
-        port->wire.holds = type->tx_buffer_bytes * 8;
-        struct port *asic = &s->ports[port->asic], *buffer = &s->ports[port->buffer];
-        asic->rx_link.rate = asic->tx_link.rate = type->link_bps;
-        asic->narrow = type->link_bps < type->n_ports * type->port_bps;
-        asic->tx_link.holds =
-            type->tx_buffer_bytes * 8 * (card->shared_buffers ? 1 : type->n_ports);
-        buffer->rx_room.limit = type->rx_buffer_bytes;
-        buffer->bus_room.limit = type->rx_buffer_bytes;
-        buffer->tx_room.limit = type->tx_buffer_bytes;
-    }
-}
-
-static void open_channel(struct sim *s, struct channel *c, uint64_t bps, uint64_t up_bytes)
-{
-    c->up.rate = c->down.rate = bps;
-    c->crossbar.rate = bps * s->config->fabric_overspeed;
-    c->up.holds = up_bytes * 8;
-    c->down.holds = s->config->fabric_egress_bytes * 8;
-}
-
-/* All receive buffers behind a channel, or of the card. */
-static uint64_t receive_bytes(const struct linecard_type *card, uint32_t channel, bool any)
-{
-    uint64_t bytes = 0;
-
-    for (uint32_t i = 0; i < card->n_asics; i++) {
-        if (any || card->asics[i].channel == channel) {
-            bytes += card->asics[i].rx_buffer_bytes *
-                     (card->shared_buffers ? 1 : card->asics[i].n_ports);
-        }
-    }
-    return bytes;
-}
-
-static void open_card(struct sim *s, const struct slot_config *slot)
-{
-    const struct linecard_type *type = slot->card;
-    struct card *card = &s->cards[slot->slot];
-    bool uplinks = slot->slot == s->config->supervisor_slot;
-
-    card->config = slot;
-    card->busmode = uplinks ? s->all_on_bus : !s->fabric || type->class == CLASSIC;
-    open_ports(s, slot);
-    if (slot->dfc != NULL) {
-        card->lookups.rate = slot->dfc->lookups_per_s;
-        card->lookups.holds = receive_bytes(type, 0, true) / LEAST_FRAME_BYTES;
-    }
-    for (uint32_t i = 0; i < type->n_channels && !uplinks; i++) {
-        open_channel(s, &card->channels[i], type->channel_bps, receive_bytes(type, i, false));
-    }
-}
-
-static void open_cards(struct sim *s)
-{
-    const struct chassis_config *c = s->config;
-    uint32_t n_classic = 0, n_others = 0;
-
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        bool uplinks = c->slots[i].slot == c->supervisor_slot;
-        n_classic += !uplinks && c->slots[i].card->class == CLASSIC;
-        n_others += !uplinks && c->slots[i].card->class != CLASSIC;
-    }
-    s->fabric =
-        c->supervisor->fabric_bps > 0 && (c->supervisor->fabric != NULL || c->n_fabric_modules > 0);
-    s->headers_only = s->fabric && n_classic == 0;
-    s->all_on_bus = !s->fabric || (n_classic > 0 && n_others == 0);
-    for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
-        s->cards[slot].first = NOBODY;
-    }
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        open_card(s, &c->slots[i]);
-    }
-    s->cards[c->supervisor_slot].lookups.rate = c->supervisor->pfc.lookups_per_s;
-    if (s->fabric) {
-        open_channel(s, &s->cards[c->supervisor_slot].channels[0], c->supervisor->fabric_bps,
-                     c->fabric_egress_bytes);
-    }
-    s->inband.rate = c->supervisor->inband_bps;
-    s->cpu.rate = c->supervisor->software_pps;
-    s->outstanding.limit = c->bus_outstanding;
-    s->supervisor_room.limit = c->fabric_egress_bytes;
-    s->inband_room.limit = s->cpu_room.limit = c->inband_packets;
-}
+/* ---- the run ----------------------------------------------------------------------------- */
 
 static void happen(struct sim *s, const struct event *e)
 {
@@ -678,7 +526,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
     s.routes = reference_routes_open(config);
     s.frames = calloc(n + 1, sizeof *s.frames);
     s.ports = calloc(config->n_ports, sizeof *s.ports);
-    open_cards(&s);
+    reference_open_cards(&s);
     while (arrived < n || s.heap.n > 0) {
         struct event next = arrived < n ? arrival(&s, arrived) : s.heap.events[0];
         if (arrived < n && (s.heap.n == 0 || event_before(&next, &s.heap.events[0]))) {

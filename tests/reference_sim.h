@@ -1,0 +1,67 @@
+/* reference_sim.h - the state of the reference simulator: what its events read and write. */
+#ifndef TESTS_REFERENCE_SIM_H
+#define TESTS_REFERENCE_SIM_H
+
+#include "tests/reference.h"
+#include "tests/reference_queues.h"
+
+#define NOBODY SIZE_MAX
+
+/* Where events happen, in the order in which they happen at the same time: who leaves makes room
+ * first, the bus is granted last. Between them the pipeline; a stage of two queues is two places.
+ */
+enum place { LEAVE, TRAFFIC, PORT, DFC, BUS, PFC, UPLINK, FABRIC, MSFC, CPU, EGRESS, WIRE, EDGE };
+struct frame {
+    int64_t arrived_ps; /* at the stage it is in */
+    bool on_bus, decided, asked, to_msfc;
+    int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
+    uint32_t egress;
+    struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
+    size_t next;          /* behind it in the queue for the bus */
+};
+
+/* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
+struct port {
+    uint32_t slot, asic, channel, buffer;
+    struct line rx_link, tx_link, wire;
+    struct room rx_room, bus_room, tx_room;
+    bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
+};
+
+struct channel {
+    struct line up, crossbar, down;
+};
+
+struct card {
+    const struct slot_config *config; /* NULL: no ports */
+    bool busmode;                     /* its frames cross the bus */
+    struct channel channels[CONFIG_MAX_CHANNELS];
+    struct line lookups;
+    size_t first, last; /* waiting for the bus */
+};
+
+struct sim {
+    const struct chassis_config *config;
+    const struct reference_packet *packets;
+    const struct reference_hooks *hooks;
+    struct reference_routes *routes;
+    struct frame *frames;
+    struct port *ports;
+    struct card cards[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
+    bool fabric, headers_only, all_on_bus;
+    struct room outstanding, supervisor_room, inband_room, cpu_room;
+    struct line inband, cpu;
+    int64_t bus_free_ps;
+    bool edge_comes;
+    uint32_t last_granted;
+
+    int64_t now_ps;
+    enum place place; /* of the current event */
+    uint32_t slot;
+    struct heap heap;
+};
+
+/* Everything empty and idle, as the configuration says. */
+void reference_open_cards(struct sim *s);
+
+#endif /* TESTS_REFERENCE_SIM_H */
