@@ -334,8 +334,6 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
     const struct bus_count *now = &st->count, *then = &st->mark;
     int64_t busy = busy_ps(st, now_ps) - st->busy_ps_at_mark;
 
-    report_text(out, "run", "bus_mode", bus_mode_name(st->c.layout->bus_mode));
-    report_text(out, "run", "bus_mode_reason", st->c.layout->bus_mode_reason);
     report_value(out, "bus", "headers", "packets", (int64_t)(now->n_headers - then->n_headers));
     report_value(out, "bus", "frames", "packets", (int64_t)(now->n_frames - then->n_frames));
     report_value(out, "bus", "held_start", "packets", (int64_t)st->n_held_at_mark);

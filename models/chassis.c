@@ -372,6 +372,7 @@ void chassis_report(struct chassis *c, struct report *out)
 {
     int64_t offered = 0, delivered = 0;
 
+    layout_show(&c->layout, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {

@@ -9,6 +9,7 @@
 #include "models/packet.h"
 
 struct arena;
+struct report;
 
 /* What a frame and its header do to the shared bus (the mode names are those of
  * CISCO-CAT6K-CROSSBAR-MIB and of "show fabric switching-mode"; source: [S11], [S4] (vendor)). */
@@ -63,6 +64,9 @@ struct layout {
 };
 
 void layout_open(struct layout *layout, const struct chassis_config *config, struct arena *mem);
+
+/* Bus mode and why, mode of each module, hops. */
+void layout_show(const struct layout *layout, struct report *out);
 
 const char *bus_mode_name(enum bus_mode mode);
 const char *module_mode_name(enum module_mode mode);

@@ -11,6 +11,25 @@
 #include "tools/table.h"
 #include "tools/words.h"
 
+/* Runs of modules in the same mode. */
+static void print_modes(const struct report *r, struct arena *mem, FILE *out)
+{
+    const char *line = "switching mode of modules:", *last = "";
+
+    for (size_t i = 0; i < r->n_texts; i++) {
+        const struct report_text *text = &r->texts[i];
+        if (strcmp(text->statistic, "switching_mode") == 0) {
+            const char *number = text->module + strlen("module ");
+            line = strcmp(text->text, last) == 0
+                       ? arena_printf(mem, "%s, %s", line, number)
+                       : arena_printf(mem, "%s%s %s %s", line, *last == '\0' ? "" : ";", text->text,
+                                      number);
+            last = text->text;
+        }
+    }
+    text_wrapped(line, 2, 4, out);
+}
+
 static void print_scenario(const struct loaded *l, const struct report *r, struct arena *mem,
                            FILE *out)
 {
@@ -23,6 +42,7 @@ static void print_scenario(const struct loaded *l, const struct report *r, struc
     text_wrapped(arena_printf(mem, "bus mode: %s%s%s", mode == NULL ? "not known" : mode,
                               reason == NULL ? "" : ", because ", reason == NULL ? "" : reason),
                  2, 4, out);
+    print_modes(r, mem, out);
     fprintf(out, "  measured for %s after a warm-up of %s, seed %llu\n\n",
             number_time(duration, config->duration_ps), number_time(warmup, config->warmup_ps),
             (unsigned long long)config->seed);
@@ -212,6 +232,27 @@ static void print_latency(const struct report *r, const struct figures *f, struc
     table_print(&t, out);
 }
 
+/* What a byte more costs a frame, hop by hop: the slope of latency against frame size. */
+static void print_hops(const struct report *r, struct arena *mem, FILE *out)
+{
+    struct table t;
+    table_open(&t, "llr", mem);
+    table_cell(&t, "%s", "Hops");
+    table_cell(&t, "%s", "a frame is handed on");
+    table_cell(&t, "%s", "ns per byte");
+    for (size_t i = 0; i < r->n_texts; i++) {
+        const struct report_text *hop = &r->texts[i];
+        if (strcmp(hop->statistic, "forwarding") != 0) {
+            continue;
+        }
+        int64_t fs = report_get(r, hop->module, "serialisation", 0);
+        table_cell(&t, "%s", hop->module + strlen("hop "));
+        table_cell(&t, "%s", hop->text);
+        table_cell(&t, "%.3f", (double)fs / 1e6);
+    }
+    table_print(&t, out);
+}
+
 static void print_utilisation(const struct report *r, struct arena *mem, FILE *out)
 {
     static const char *const cells[] = {"Busy", "n",    "each can do",         "least",
@@ -354,6 +395,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
         text_wrapped(full_fib, 2, 4, out);
     }
     print_msfc(r, mem, out);
+    print_hops(r, mem, out);
     print_utilisation(r, mem, out);
     text_wrapped(words_bottleneck(r, mem), 0, 2, out);
     const char *unsettled = words_unsettled(r, f, mem);
