@@ -308,6 +308,25 @@ static void show_demand(const struct engine_state *st, struct report_resource *p
     pfc->backlog_last_ps += (int64_t)now->n_waiting * lookup_ps;
 }
 
+static void show_fib(const struct fib_engine *fib, const char *name, struct report *out)
+{
+    for (int f = 0; f < IP_N_FAMILIES; f++) {
+        const struct {
+            const char *what, *unit;
+            uint64_t value;
+        } rows[] = {
+            {"entries", "entries", fib->n_entries[f]}, {"capacity", "entries", fib->capacity[f]},
+            {"refused", "entries", fib->n_refused[f]}, {"evicted", "entries", fib->n_evicted[f]},
+            {"exception", "1", fib->exception[f]},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const char *statistic =
+                arena_printf(out->mem, "fib_%s_%s", f == IPV4 ? "ipv4" : "ipv6", rows[i].what);
+            report_value(out, name, statistic, rows[i].unit, (int64_t)rows[i].value);
+        }
+    }
+}
+
 static void engine_show(const void *state, int64_t now_ps, struct report *out)
 {
     static const char *const outcomes[ADJACENCY_N_KINDS] = {"misses", "forwarded", "receive",
@@ -321,10 +340,7 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
         report_value(out, name, outcomes[k], "packets",
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
     }
-    report_value(out, name, "fib_ipv4_entries", "entries", (int64_t)fib->n_entries[IPV4]);
-    report_value(out, name, "fib_ipv6_entries", "entries", (int64_t)fib->n_entries[IPV6]);
-    report_value(out, name, "fib_ipv4_refused", "entries", (int64_t)fib->n_refused[IPV4]);
-    report_value(out, name, "fib_ipv6_refused", "entries", (int64_t)fib->n_refused[IPV6]);
+    show_fib(fib, name, out);
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);

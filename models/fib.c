@@ -5,6 +5,8 @@
  */
 #include "models/fib.h"
 
+#include <string.h>
+
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/error.h"
@@ -12,6 +14,7 @@
 #define FIRST_IDS 1024u
 #define FIRST_ADJACENCIES 256u
 #define GROUP 256u
+#define LONGEST 128u /* prefix */
 
 static uint32_t hash_of(const struct adjacency *a)
 {
@@ -176,6 +179,112 @@ void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id)
     fib->free_id[family] = id;
 }
 
+/* ---- a full TCAM ------------------------------------------------------------------------- */
+
+/* Where the prefix of an id is among the shortest, or belongs. */
+static uint32_t place_of_prefix(const struct fib_shortest *s, const struct ip_prefix *prefixes,
+                                uint32_t id)
+{
+    uint32_t first = 0, end = s->n;
+    if (end > 0 && ip_prefix_compare(&prefixes[s->ids[end - 1]], &prefixes[id]) < 0) {
+        return end; /* ids about follow the order */
+    }
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        bool before = ip_prefix_compare(&prefixes[s->ids[middle]], &prefixes[id]) < 0;
+        first = before ? middle + 1 : first;
+        end = before ? end : middle;
+    }
+    return first;
+}
+
+static void add_shortest(struct fib *fib, struct fib_shortest *s, enum ip_family family,
+                         uint32_t id)
+{
+    if (s->n == s->room) {
+        uint32_t room = s->room == 0 ? FIRST_IDS : 2 * s->room;
+        s->ids = arena_grow(fib->mem, s->ids, s->room * sizeof *s->ids, room * sizeof *s->ids);
+        s->room = room;
+    }
+    uint32_t place = place_of_prefix(s, fib->prefixes[family], id);
+    memmove(&s->ids[place + 1], &s->ids[place], (s->n++ - place) * sizeof *s->ids);
+    s->ids[place] = id;
+}
+
+static void find_shortest(struct fib *fib, struct fib_engine *e, enum ip_family family)
+{
+    struct fib_shortest *s = &e->shortest[family];
+    for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
+        uint8_t length = fib->prefixes[family][id].length;
+        if (e->adjacency[family][id] == FIB_ADJACENCY_NONE || (s->n > 0 && length > s->length)) {
+            continue;
+        }
+        if (length < s->length) {
+            s->n = 0;
+        }
+        s->length = length;
+        add_shortest(fib, s, family, id);
+    }
+}
+
+static void keep_out(struct fib_engine *e, enum ip_family family, uint8_t length)
+{
+    e->exception[family] = true;
+    if (e->least_length[family] < length) {
+        e->least_length[family] = length;
+    }
+}
+
+/* Is there room for a prefix of this length, or a shorter one that can go for it? */
+static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family family, uint8_t length)
+{
+    struct fib_shortest *s = &e->shortest[family];
+    if (e->n_entries[family] < e->capacity[family]) {
+        return length >= e->least_length[family];
+    }
+    if (s->n == 0) {
+        find_shortest(fib, e, family);
+    }
+    if (s->n == 0 || s->length >= length) {
+        return false;
+    }
+    e->adjacency[family][s->ids[--s->n]] = FIB_ADJACENCY_NONE;
+    e->n_entries[family]--;
+    e->n_evicted[family]++;
+    keep_out(e, family, s->length);
+    return true;
+}
+
+static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
+{
+    struct fib_shortest *s = &e->shortest[family];
+    if (e->exception[family] || e->n_entries[family] == e->capacity[family]) {
+        uint8_t length = fib->prefixes[family][id].length;
+        if (!make_room(fib, e, family, length)) {
+            e->n_refused[family]++;
+            keep_out(e, family, length);
+            return false;
+        }
+        if (s->n > 0 && length < s->length) {
+            s->n = 0;
+        } else if (s->n > 0 && length == s->length) {
+            add_shortest(fib, s, family, id);
+        }
+    }
+    e->n_entries[family]++;
+    return true;
+}
+
+static void let_go(const struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
+{
+    struct fib_shortest *s = &e->shortest[family];
+    if (s->n > 0 && fib->prefixes[family][id].length == s->length) {
+        uint32_t place = place_of_prefix(s, fib->prefixes[family], id);
+        memmove(&s->ids[place], &s->ids[place + 1], (--s->n - place) * sizeof *s->ids);
+    }
+    e->n_entries[family]--;
+}
+
 bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
                  uint32_t adjacency)
 {
@@ -184,22 +293,52 @@ bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32
     struct fib_engine *e = &fib->engines[engine];
     uint32_t *entry = &e->adjacency[family][id];
     bool was_held = *entry != FIB_ADJACENCY_NONE, is_held = adjacency != FIB_ADJACENCY_NONE;
-    if (is_held && !was_held && e->n_entries[family] == e->capacity[family]) {
-        e->n_refused[family]++;
-        e->exception[family] = true;
+    if (is_held && !was_held && !let_in(fib, e, family, id)) {
         return false;
     }
-    e->n_entries[family] += is_held;
-    e->n_entries[family] -= was_held;
+    if (was_held && !is_held) {
+        let_go(fib, e, family, id);
+    }
     *entry = adjacency;
     return true;
+}
+
+/* The least length of which, with all that is longer, everything fits an empty engine. */
+static unsigned length_that_fits(const struct fib *fib, uint64_t capacity, enum ip_family family)
+{
+    uint64_t n[LONGEST + 1] = {0};
+    unsigned length = LONGEST + 1;
+    for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
+        n[fib->prefixes[family][id].length] += fib->resolved[family][id] != FIB_ADJACENCY_NONE;
+    }
+    while (length > 0 && n[length - 1] <= capacity) {
+        capacity -= n[--length];
+    }
+    return length;
+}
+
+static void install_lengths(struct fib *fib, uint32_t engine, enum ip_family family, unsigned from,
+                            unsigned before)
+{
+    for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family] && from < before; id++) {
+        unsigned length = fib->prefixes[family][id].length;
+        if (length >= from && length < before) {
+            fib_install(fib, engine, family, id, fib->resolved[family][id]);
+        }
+    }
 }
 
 void fib_install_all(struct fib *fib, uint32_t engine)
 {
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
-            fib_install(fib, engine, family, id, fib->resolved[family][id]);
+        uint64_t capacity = fib->engines[engine].capacity[family];
+        unsigned fits =
+            fib->n_ids[family] - 1 > capacity ? length_that_fits(fib, capacity, family) : 0;
+        sim_assert(fib->engines[engine].n_entries[family] == 0);
+        install_lengths(fib, engine, family, fits, LONGEST + 1);
+        if (fits > 0) {
+            install_lengths(fib, engine, family, fits - 1, fits);
+            install_lengths(fib, engine, family, 0, fits - 1);
         }
     }
 }

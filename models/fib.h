@@ -9,6 +9,16 @@
  * only by what has not been downloaded yet or did not fit, so the tree is kept once and each engine
  * is a column of adjacencies. A lookup whose entry is not in the engine goes to the covering entry:
  * what the engine's TCAM would answer.
+ *
+ * A full partition keeps the longest prefixes: a new one takes the place of the shortest held, if
+ * that is shorter, else it stays out; of equally short ones the last in ip_prefix_compare order
+ * goes. From then on the engine is in exception, for good: what misses is punted, as if the TCAM
+ * ended with a default entry that punts. source: [NANOG-LD] 12.2(18)SXF9 and later (vendor), the
+ * latch: [TAC-117712] (vendor); which of equals goes (assumed)
+ *
+ * No packet may match a prefix while its longer one had to stay out. So in exception nothing is let
+ * in that is shorter than a prefix that is out, even when withdrawn routes have left room; and what
+ * is out comes back only when the MSFC writes it again.
  */
 #ifndef MODELS_FIB_H
 #define MODELS_FIB_H
@@ -57,13 +67,24 @@ static inline bool fib_forwards(const struct adjacency *a)
 
 #define FIB_MAX_ENGINES 16
 
+/* The shortest prefixes an engine holds, all of one length, in ip_prefix_compare order: the last
+ * goes first. Empty: not known; it is worked out when the engine is full, and then kept. */
+struct fib_shortest {
+    uint32_t *ids;
+    uint32_t n, room;
+    uint8_t length;
+};
+
 /* One engine's TCAM. */
 struct fib_engine {
     uint32_t *adjacency[IP_N_FAMILIES]; /* by entry id */
     uint64_t capacity[IP_N_FAMILIES];   /* entries of the family's partition */
     uint64_t n_entries[IP_N_FAMILIES];
-    uint64_t n_refused[IP_N_FAMILIES]; /* installs that did not fit */
-    bool exception[IP_N_FAMILIES];     /* latched: a miss is punted */
+    uint64_t n_refused[IP_N_FAMILIES];   /* installs that did not fit */
+    uint64_t n_evicted[IP_N_FAMILIES];   /* entries that had to go for a longer one */
+    bool exception[IP_N_FAMILIES];       /* latched: a miss is punted */
+    uint8_t least_length[IP_N_FAMILIES]; /* of what may come in: none that is out is longer */
+    struct fib_shortest shortest[IP_N_FAMILIES];
 };
 
 struct fib {
@@ -115,12 +136,14 @@ uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix);
 void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id);
 
 /* The MSFC writes entry id of an engine's TCAM: installs, changes, or (FIB_ADJACENCY_NONE) removes
- * it. false when the partition is full: the entry is not installed, n_refused counts it and the
- * exception state latches. */
+ * it. false when it does not fit: the entry is not installed, n_refused counts it. That, and when a
+ * shorter one is evicted for it, latches the exception state. Takes O(1), but for the first time an
+ * engine is full and whenever all its shortest prefixes are gone: then a walk through all ids. */
 bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
                  uint32_t adjacency);
 
-/* Installs every entry of the tree in id order: the state a finished download leaves. */
+/* Fills an empty engine: the state a finished download leaves. When not all fit, the longest are
+ * installed, of equals the first in id order. */
 void fib_install_all(struct fib *fib, uint32_t engine);
 
 /* 72-bit slots in use by an engine. */

@@ -45,6 +45,7 @@ struct reference_routes {
     uint32_t n_changed;
     struct line download;
     bool exception[IP_N_FAMILIES];
+    unsigned least_length[IP_N_FAMILIES]; /* none that is out of the engines is longer */
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -245,19 +246,57 @@ static uint64_t capacity(const struct chassis_config *c, uint8_t family)
     return family == IPV4 ? c->ipv4_slots : (pfc->tcam_slots - c->ipv4_slots) / 2;
 }
 
+static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
+{
+    unsigned *least = &r->least_length[prefix.family];
+
+    r->exception[prefix.family] = true;
+    *least = prefix.length > *least ? prefix.length : *least;
+}
+
+/* Of the shortest of a family the last; counts them all. */
+static const struct entry *first_to_go(const struct table *t, uint8_t family, uint64_t *n)
+{
+    const struct entry *found = NULL;
+
+    *n = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct ip_prefix *p = &t->entries[i].prefix;
+        if (p->family == family) {
+            ++*n;
+            if (found == NULL || p->length < found->prefix.length ||
+                (p->length == found->prefix.length && ip_prefix_compare(p, &found->prefix) > 0)) {
+                found = &t->entries[i];
+            }
+        }
+    }
+    return found;
+}
+
+/* A full table keeps the longest prefixes. */
+static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
+{
+    uint64_t n;
+    const struct entry *other = first_to_go(&r->engines, prefix.family, &n);
+
+    if (n < capacity(r->config, prefix.family)) {
+        return prefix.length >= r->least_length[prefix.family];
+    }
+    if (other == NULL || other->prefix.length >= prefix.length) {
+        return false;
+    }
+    keep_out(r, other->prefix);
+    put(&r->engines, (struct entry){other->prefix, nothing});
+    return true;
+}
+
 static void write_engines(struct reference_routes *r, struct entry entry)
 {
-    uint8_t family = entry.prefix.family;
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < r->engines.n; i++) {
-        n += r->engines.entries[i].prefix.family == family;
-    }
-    if (entry.answer.outcome != MISS && n == capacity(r->config, family) &&
-        find(&r->engines, entry.prefix) == NULL) {
-        r->exception[family] = true;
-    } else {
+    if (entry.answer.outcome == MISS || find(&r->engines, entry.prefix) != NULL ||
+        make_room(r, entry.prefix)) {
         put(&r->engines, entry);
+    } else {
+        keep_out(r, entry.prefix);
     }
 }
 

@@ -198,7 +198,9 @@ const char *words_full_fib(const struct report *r, struct arena *mem)
         const char *engine = r->resources[i].module;
         char text[NUMBER_TEXT];
         int64_t n = report_get(r, engine, "fib_ipv4_refused", 0) +
-                    report_get(r, engine, "fib_ipv6_refused", 0);
+                    report_get(r, engine, "fib_ipv6_refused", 0) +
+                    report_get(r, engine, "fib_ipv4_evicted", 0) +
+                    report_get(r, engine, "fib_ipv6_evicted", 0);
         if (n > 0) {
             return arena_printf(mem,
                                 "%s prefixes did not fit the FIB of each engine; what misses there "
