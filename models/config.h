@@ -193,8 +193,10 @@ struct chassis_config {
     const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
     enum fib_start fib_start;
-    uint64_t fib_download_pps; /* prefixes/s and engine */
-    uint64_t ipv4_slots;       /* carving; 0: the engine's default */
+    uint64_t fib_download_pps;    /* prefixes/s and engine */
+    uint64_t ipv4_slots;          /* carving; 0: the engine's default */
+    uint64_t fib_exception_pps;   /* what an engine may punt of its misses in exception; 0: all */
+    uint32_t fib_exception_burst; /* packets */
 
     uint32_t n_streams;
     struct stream_config *streams;

@@ -3,6 +3,7 @@
 #include "models/engine.h"
 
 #include "models/hop.h"
+#include "models/limiter.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -11,9 +12,15 @@
 /* Rows per pass: enough to overlap look-ups, few enough to stay in the first-level cache. */
 #define PASS_ROWS 128
 
-enum { DROP_RECEIVE_BUFFER, DROP_ROUTER_MAC, DROP_NO_ROUTE, DROP_NULL_ROUTE };
-static const char *const drops[] = {"receive_buffer_full", "not_router_mac", "no_route",
-                                    "null_route", NULL};
+enum {
+    DROP_RECEIVE_BUFFER,
+    DROP_ROUTER_MAC,
+    DROP_NO_ROUTE,
+    DROP_NULL_ROUTE,
+    DROP_EXCEPTION_LIMITER
+};
+static const char *const drops[] = {"receive_buffer_full", "not_router_mac",        "no_route",
+                                    "null_route",          "fib_exception_limiter", NULL};
 
 /* In lane_to: not a plain hop over the fabric or to the same half card. */
 #define LANE_SPECIAL UINT16_MAX
@@ -28,6 +35,7 @@ struct engine_state {
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
     uint64_t n_lookups, n_lookups_at_mark;
     struct bus_demand demand_at_mark;
+    struct limiter exception, exception_at_mark;
 };
 
 /* The headers of one pass that got a lookup slot. */
@@ -94,6 +102,8 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
         server_own_room(&st->lookups, queue_lookups(layout_card(st->c.layout, st->c.slot)));
     }
     lanes_open(st, mem);
+    const struct chassis_config *c = st->c.layout->config;
+    limiter_open(&st->exception, c->fib_exception_pps, c->fib_exception_burst);
     return true;
 }
 
@@ -185,7 +195,7 @@ static int64_t off_bus_ps(const struct layout *l, const struct packet_head *head
 
 /* Acts on an adjacency that is not to forward. Returns false when the packet is to be dropped. */
 static bool punt(struct engine_state *st, const struct adjacency *a, struct packet_head *head,
-                 uint32_t *reason)
+                 int64_t result_ps, uint32_t *reason)
 {
     const struct fib_engine *engine = &st->c.fib->engines[st->c.fib_engine];
 
@@ -195,6 +205,10 @@ static bool punt(struct engine_state *st, const struct adjacency *a, struct pack
     }
     if (a->kind == ADJACENCY_NONE && !engine->exception[head->family]) {
         *reason = DROP_NO_ROUTE;
+        return false;
+    }
+    if (a->kind == ADJACENCY_NONE && !limiter_pass(&st->exception, result_ps)) {
+        *reason = DROP_EXCEPTION_LIMITER;
         return false;
     }
     head->egress = PACKET_TO_MSFC;
@@ -217,7 +231,7 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
     }
     st->n_outcomes[a->kind]++;
     head->egress = a->port;
-    if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, &reason)) {
+    if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, result_ps, &reason)) {
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
@@ -284,6 +298,7 @@ static void engine_mark(void *state, int64_t now_ps)
 
     server_mark(&st->lookups, now_ps);
     st->n_lookups_at_mark = st->n_lookups;
+    st->exception_at_mark = st->exception;
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }
@@ -341,6 +356,10 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
     }
     show_fib(fib, name, out);
+    report_value(out, name, "fib_exception_passed", "packets",
+                 (int64_t)(st->exception.n_passed - st->exception_at_mark.n_passed));
+    report_value(out, name, "fib_exception_refused", "packets",
+                 (int64_t)(st->exception.n_refused - st->exception_at_mark.n_refused));
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);

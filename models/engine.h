@@ -13,7 +13,12 @@
  *
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
  * Writes: load; of special packets head.egress, head.flags.
- * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency).
+ * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency),
+ * fib_exception_limiter.
+ *
+ * A miss is punted when the engine is in exception (fib.h): some prefix did not fit. One limiter per
+ * engine, for both families, lets so many pass, counted when the result is known.
+ * source: [WINFRED] 10 kpps from 12.2(33)SXH (vendor); the burst (assumed)
  *
  * Result goes to: the uplink of the card that holds the frame; the egress side of the same card
  * when the way does not cross the fabric; the egress card at once when the whole frame is on the

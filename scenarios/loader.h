@@ -40,6 +40,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
 /* The parts; each needs those before it. */
 void load_chassis(struct loader *l);
 void load_assume(struct loader *l);
+void load_limits(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);

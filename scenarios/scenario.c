@@ -302,6 +302,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_chassis(&l);
     load_assume(&l);
     load_routes(&l);
+    load_limits(&l);
     load_traffic(&l);
     schema_free(&scenario_schema, raw);
     return err->n_messages == n_before;

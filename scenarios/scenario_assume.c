@@ -2,6 +2,7 @@
  *
  * One line for each: the default, what is accepted, the range in which the truth is thought to be
  * (what a sensitivity study varies), and why. source: [R3] [S10] [S13] (assumed) */
+#include "models/limiter.h"
 #include "scenarios/loader.h"
 #include "sim/arena.h"
 
@@ -108,5 +109,7 @@ void load_assume(struct loader *l)
         QUANTITY(fib_download, UNIT_PPS, 1, 1000000000, 20000, "2kpps", "130kpps", "not published");
     c->inband_packets =
         QUANTITY(inband_queue, UNIT_COUNT, 1, 1000000, 1000, "100", "4000", "not published");
+    c->fib_exception_burst = (uint32_t)QUANTITY(
+        fib_exception_burst, UNIT_COUNT, 1, LIMITER_MOST_BURST, 10, "1", "255", "not published");
     load_hops(l);
 }

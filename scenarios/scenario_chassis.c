@@ -9,9 +9,11 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-/* Of the FIB partition, in 72-bit slots: `maximum-routes ip 750` (K) becomes 752 K.
- * source: [JLEWIS-2008] (derived: 752 K + 2 x 136 K = 1 M, so both move in whole 16 K) */
-#define CARVING_STEP 16384
+/* Of the FIB partitions: `maximum-routes ip 750` (K) became 752 K and left 136 K.
+ * source: [JLEWIS-2008] (derived: 752 K + 2 x 136 K = 1 M, so both move in 16 K slots) */
+#define K 1024u
+#define IPV4_STEP (16 * K)
+#define IPV6_STEP (IPV4_STEP / FIB_SLOTS_IPV6)
 
 #define MAX_MODELS 64
 
@@ -173,19 +175,32 @@ static void limit_engines(struct loader *l, struct engine_type **dfcs)
     }
 }
 
-/* How the TCAM is divided between IPv4 and IPv6. */
+static uint64_t in_steps(uint64_t entries, uint64_t step)
+{
+    return (entries + step - 1) / step * step;
+}
+
+/* How the TCAM is divided between IPv4 and IPv6, as `mls cef maximum-routes` does it: what one is
+ * given, in K, is rounded up to whole steps, and the other one gets the rest. */
 static void load_carving(struct loader *l)
 {
     const struct engine_type *engine = &l->config->supervisor->pfc;
-    uint32_t place = l->raw->routes.ipv4_slots;
-    uint64_t slots = load_count(l, place, 0, engine->tcam_slots, engine->ipv4_slots);
-    if (slots % CARVING_STEP != 0) {
-        places_error(&l->places, place, "%lu is not a multiple of %d; the next one is %lu",
-                     (unsigned long)slots, CARVING_STEP,
-                     (unsigned long)(slots / CARVING_STEP + 1) * CARVING_STEP);
+    const struct raw_maximum_routes *raw = &l->raw->routes.maximum_routes;
+    uint64_t total = engine->tcam_slots, slots = engine->ipv4_slots;
+    uint64_t most_ipv6 = (total - least(total, IPV4_STEP)) / FIB_SLOTS_IPV6;
+    uint64_t ip = load_count(l, raw->ip, 1, total / K, 0) * K;
+    uint64_t ipv6 = load_count(l, raw->ipv6, 0, most_ipv6 / K, 0) * K;
+    if (ip != 0) {
+        slots = least(in_steps(ip, IPV4_STEP), total);
+    } else if (raw->ipv6 != 0) {
+        slots = total - in_steps(ipv6, IPV6_STEP) * FIB_SLOTS_IPV6;
     }
     l->config->ipv4_slots = slots;
-    l->ipv6_entries = (engine->tcam_slots - slots) / FIB_SLOTS_IPV6;
+    l->ipv6_entries = (total - slots) / FIB_SLOTS_IPV6;
+    if (ipv6 > l->ipv6_entries) {
+        places_error(&l->places, raw->ipv6, "%lu does not fit beside ip, which leaves %lu",
+                     (unsigned long)(ipv6 / K), (unsigned long)(l->ipv6_entries / K));
+    }
 }
 
 /* --- Ports ---------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/fib.h"
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
 #include "scenarios/quantity.h"
@@ -121,7 +122,9 @@ static void put_routes(FILE *out, const struct scenario *s)
         put_change(out, c, &c->route_changes[i]);
     }
     fprintf(out, "  fib: %s\n", c->fib_start == FIB_COLD ? "cold" : "converged");
-    put_line(out, "  ipv4_slots", UNIT_COUNT, c->ipv4_slots);
+    uint64_t ipv6_entries = (c->supervisor->pfc.tcam_slots - c->ipv4_slots) / FIB_SLOTS_IPV6;
+    fprintf(out, "  maximum_routes: {ip: %" PRIu64 ", ipv6: %" PRIu64 "}\n", c->ipv4_slots / 1024,
+            ipv6_entries / 1024);
 }
 
 static void put_frames(FILE *out, const struct frame_mix *mix)
@@ -200,6 +203,16 @@ static void put_run(FILE *out, const struct chassis_config *c)
     }
 }
 
+static void put_rate_limits(FILE *out, const struct chassis_config *c)
+{
+    if (c->fib_exception_pps == 0) {
+        fputs("rate_limits: {fib_exception: none}\n", out);
+    } else {
+        put_quantity(out, "rate_limits: {fib_exception", UNIT_PPS, c->fib_exception_pps);
+        fputs("}\n", out);
+    }
+}
+
 static void put_assume(FILE *out, const struct scenario *s)
 {
     static const char prefix[] = "assume.";
@@ -225,6 +238,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (uint32_t i = 0; i < c->n_streams; i++) {
         put_stream(out, c, &c->streams[i]);
     }
+    put_rate_limits(out, c);
     put_run(out, c);
     put_assume(out, scenario);
 }

@@ -53,6 +53,13 @@ static const cyaml_schema_field_t change_fields[] = {
 static const cyaml_schema_value_t change = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_change, change_fields)};
 
+static const cyaml_schema_field_t maximum_routes_fields[] = {
+    SCHEMA_HERE(struct raw_maximum_routes),
+    SCHEMA_OPTIONAL(struct raw_maximum_routes, ip),
+    SCHEMA_OPTIONAL(struct raw_maximum_routes, ipv6),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_HERE(struct raw_routes),
     CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
@@ -62,7 +69,8 @@ static const cyaml_schema_field_t routes_fields[] = {
                          statics, &static_route, 0, CYAML_UNLIMITED),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
-    SCHEMA_OPTIONAL(struct raw_routes, ipv4_slots),
+    CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_routes, maximum_routes,
+                        maximum_routes_fields),
     CYAML_FIELD_END,
 };
 
@@ -85,6 +93,12 @@ static const cyaml_schema_field_t stream_fields[] = {
 };
 static const cyaml_schema_value_t stream = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_stream, stream_fields)};
+
+static const cyaml_schema_field_t rate_limits_fields[] = {
+    SCHEMA_HERE(struct raw_rate_limits),
+    SCHEMA_OPTIONAL(struct raw_rate_limits, fib_exception),
+    CYAML_FIELD_END,
+};
 
 static const cyaml_schema_field_t run_fields[] = {
     SCHEMA_HERE(struct raw_run),
@@ -113,6 +127,7 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, hop_crossbar),
     SCHEMA_OPTIONAL(struct raw_assume, hop_downlink),
     SCHEMA_OPTIONAL(struct raw_assume, cross_channel),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_exception_burst),
     CYAML_FIELD_END,
 };
 
@@ -126,6 +141,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, slots, &slot),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
+    CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,
+                        rate_limits_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
     CYAML_FIELD_END,

@@ -22,6 +22,9 @@ struct raw_static {
 struct raw_change {
     uint32_t here, at, prefix, via, port, punt, withdraw;
 };
+struct raw_maximum_routes {
+    uint32_t here, ip, ipv6;
+};
 struct raw_routes {
     uint32_t here;
     struct raw_synthetic *synthetic; /* NULL: not there */
@@ -30,11 +33,15 @@ struct raw_routes {
     uint32_t statics_count;
     struct raw_change *changes;
     uint32_t changes_count;
-    uint32_t fib, ipv4_slots;
+    uint32_t fib;
+    struct raw_maximum_routes maximum_routes;
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
         stop;
+};
+struct raw_rate_limits {
+    uint32_t here, fib_exception;
 };
 struct raw_run {
     uint32_t here, warmup, duration, seed, window, batch;
@@ -42,7 +49,7 @@ struct raw_run {
 struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
-        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel;
+        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, fib_exception_burst;
 };
 struct raw_scenario {
     uint32_t here, cat6k, title, chassis;
@@ -52,6 +59,7 @@ struct raw_scenario {
     struct raw_routes routes;
     struct raw_stream *traffic;
     uint32_t traffic_count;
+    struct raw_rate_limits rate_limits;
     struct raw_run run;
     struct raw_assume assume;
 };

@@ -490,6 +490,8 @@ static void draw_times(struct draw *d)
     uint64_t n_entries = 6 * c->n_ports + c->n_static_routes + 40;
     c->fib_download_pps = near(d, n_entries * SECOND_PS / (uint64_t)until_ps, 50, 400);
     c->ipv4_slots = one_in(d, 6) ? between(d, 1, 16) : 0;
+    c->fib_exception_pps = one_in(d, 3) ? 0 : near(d, line_pps(d, c->n_ports), 1, 20);
+    c->fib_exception_burst = (uint32_t)between(d, 1, 5);
 }
 
 struct chassis_config *random_chassis(uint64_t number, struct arena *mem)

@@ -189,6 +189,9 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
         drop(s, packet, "null_route");
     } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->to.family)) {
         drop(s, packet, "no_route");
+    } else if (a.outcome == MISS && s->config->fib_exception_pps != 0 &&
+               !bucket_take(&s->cards[s->slot].exception, result_ps)) {
+        drop(s, packet, "fib_exception_limiter");
     } else {
         f->decided = true;
         f->to_msfc = a.outcome != FORWARD;

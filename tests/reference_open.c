@@ -83,6 +83,9 @@ void reference_open_cards(struct sim *s)
     s->all_on_bus = !s->fabric || (n_classic > 0 && n_others == 0);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         s->cards[slot].first = NOBODY;
+        s->cards[slot].exception = (struct bucket){.rate = c->fib_exception_pps,
+                                                   .size = c->fib_exception_burst,
+                                                   .tokens = c->fib_exception_burst};
     }
     for (uint32_t i = 0; i < c->n_slots; i++) {
         open_card(s, &c->slots[i]);

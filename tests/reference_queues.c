@@ -63,6 +63,21 @@ int64_t line_serve(struct line *line, int64_t arrive_ps, uint64_t work, int64_t 
     return line_free_ps(line);
 }
 
+bool bucket_take(struct bucket *bucket, int64_t now_ps)
+{
+    wide parts = (wide)(now_ps - bucket->since_ps) * (wide)bucket->rate + (wide)bucket->part;
+    wide tokens = (wide)bucket->tokens + parts / SECOND_PS;
+
+    bucket->since_ps = now_ps;
+    bucket->part = tokens < (wide)bucket->size ? (uint64_t)(parts % SECOND_PS) : 0;
+    bucket->tokens = tokens < (wide)bucket->size ? (uint64_t)tokens : bucket->size;
+    if (bucket->tokens == 0) {
+        return false;
+    }
+    bucket->tokens--;
+    return true;
+}
+
 bool room_fits(const struct room *room, uint64_t takes)
 {
     return room->used + takes <= room->limit;

@@ -19,6 +19,14 @@ struct line {
     uint64_t holds; /* work that fits its own buffer, from which it goes bit by bit */
 };
 
+/* A token per packet; full at time 0. */
+struct bucket {
+    uint64_t rate, size; /* tokens per second, tokens */
+    uint64_t tokens;     /* whole ones at since_ps, and ... */
+    uint64_t part;       /* ... this / 10^12 of one */
+    int64_t since_ps;
+};
+
 struct event {
     int64_t time_ps;
     uint32_t place, slot; /* where it happens */
@@ -39,6 +47,9 @@ struct heap {
 bool event_before(const struct event *a, const struct event *b);
 void heap_push(struct heap *heap, struct event event);
 struct event heap_pop(struct heap *heap);
+
+/* A packet passes when there is a token for it. */
+bool bucket_take(struct bucket *bucket, int64_t now_ps);
 
 bool room_fits(const struct room *room, uint64_t takes);
 

@@ -37,7 +37,8 @@ struct card {
     bool busmode;                     /* its frames cross the bus */
     struct channel channels[CONFIG_MAX_CHANNELS];
     struct line lookups;
-    size_t first, last; /* waiting for the bus */
+    struct bucket exception; /* of what its engine misses */
+    size_t first, last;      /* waiting for the bus */
 };
 
 struct sim {

@@ -223,14 +223,14 @@ static void compare_counts(uint64_t number, const struct result *o, const struct
 static struct {
     const char *stage, *reason;
     uint64_t n;
-} losses[] = {{"port", "receive_buffer_full", 0},   {"engine", "receive_buffer_full", 0},
-              {"engine", "not_router_mac", 0},      {"engine", "no_route", 0},
-              {"engine", "null_route", 0},          {"bus", "receive_buffer_full", 0},
-              {"bus", "supervisor_buffer_full", 0}, {"uplink", "channel_queue_full", 0},
-              {"fabric", "fabric_egress_full", 0},  {"msfc", "inband_queue_full", 0},
-              {"msfc", "cpu_queue_full", 0},        {"msfc", "glean_unresolved", 0},
-              {"msfc", "no_route_in_software", 0},  {"egress", "link_queue_full", 0},
-              {"egress", "transmit_buffer_full", 0}};
+} losses[] = {{"port", "receive_buffer_full", 0},    {"engine", "receive_buffer_full", 0},
+              {"engine", "not_router_mac", 0},       {"engine", "no_route", 0},
+              {"engine", "null_route", 0},           {"bus", "receive_buffer_full", 0},
+              {"bus", "supervisor_buffer_full", 0},  {"uplink", "channel_queue_full", 0},
+              {"fabric", "fabric_egress_full", 0},   {"msfc", "inband_queue_full", 0},
+              {"msfc", "cpu_queue_full", 0},         {"msfc", "glean_unresolved", 0},
+              {"msfc", "no_route_in_software", 0},   {"egress", "link_queue_full", 0},
+              {"egress", "transmit_buffer_full", 0}, {"engine", "fib_exception_limiter", 0}};
 
 static void count_loss(const struct life *life)
 {

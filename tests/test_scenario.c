@@ -148,12 +148,17 @@ static void test_carving(void **state)
 {
     (void)state;
     struct scenario s;
-    load(&s, base, "routes.ipv4_slots=770048", "routes.synthetic.ipv6=fill", NULL);
+    load(&s, base, "routes.maximum_routes.ip=750", "routes.synthetic.ipv6=fill", NULL);
     assert_true(s.config.ipv4_slots == 770048);
     assert_int_equal(s.synthetic.n_ipv4, 770048 - 48);
     assert_int_equal(s.synthetic.n_ipv6, 139264 - 48); /* [JLEWIS-2008] */
-    load(&s, base, "routes.ipv4_slots=0", NULL);
-    assert_int_equal(s.synthetic.n_ipv4, 0);
+    load(&s, base, "routes.maximum_routes.ipv6=129", "routes.synthetic.ipv6=fill", NULL);
+    assert_int_equal(s.synthetic.n_ipv6, 136 * 1024 - 48);
+    assert_true(s.config.ipv4_slots == 770048);
+    load(&s, base, "routes.maximum_routes={ip: 1024, ipv6: 0}", NULL);
+    assert_int_equal(s.synthetic.n_ipv4, 1048576 - 48);
+    load(&s, base, "routes.maximum_routes={ip: 737, ipv6: 136}", NULL);
+    assert_true(s.config.ipv4_slots == 770048);
 }
 
 static void test_static_routes(void **state)
@@ -311,7 +316,10 @@ static const struct {
      "  changes:\n    - {at: 1500us, prefix: \"9.0.0.0/8\", port: 2/3}\n"
      "    - {at: 2ms, withdraw: \"9.0.0.0/8\"}\n  fib:"},
     {"routes.fib=cold", "  fib: cold\n"},
-    {"routes.ipv4_slots=16384", "  ipv4_slots: 16384\n"},
+    {"routes.maximum_routes.ip=1", "  maximum_routes: {ip: 16, ipv6: 504}\n"},
+    {"rate_limits.fib_exception=none", "rate_limits: {fib_exception: none}\n"},
+    {"rate_limits.fib_exception=1Mpps", "rate_limits: {fib_exception: 1Mpps}\n"},
+    {"assume.fib_exception_burst=1", "  fib_exception_burst: 1\n"},
     {"traffic[0].name=x-1", "  - name: \"x-1\"\n"},
     {"traffic[0].from=2/2-4, 3/1", "    from: 2/2-4, 3/1\n"},
     {"traffic[0].from=1/4, 2/1", "    from: 1/4, 2/1\n"},
@@ -377,8 +385,8 @@ static void test_random_overrides(void **state)
         "routes=",
         "routes.fib=cold",
         "routes.changes=[{at: 2ms, withdraw: 9.0.0.0/8}, {at: 1ms, prefix: 9.0.0.0/8, port: 2/1}]",
-        "routes.ipv4_slots=16384",
-        "routes.ipv4_slots=5",
+        "routes.maximum_routes.ip=16",
+        "routes.maximum_routes.ip=0",
         "routes.synthetic.ipv4=4096",
         "routes.synthetic.ipv6=fill",
         "traffic[0].to=zipf",

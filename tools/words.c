@@ -17,6 +17,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "not_router_mac", "not addressed to the router's MAC"},
         {"engine", "no_route", "no route in the FIB"},
         {"engine", "null_route", "route to null0 or to an unreachable next hop"},
+        {"engine", "fib_exception_limiter",
+         "missed in a full FIB, more than its limiter lets pass"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
         {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
         {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
