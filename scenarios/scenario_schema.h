@@ -49,7 +49,8 @@ struct raw_run {
 struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
-        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, fib_exception_burst;
+        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel,
+        fib_exception_burst;
 };
 struct raw_scenario {
     uint32_t here, cat6k, title, chassis;
