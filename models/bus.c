@@ -198,7 +198,8 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
                     &packets->dst6_lo[packet], answer, 1);
     }
     head->flags |= PACKET_LOOKED_AHEAD;
-    const struct adjacency *a = &st->c.fib->adjacencies[*answer];
+    const struct adjacency *a =
+        fib_path(st->c.fib, *answer, packets->flow_hash, packets->base[packet].flow);
     return a->kind == ADJACENCY_FORWARD && layout_busmode(l, a->port);
 }
 

@@ -321,7 +321,11 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
 
     c->scheduler = scheduler_open(&run, c->mem);
     c->flows = flows_open(c->config, c->control.fib, c->mem, err);
-    if (c->flows == NULL || !add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
+    if (c->flows == NULL) {
+        return false;
+    }
+    c->packets.flow_hash = c->flows->hash;
+    if (!add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
         !add_senders(c, err)) {
         return false;
     }
@@ -414,4 +418,9 @@ struct scheduler *chassis_scheduler(struct chassis *c)
 struct fib *chassis_fib(struct chassis *c)
 {
     return c->control.fib;
+}
+
+const struct flow_tables *chassis_flows(const struct chassis *c)
+{
+    return c->flows;
 }

@@ -38,5 +38,6 @@ void chassis_close(struct chassis *c); /* what is not in the arena: Judy arrays,
 const struct packets *chassis_packets(const struct chassis *c);
 struct scheduler *chassis_scheduler(struct chassis *c);
 struct fib *chassis_fib(struct chassis *c);
+const struct flow_tables *chassis_flows(const struct chassis *c);
 
 #endif /* MODELS_CHASSIS_H */

@@ -16,6 +16,8 @@
 #define CONFIG_MAX_SLOTS 13
 #define CONFIG_MAX_CHANNELS 2 /* fabric channels per slot */
 #define CONFIG_MAX_FABRIC_MODULES 2
+#define CONFIG_MAX_PATHS 8   /* of equal cost; source: [TAC-LB] (vendor): weights of 1 to 8 */
+#define CONFIG_MAX_MEMBERS 8 /* of a port channel; source: [S10] (vendor): a hash of 3 bits */
 
 struct engine_type { /* a forwarding engine: PFC or DFC */
     const char *model;
@@ -90,11 +92,19 @@ struct slot_config {
     uint32_t first_port;           /* global index of its port 1 */
 };
 
-/* A port as traffic and routes see it: global index 0 .. n_ports-1, by slot then port. */
+/* A port as traffic and routes see it: global index 0 .. n_ports-1, by slot then port. Behind the
+ * ports of cards, in the same array, are the port channels, which routes can lead to. */
 struct port_config {
-    uint32_t slot, number;                    /* 1/1 is slot 1, number 1 */
+    uint32_t slot, number;                    /* 1/1 is slot 1, number 1; Po1 is slot 0, number 1 */
     struct ip_address address[IP_N_FAMILIES]; /* the router's own; the neighbour is the next one */
     uint8_t length[IP_N_FAMILIES];            /* of the connected subnet */
+    uint32_t port_channel; /* it is a member of: global index, and has no addresses; 0: of none */
+};
+
+/* EtherChannel: links to one neighbour that carry a subnet together. */
+struct port_channel {
+    uint32_t n_members;
+    uint32_t members[CONFIG_MAX_MEMBERS]; /* global indices, rising */
 };
 
 enum via { VIA_NEXT_HOP, VIA_PORT, VIA_NULL0, VIA_RECEIVE };
@@ -103,9 +113,14 @@ struct static_route {
     struct ip_prefix prefix;
     enum via via;
     struct ip_address next_hop;
-    uint32_t port; /* VIA_PORT: global index; connected without a neighbour: glean */
-    bool punt;     /* VIA_NEXT_HOP: the hardware leaves its packets to the MSFC */
+    uint32_t port;     /* VIA_PORT: global index; connected without a neighbour: glean */
+    bool punt;         /* VIA_NEXT_HOP: the hardware leaves its packets to the MSFC */
+    uint32_t n_others; /* VIA_NEXT_HOP: next hops of equal cost beside the first */
+    const struct ip_address *others;
 };
+
+/* What a flow's path is chosen by, and how evenly (models/sharing.h). */
+enum load_sharing { SHARING_DEFAULT, SHARING_SIMPLE, SHARING_FULL, SHARING_FULL_SIMPLE };
 
 /* The static routes change while packets flow. Of a route withdrawn only the prefix counts. */
 struct route_change {
@@ -184,7 +199,9 @@ struct chassis_config {
     uint32_t n_slots;
     struct slot_config *slots; /* linecards and the supervisor's uplinks, by slot */
     uint32_t n_ports;
-    struct port_config *ports;
+    uint32_t n_port_channels;
+    struct port_config *ports; /* [n_ports + n_port_channels] */
+    struct port_channel *port_channels;
 
     uint32_t n_static_routes;
     struct static_route *static_routes;
@@ -192,6 +209,7 @@ struct chassis_config {
     struct route_change *route_changes; /* by time */
     const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
+    enum load_sharing load_sharing;
     enum fib_start fib_start;
     uint64_t fib_download_pps;    /* prefixes/s and engine */
     uint64_t ipv4_slots;          /* carving; 0: the engine's default */
@@ -218,5 +236,23 @@ struct chassis_config {
     uint32_t batch_rows;
     uint64_t seed;
 };
+
+/* Of cards, and port channels: global indices are below. */
+static inline uint32_t config_n_all_ports(const struct chassis_config *c)
+{
+    return c->n_ports + c->n_port_channels;
+}
+
+/* Routes lead to interfaces: ports that are in no port channel, and port channels. */
+static inline bool config_is_interface(const struct chassis_config *c, uint32_t port)
+{
+    return c->ports[port].port_channel == 0;
+}
+
+/* The interface a port belongs to. */
+static inline uint32_t config_interface_of(const struct chassis_config *c, uint32_t port)
+{
+    return config_is_interface(c, port) ? port : c->ports[port].port_channel;
+}
 
 #endif /* MODELS_CONFIG_H */

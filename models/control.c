@@ -1,6 +1,9 @@
 #include "models/control.h"
 
+#include <string.h>
+
 #include "sim/arena.h"
+#include "sim/error.h"
 #include "sim/report.h"
 #include "sim/scheduler.h"
 #include "sim/stage.h"
@@ -25,10 +28,17 @@ static void add_static(struct rib *rib, const struct static_route *route)
 {
     struct route_target target = {
         .next_hop = route->next_hop, .port = route->port, .punt = route->punt};
+    struct ip_address next_hops[CONFIG_MAX_PATHS] = {route->next_hop};
 
     switch (route->via) {
     case VIA_NEXT_HOP:
         target.kind = TARGET_NEXT_HOP;
+        if (route->n_others > 0) {
+            sim_assert(route->n_others < CONFIG_MAX_PATHS);
+            memcpy(next_hops + 1, route->others, route->n_others * sizeof *next_hops);
+            target = (struct route_target){.kind = TARGET_NEXT_HOPS, .punt = route->punt};
+            target.next_hops = rib_next_hops(rib, next_hops, route->n_others + 1);
+        }
         break;
     case VIA_PORT:
         target.kind = TARGET_GLEAN;
@@ -43,7 +53,18 @@ static void add_static(struct rib *rib, const struct static_route *route)
     rib_add(rib, route->prefix, ROUTE_STATIC, target);
 }
 
-/* Next hops that no connected or static route covers are taken for neighbours of the ports, in
+/* The interface whose turn it is. */
+static uint32_t next_interface(const struct chassis_config *config, uint32_t *turn)
+{
+    uint32_t n = config_n_all_ports(config);
+
+    while (!config_is_interface(config, *turn % n)) {
+        ++*turn;
+    }
+    return (*turn)++ % n;
+}
+
+/* Next hops that no connected or static route covers are taken for neighbours of the interfaces, in
  * turn. */
 static void add_feed(struct control *c)
 {
@@ -58,7 +79,7 @@ static void add_feed(struct control *c)
             (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = table->next_hops[i]};
         if (!rib_match(c->rib, table->next_hops[i], &covering, &by)) {
             targets[i].kind = TARGET_PORT;
-            targets[i].port = turn++ % c->config->n_ports;
+            targets[i].port = next_interface(c->config, &turn);
         }
     }
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
@@ -88,8 +109,11 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     *c = (struct control){.config = config, .mem = mem};
     c->rib = rib_open();
     c->fib = fib_open(mem);
-    for (uint32_t p = 0; p < config->n_ports; p++) {
-        add_connected(c->rib, &config->ports[p], p);
+    fib_share(c->fib, config);
+    for (uint32_t p = 0; p < config_n_all_ports(config); p++) {
+        if (config_is_interface(config, p)) {
+            add_connected(c->rib, &config->ports[p], p);
+        }
     }
     for (uint32_t r = 0; r < config->n_static_routes; r++) {
         add_static(c->rib, &config->static_routes[r]);

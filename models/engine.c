@@ -217,18 +217,20 @@ static bool punt(struct engine_state *st, const struct adjacency *a, struct pack
     return true;
 }
 
-/* All that is not a plain IPv4 packet from one fabric card to another. */
+/* All that is not a plain IPv4 packet from one fabric card to another by the only path. */
 static void send_special(struct engine_state *st, struct batch *b, struct outbox *out,
-                         const struct row *from, int64_t result_ps, const struct adjacency *a)
+                         const struct row *from, int64_t result_ps, uint32_t adjacency)
 {
     struct packets *packets = st->c.packets;
-    struct packet_head *head = &packets->base[from->packet].head;
+    struct packet *packet = &packets->base[from->packet];
+    struct packet_head *head = &packet->head;
     uint32_t reason = DROP_ROUTER_MAC;
 
     if (head->flags & PACKET_NOT_ROUTED) {
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
+    const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;
     head->egress = a->port;
     if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, result_ps, &reason)) {
@@ -271,7 +273,7 @@ static inline void send_on(struct engine_state *st, struct batch *b, struct outb
             }
         }
         n_special++;
-        send_special(st, b, out, from, pass->result_ps[k], a);
+        send_special(st, b, out, from, pass->result_ps[k], pass->adjacency[k]);
     }
     st->n_outcomes[ADJACENCY_FORWARD] += pass->n - n_special;
 }
@@ -363,6 +365,8 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
+    report_value(out, name, "adjacencies", "adjacencies",
+                 (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);

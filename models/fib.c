@@ -13,30 +13,47 @@
 
 #define FIRST_IDS 1024u
 #define FIRST_ADJACENCIES 256u
+#define FIRST_BUCKETS 64u
 #define GROUP 256u
 #define LONGEST 128u /* prefix */
 
-static uint32_t hash_of(const struct adjacency *a)
+/* ---- adjacencies ------------------------------------------------------------------------- */
+
+static bool has_choice(const struct adjacency *a)
+{
+    return a->kind == ADJACENCY_PATHS || a->kind == ADJACENCY_BUNDLE;
+}
+
+/* Of what is_same() compares. */
+static uint32_t hash_of(const struct fib *fib, const struct adjacency *a)
 {
     uint64_t h = a->next_hop.hi ^ (a->next_hop.lo * 0x9e3779b97f4a7c15u);
     h ^= (uint64_t)a->kind << 24 | (uint64_t)a->port << 8 | a->next_hop.family;
+    for (uint32_t i = 0; has_choice(a) && i < a->n_buckets; i++) {
+        h = (h ^ h >> 32 ^ fib->buckets[a->bucket + i]) * 0x9e3779b97f4a7c15u;
+    }
     h = (h ^ h >> 32) * 0xd6e8feb86659fd93u; /* odd, bits well mixed */
     return (uint32_t)(h >> 32);
 }
 
-static bool is_same(const struct adjacency *a, const struct adjacency *b)
+static bool is_same(const struct fib *fib, const struct adjacency *a, const struct adjacency *b)
 {
-    return a->kind == b->kind && a->port == b->port && a->next_hop.hi == b->next_hop.hi &&
-           a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family;
+    bool same = a->kind == b->kind && a->port == b->port && a->next_hop.hi == b->next_hop.hi &&
+                a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family &&
+                a->n_buckets == b->n_buckets;
+    for (uint32_t i = 0; same && i < a->n_buckets; i++) {
+        same = fib->buckets[a->bucket + i] == fib->buckets[b->bucket + i];
+    }
+    return same;
 }
 
 /* Where *a is in the hash, or the empty place where it belongs. */
 static uint32_t *place_of(const struct fib *fib, const struct adjacency *a)
 {
     uint32_t mask = 2 * fib->adjacency_capacity - 1;
-    uint32_t i = hash_of(a) & mask;
+    uint32_t i = hash_of(fib, a) & mask;
     while (fib->adjacency_hash[i] != 0 &&
-           !is_same(a, &fib->adjacencies[fib->adjacency_hash[i] - 1])) {
+           !is_same(fib, a, &fib->adjacencies[fib->adjacency_hash[i] - 1])) {
         i = (i + 1) & mask;
     }
     return &fib->adjacency_hash[i];
@@ -55,7 +72,8 @@ static void grow_adjacencies(struct fib *fib)
     }
 }
 
-uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a)
+/* The index of *a as it is. */
+static uint32_t index_of(struct fib *fib, const struct adjacency *a)
 {
     if (fib->n_adjacencies == fib->adjacency_capacity) {
         grow_adjacencies(fib);
@@ -67,6 +85,70 @@ uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a)
     }
     return *place - 1;
 }
+
+/* The index of *a with these buckets, which are kept when there is none like it. */
+static uint32_t index_with_buckets(struct fib *fib, struct adjacency a, const uint32_t *buckets,
+                                   uint32_t n)
+{
+    while (fib->n_buckets + n > fib->bucket_capacity) {
+        uint32_t old = fib->bucket_capacity, more = old > 0 ? 2 * old : FIRST_BUCKETS;
+        fib->buckets =
+            arena_grow(fib->mem, fib->buckets, old * sizeof *buckets, more * sizeof *buckets);
+        fib->bucket_capacity = more;
+    }
+    a.bucket = fib->n_buckets;
+    a.n_buckets = (uint8_t)n;
+    memcpy(fib->buckets + a.bucket, buckets, n * sizeof *buckets);
+    uint32_t index = index_of(fib, &a);
+    fib->n_buckets += fib->adjacencies[index].bucket == a.bucket ? n : 0;
+    return index;
+}
+
+static uint32_t bundle_of(struct fib *fib, const struct adjacency *a)
+{
+    const struct port_channel *channel = &fib->port_channels[a->port - fib->first_port_channel];
+    struct adjacency bundle = *a, link = *a;
+    uint32_t buckets[SHARING_LINKS];
+    for (uint32_t i = 0; i < SHARING_LINKS; i++) {
+        link.port = (uint16_t)channel->members[i % channel->n_members];
+        buckets[i] = index_of(fib, &link);
+    }
+    bundle.kind = ADJACENCY_BUNDLE;
+    return index_with_buckets(fib, bundle, buckets, SHARING_LINKS);
+}
+
+uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a)
+{
+    return fib_forwards(a) && a->port >= fib->first_port_channel ? bundle_of(fib, a)
+                                                                 : index_of(fib, a);
+}
+
+uint32_t fib_paths(struct fib *fib, const struct adjacency *paths, uint32_t n)
+{
+    uint32_t buckets[SHARING_MOST_BUCKETS], n_buckets = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t path = fib_adjacency(fib, &paths[i]);
+        for (uint32_t w = sharing_weight(fib->load_sharing, n, i); w > 0; w--) {
+            buckets[n_buckets++] = path;
+        }
+    }
+    struct adjacency block = {.kind = ADJACENCY_PATHS};
+    return n == 1 ? buckets[0] : index_with_buckets(fib, block, buckets, n_buckets);
+}
+
+const struct adjacency *fib_choose(const struct fib *fib, const struct adjacency *a, uint32_t hash)
+{
+    if (a->kind == ADJACENCY_PATHS) {
+        uint32_t bucket = sharing_path_bucket(hash, a->n_buckets);
+        a = &fib->adjacencies[fib->buckets[a->bucket + bucket]];
+    }
+    if (a->kind == ADJACENCY_BUNDLE) {
+        a = &fib->adjacencies[fib->buckets[a->bucket + sharing_link_bucket(hash)]];
+    }
+    return a;
+}
+
+/* ---- entries ----------------------------------------------------------------------------- */
 
 /* Zeroed room for entry ids below n in all arrays by entry id. */
 static void reserve_ids(struct fib *fib, enum ip_family family, uint32_t n)
@@ -96,6 +178,7 @@ struct fib *fib_open(struct arena *mem)
     };
     struct fib *fib = arena_take(mem, sizeof *fib);
     fib->mem = mem;
+    fib->first_port_channel = UINT32_MAX;
     for (uint32_t i = 0; i < FIB_FIRST_ADJACENCY; i++) {
         fib_adjacency(fib, &fixed[i]);
     }
@@ -105,6 +188,14 @@ struct fib *fib_open(struct arena *mem)
         reserve_ids(fib, family, FIRST_IDS);
     }
     return fib;
+}
+
+void fib_share(struct fib *fib, const struct chassis_config *config)
+{
+    sim_assert(fib->n_adjacencies == FIB_FIRST_ADJACENCY);
+    fib->load_sharing = config->load_sharing;
+    fib->port_channels = config->port_channels;
+    fib->first_port_channel = config->n_ports;
 }
 
 uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_entries)
@@ -348,6 +439,27 @@ uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
     const struct fib_engine *e = &fib->engines[engine];
     return e->n_entries[IPV4] * FIB_SLOTS_IPV4 + e->n_entries[IPV6] * FIB_SLOTS_IPV6;
 }
+
+uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)
+{
+    struct arena *scratch = arena_open();
+    bool *seen = arena_take_array(scratch, fib->n_adjacencies, sizeof *seen);
+    uint64_t n = 0;
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        const uint32_t *column = fib->engines[engine].adjacency[family];
+        for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
+            const struct adjacency *a = &fib->adjacencies[column[id]];
+            if (column[id] != FIB_ADJACENCY_NONE && !seen[column[id]]) {
+                seen[column[id]] = true;
+                n += a->kind == ADJACENCY_PATHS ? a->n_buckets : 1;
+            }
+        }
+    }
+    arena_close(scratch);
+    return n;
+}
+
+/* ---- lookups ----------------------------------------------------------------------------- */
 
 /* What an engine answers for entry id: its own, or that of the closest covering entry it holds. */
 static uint32_t climb(const struct lpm *lpm, const uint32_t *column, uint32_t id)

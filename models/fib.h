@@ -19,6 +19,11 @@
  * No packet may match a prefix while its longer one had to stay out. So in exception nothing is let
  * in that is shorter than a prefix that is out, even when withdrawn routes have left room; and what
  * is out comes back only when the MSFC writes it again.
+ *
+ * An adjacency may stand for several, of which each flow takes one (sharing.h):
+ *
+ *   PATHS --> block of adjacencies, some for the same path --> path --.
+ *                                                                      '--> BUNDLE --> link
  */
 #ifndef MODELS_FIB_H
 #define MODELS_FIB_H
@@ -29,6 +34,7 @@
 
 #include "models/lpm.h"
 #include "models/prefix.h"
+#include "models/sharing.h"
 
 struct arena;
 
@@ -39,13 +45,18 @@ enum adjacency_kind {
     ADJACENCY_GLEAN,   /* connected, next hop not resolved: the MSFC asks by ARP */
     ADJACENCY_DROP,    /* null0 */
     ADJACENCY_PUNT,    /* forwarded too, but by the MSFC in software */
-    ADJACENCY_N_KINDS
+    ADJACENCY_N_KINDS, /* of what may become of a packet */
+    /* What has a choice yet to be made. */
+    ADJACENCY_PATHS = ADJACENCY_N_KINDS, /* of equal cost */
+    ADJACENCY_BUNDLE                     /* FORWARD or PUNT by a link of a port channel */
 };
 
 struct adjacency {
-    uint8_t kind;  /* enum adjacency_kind */
-    uint16_t port; /* FORWARD, GLEAN, PUNT: global port index */
-    struct ip_address next_hop;
+    uint8_t kind;      /* enum adjacency_kind */
+    uint8_t n_buckets; /* PATHS, BUNDLE */
+    uint16_t port;     /* FORWARD, GLEAN, PUNT: global port index; BUNDLE: the port channel's */
+    uint32_t bucket;   /* PATHS, BUNDLE: the first of them in fib->buckets */
+    struct ip_address next_hop; /* FORWARD, GLEAN, PUNT, BUNDLE */
 };
 
 /* Indices into fib->adjacencies; the first few are fixed. */
@@ -94,11 +105,17 @@ struct fib {
     uint32_t n_ids[IP_N_FAMILIES];     /* ids handed out, 0 included */
     struct adjacency *adjacencies;
     uint32_t n_adjacencies;
+    uint32_t *buckets; /* of PATHS and BUNDLE: adjacencies */
+    uint32_t n_buckets;
     struct fib_engine engines[FIB_MAX_ENGINES];
     uint32_t n_engines;
 
     /* fib.c's own */
     struct arena *mem;
+    enum load_sharing load_sharing;
+    const struct port_channel *port_channels; /* by port - first_port_channel */
+    uint32_t first_port_channel;
+    uint32_t bucket_capacity;
     uint32_t id_capacity[IP_N_FAMILIES]; /* length of the arrays by entry id */
     uint32_t free_id[IP_N_FAMILIES];     /* ids to use again: a list through prefixes[].hi */
     uint32_t adjacency_capacity;
@@ -111,14 +128,35 @@ void fib_lookup4(const struct fib *fib, uint32_t engine, const uint32_t *address
 void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, const uint64_t *lo,
                  uint32_t *adjacency, size_t n);
 
+/* What a flow of this hash takes, of an adjacency that stands for several. */
+const struct adjacency *fib_choose(const struct fib *fib, const struct adjacency *a, uint32_t hash);
+
+/* What a flow gets: the adjacency itself, when there is no choice. hashes: by flow. */
+static inline const struct adjacency *fib_path(const struct fib *fib, uint32_t adjacency,
+                                               const uint32_t *hashes, uint32_t flow)
+{
+    const struct adjacency *a = &fib->adjacencies[adjacency];
+
+    return a->kind < ADJACENCY_N_KINDS ? a : fib_choose(fib, a, hashes[flow]);
+}
+
 /* Lives in mem, to its end. Holds no prefixes, no engines and the fixed adjacencies. */
 struct fib *fib_open(struct arena *mem);
+
+/* To be called before there are others, where there are port channels or loads are shared in
+ * another way than SHARING_DEFAULT. */
+void fib_share(struct fib *fib, const struct chassis_config *config);
 
 /* Adds an engine with room for so many entries of each family; returns its number. */
 uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_entries);
 
-/* Index of an adjacency equal to *a, added when new. */
+/* Index of an adjacency equal to *a, added when new. One that leaves by a port channel becomes a
+ * BUNDLE, its links dealt to the buckets in turn. */
 uint32_t fib_adjacency(struct fib *fib, const struct adjacency *a);
+
+/* Index of the adjacency of n paths of equal cost, 1 to CONFIG_MAX_PATHS: a PATHS of as many
+ * buckets as they weigh together, or that of the only path. */
+uint32_t fib_paths(struct fib *fib, const struct adjacency *paths, uint32_t n);
 
 /* Fills the empty tree of one family at once. fib_reserve makes room for n prefixes; then the
  * caller writes prefixes[family][1..n], sorted by ip_prefix_compare and no two alike, and
@@ -148,5 +186,9 @@ void fib_install_all(struct fib *fib, uint32_t engine);
 
 /* 72-bit slots in use by an engine. */
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);
+
+/* Adjacencies that an engine's entries lead to: a block counts as many as it has buckets, a port
+ * channel one; entries that lead to the same share it. */
+uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine);
 
 #endif /* MODELS_FIB_H */

@@ -1,6 +1,6 @@
-/* flows.c - what is routed is listed once per family, in a random order, and again by the port it
- * leaves by. A flow then draws a prefix from one of these lists, and addresses in it until one is
- * matched by no longer prefix.
+/* flows.c - what is routed is listed once per family, in a random order, and again by each port it
+ * may leave by. A flow then draws a prefix from one of these lists, and addresses in it until one
+ * is matched by no longer prefix and hashed to a path by that port.
  */
 #include "models/flows.h"
 
@@ -14,15 +14,16 @@
 #include "sim/error.h"
 #include "sim/rng.h"
 
-#define TRIES 10000   /* prefixes drawn for one flow before it is given up */
-#define HOST_TRIES 16 /* addresses drawn in one prefix */
+#define TRIES 10000      /* prefixes drawn for one flow before it is given up */
+#define HOST_TRIES 16    /* addresses drawn in one prefix */
+#define FIRST_PORT 1024u /* of the transport ports drawn */
 #define NO_PORT UINT32_MAX
 
 /* The routed prefixes of one family, as entry ids. */
 struct routed {
     uint32_t n;
     uint32_t *ids;     /* [n] in random order */
-    uint32_t *by_port; /* [n] the same by egress port, and in that order within each */
+    uint32_t *by_port; /* the same by egress port, and in that order within each */
     uint32_t *first;   /* [n_ports + 1] where each port begins in by_port */
 };
 
@@ -32,7 +33,9 @@ struct builder {
     struct arena *scratch;
     struct routed routed[IP_N_FAMILIES];
     uint64_t *zipf; /* [k]: sum of the weights of ranks 1 to k; NULL: no stream needs it */
-    uint32_t *all_ports;
+    uint32_t *interfaces;
+    uint32_t n_interfaces;
+    uint64_t universal_id;
     struct flow_tables *tables;
 };
 
@@ -40,9 +43,11 @@ struct builder {
 struct entry {
     const struct stream_config *stream;
     const struct routed *routed;
-    struct rng rng;
-    uint64_t n_drawn;
-    uint32_t port, index;   /* global, in the stream */
+    struct rng rng, sources;
+    uint64_t n_drawn, n_sources;
+    struct flow_key flow; /* being drawn */
+    uint32_t hash;
+    uint32_t port, index;   /* the interface, global; its number in the stream */
     const uint32_t *egress; /* its flows go in turn to egress[(begin + j % n) % n_egress] */
     uint32_t n_egress, begin, n;
 };
@@ -55,20 +60,47 @@ static const struct adjacency *adjacency_of(const struct fib *fib, enum ip_famil
     return &fib->adjacencies[fib->resolved[family][id]];
 }
 
-/* The port an entry forwards to, or NO_PORT. */
-static uint32_t exit_port(const struct fib *fib, enum ip_family family, uint32_t id)
+/* The interface a path forwards to, or NO_PORT. */
+static uint32_t interface_of(const struct adjacency *a)
+{
+    return fib_forwards(a) || a->kind == ADJACENCY_BUNDLE ? a->port : NO_PORT;
+}
+
+/* The interfaces an entry may forward to, each once: how many. */
+static uint32_t exits(const struct fib *fib, enum ip_family family, uint32_t id,
+                      uint32_t ports[SHARING_MOST_BUCKETS])
 {
     const struct adjacency *a = adjacency_of(fib, family, id);
-    return fib_forwards(a) ? a->port : NO_PORT;
+    uint32_t n_paths = a->kind == ADJACENCY_PATHS ? a->n_buckets : 1, n = 0;
+    for (uint32_t i = 0; i < n_paths; i++) {
+        const struct adjacency *path =
+            a->kind == ADJACENCY_PATHS ? &fib->adjacencies[fib->buckets[a->bucket + i]] : a;
+        uint32_t port = interface_of(path), k = 0;
+        while (k < n && ports[k] != port) {
+            k++;
+        }
+        if (k == n && port != NO_PORT) {
+            ports[n++] = port;
+        }
+    }
+    return n;
+}
+
+/* The interface a flow of this hash leaves by, or NO_PORT. */
+static uint32_t exit_of(const struct builder *b, enum ip_family family, uint32_t id, uint32_t hash)
+{
+    const struct adjacency *a = adjacency_of(b->fib, family, id);
+    a = a->kind < ADJACENCY_N_KINDS ? a : fib_choose(b->fib, a, hash);
+    return fib_forwards(a) ? config_interface_of(b->config, a->port) : NO_PORT;
 }
 
 /* A neighbour's own entry is no route: its next hop is itself. */
-static bool is_routed(const struct fib *fib, enum ip_family family, uint32_t id)
+static bool is_neighbour(const struct fib *fib, enum ip_family family, uint32_t id)
 {
     const struct adjacency *a = adjacency_of(fib, family, id);
     const struct ip_prefix *p = &fib->prefixes[family][id];
-    return fib_forwards(a) && !(p->length == (family == IPV4 ? 32 : 128) &&
-                                p->hi == a->next_hop.hi && p->lo == a->next_hop.lo);
+    return a->kind != ADJACENCY_PATHS && p->length == (family == IPV4 ? 32 : 128) &&
+           p->hi == a->next_hop.hi && p->lo == a->next_hop.lo;
 }
 
 /* Fisher and Yates' shuffle. */
@@ -90,14 +122,15 @@ static void list_routed(struct builder *b, enum ip_family family)
 {
     const struct fib *fib = b->fib;
     struct routed *r = &b->routed[family];
-    uint32_t n_ports = b->config->n_ports;
+    uint32_t n_ports = config_n_all_ports(b->config), ports[SHARING_MOST_BUCKETS];
     r->ids = arena_take_array(b->scratch, fib->n_ids[family], sizeof *r->ids);
-    r->by_port = arena_take_array(b->scratch, fib->n_ids[family], sizeof *r->by_port);
     r->first = arena_take_array(b->scratch, n_ports + 2, sizeof *r->first);
     for (uint32_t id = 1; id < fib->n_ids[family]; id++) {
-        if (is_routed(fib, family, id)) {
-            r->ids[r->n++] = id;
-            r->first[exit_port(fib, family, id) + 2]++;
+        uint32_t n = is_neighbour(fib, family, id) ? 0 : exits(fib, family, id, ports);
+        r->ids[r->n] = id;
+        r->n += n > 0;
+        while (n > 0) {
+            r->first[ports[--n] + 2]++;
         }
     }
     struct rng rng = rng_open(b->config->seed, "flows", family == IPV4 ? "order 4" : "order 6");
@@ -106,8 +139,12 @@ static void list_routed(struct builder *b, enum ip_family family)
     for (uint32_t p = 0; p < n_ports; p++) {
         r->first[p + 2] += r->first[p + 1];
     }
+    r->by_port = arena_take_array(b->scratch, r->first[n_ports + 1], sizeof *r->by_port);
     for (uint32_t i = 0; i < r->n; i++) {
-        r->by_port[r->first[exit_port(fib, family, r->ids[i]) + 1]++] = r->ids[i];
+        uint32_t n = exits(fib, family, r->ids[i], ports);
+        while (n > 0) {
+            r->by_port[r->first[ports[--n] + 1]++] = r->ids[i];
+        }
     }
 }
 
@@ -154,33 +191,59 @@ static uint32_t longest_match(const struct fib *fib, const struct ip_address *a)
     return id;
 }
 
-/* An address whose longest match is entry id (of IPv4, what follows the 32 bits does not matter);
- * false when a few draws find none. */
-static bool draw_address(const struct builder *b, struct entry *e, uint32_t id,
-                         struct ip_address *address)
+/* Another source for the flow. Returns the interface it leaves by, entry id being its route. */
+static uint32_t draw_source(const struct builder *b, struct entry *e, uint32_t id)
+{
+    enum ip_family family = e->stream->family;
+    struct rng_draw address = rng_at(&e->sources, e->n_sources++);
+    struct rng_draw ports = rng_at(&e->sources, e->n_sources++);
+    e->flow.from = (struct ip_address){address.a >> 3 | 1ull << 61, address.b, IPV6};
+    if (family == IPV4) {
+        uint64_t source = (1u << 24) + rng_below(address.a, 223u << 24); /* 1. to 223. */
+        e->flow.from = (struct ip_address){source << 32, 0, IPV4};
+    }
+    e->flow.from_port = (uint16_t)(FIRST_PORT + rng_below(ports.a, 65536 - FIRST_PORT));
+    e->flow.to_port = (uint16_t)(FIRST_PORT + rng_below(ports.b, 65536 - FIRST_PORT));
+    e->hash = sharing_hash(b->config->load_sharing, b->universal_id, &e->flow);
+    return exit_of(b, family, id, e->hash);
+}
+
+/* An address whose longest match is entry id, and a source so that the flow leaves by this port (NO_PORT: by any but the entry's own); false
+ * when a few draws find none. */
+static bool draw_address(const struct builder *b, struct entry *e, uint32_t id, uint32_t port)
 {
     enum ip_family family = e->stream->family;
     const struct ip_prefix *p = &b->fib->prefixes[family][id];
-    uint64_t host_hi = ~ip_mask_hi(p->length), host_lo = ~ip_mask_lo(p->length);
+    unsigned whole = family == IPV4 ? 32 : 128;
+    uint64_t host_hi = ip_mask_hi(whole) & ~ip_mask_hi(p->length);
+    uint64_t host_lo = ip_mask_lo(whole) & ~ip_mask_lo(p->length);
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
         struct rng_draw host = rng_at(&e->rng, e->n_drawn++);
-        *address = (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo),
-                                       (uint8_t)family};
-        if (longest_match(b->fib, address) == id) {
-            return true;
+        e->flow.to = (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo),
+                                         (uint8_t)family};
+        if (longest_match(b->fib, &e->flow.to) == id) {
+            uint32_t exit = draw_source(b, e, id);
+            if (exit != NO_PORT && exit != e->port && (port == NO_PORT || exit == port)) {
+                return true;
+            }
         }
     }
     return false;
 }
 
-/* An address of a prefix of the list that does not leave by the entry's own port. */
+static bool leads_elsewhere(const struct builder *b, const struct entry *e, uint32_t id)
+{
+    uint32_t ports[SHARING_MOST_BUCKETS], n = exits(b->fib, e->stream->family, id, ports);
+    return n > 1 || (n == 1 && ports[0] != e->port);
+}
+
+/* An address of a prefix of the list, by this port or any but the entry's own. */
 static bool draw_from(const struct builder *b, struct entry *e, const uint32_t *ids, uint32_t n,
-                      struct ip_address *address)
+                      uint32_t port)
 {
     for (uint32_t i = 0; i < TRIES; i++) {
         uint32_t id = ids[draw_place(b, e, rng_at(&e->rng, e->n_drawn++).a, n)];
-        if (exit_port(b->fib, e->stream->family, id) != e->port &&
-            draw_address(b, e, id, address)) {
+        if (leads_elsewhere(b, e, id) && draw_address(b, e, id, port)) {
             return true;
         }
     }
@@ -188,30 +251,30 @@ static bool draw_from(const struct builder *b, struct entry *e, const uint32_t *
 }
 
 /* The first of the list, from place number j on, that does not leave by the entry's own port. */
-static bool next_of_list(const struct builder *b, const struct entry *e, uint32_t j,
-                         struct ip_address *address)
+static bool next_of_list(const struct builder *b, struct entry *e, uint32_t j)
 {
     const struct stream_config *s = e->stream;
     for (uint32_t i = 0; i < s->n_list; i++) {
-        *address = s->list[((uint64_t)e->index + j + i) % s->n_list];
-        uint32_t id = longest_match(b->fib, address);
-        if (id == LPM_NONE || exit_port(b->fib, s->family, id) != e->port) {
-            return true;
+        e->flow.to = s->list[((uint64_t)e->index + j + i) % s->n_list];
+        uint32_t id = longest_match(b->fib, &e->flow.to);
+        for (uint32_t source = 0; source < HOST_TRIES; source++) {
+            if (draw_source(b, e, id) != e->port) {
+                return true;
+            }
         }
     }
     return false;
 }
 
-/* Where flow number j of the entry goes. */
-static bool destination(const struct builder *b, struct entry *e, uint32_t j,
-                        struct ip_address *address)
+/* Where flow number j of the entry goes, and where it comes from. */
+static bool draw_flow(const struct builder *b, struct entry *e, uint32_t j)
 {
     const struct routed *r = e->routed;
     if (e->stream->to == TO_LIST) {
-        return next_of_list(b, e, j, address);
+        return next_of_list(b, e, j);
     }
     if (e->n_egress == 0) {
-        return draw_from(b, e, r->ids, r->n, address);
+        return draw_from(b, e, r->ids, r->n, NO_PORT);
     }
     if (e->n == 0) {
         return false;
@@ -219,10 +282,11 @@ static bool destination(const struct builder *b, struct entry *e, uint32_t j,
     uint32_t port = e->egress[(e->begin + j % e->n) % e->n_egress];
     uint32_t n = r->first[port + 1] - r->first[port];
     if (n == 0) {
-        *address = ip_address_next(b->config->ports[port].address[e->stream->family]);
+        e->flow.to = ip_address_next(b->config->ports[port].address[e->stream->family]);
+        draw_source(b, e, longest_match(b->fib, &e->flow.to));
         return true;
     }
-    return draw_from(b, e, r->by_port + r->first[port], n, address);
+    return draw_from(b, e, r->by_port + r->first[port], n, port);
 }
 
 /* --- Streams --------------------------------------------------------------------------------- */
@@ -235,8 +299,8 @@ static void choose_egress(const struct builder *b, struct entry *e)
     e->egress = s->egress;
     e->n_egress = s->n_egress;
     if (e->n_egress == 0 && e->routed->n == 0) {
-        e->egress = b->all_ports;
-        e->n_egress = b->config->n_ports;
+        e->egress = b->interfaces;
+        e->n_egress = b->n_interfaces;
     }
     e->begin = e->index;
     e->n = e->n_egress;
@@ -248,35 +312,46 @@ static void choose_egress(const struct builder *b, struct entry *e)
     }
 }
 
+static void keep(struct flow_tables *t, uint32_t f, const struct entry *e)
+{
+    const struct flow_key *flow = &e->flow;
+    if (flow->to.family == IPV4) {
+        t->dst4[f] = (uint32_t)(flow->to.hi >> 32);
+        t->src4[f] = (uint32_t)(flow->from.hi >> 32);
+    } else {
+        t->dst6_hi[f] = flow->to.hi;
+        t->dst6_lo[f] = flow->to.lo;
+        t->src6_hi[f] = flow->from.hi;
+        t->src6_lo[f] = flow->from.lo;
+    }
+    t->ports[f] = (uint32_t)flow->from_port << 16 | flow->to_port;
+    t->hash[f] = e->hash;
+}
+
 static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
 {
     const struct stream_config *s = &b->config->streams[number];
     struct flow_tables *t = b->tables;
     struct entry e = {.stream = s,
                       .routed = &b->routed[s->family],
-                      .rng = rng_open(b->config->seed, "flows", s->name)};
+                      .rng = rng_open(b->config->seed, "flows", s->name),
+                      .sources = rng_open(b->config->seed, "flow sources", s->name)};
     if (s->to == TO_LIST && s->n_egress > 0) {
         return error_add(err, "stream %s: a list of addresses leaves no choice of egress ports",
                          s->name);
     }
     for (uint32_t i = 0; i < s->n_ports; i++) {
         e.index = i;
-        e.port = s->ports[i];
+        e.port = config_interface_of(b->config, s->ports[i]);
         choose_egress(b, &e);
         for (uint32_t f = t->first[number] + i, j = 0; f < t->first[number + 1];
              f += s->n_ports, j++) {
-            struct ip_address a;
-            if (!destination(b, &e, j, &a)) {
-                const struct port_config *port = &b->config->ports[e.port];
+            if (!draw_flow(b, &e, j)) {
+                const struct port_config *port = &b->config->ports[s->ports[i]];
                 return error_add(err, "stream %s: no destination for what enters by port %u/%u",
                                  s->name, port->slot, port->number);
             }
-            if (s->family == IPV4) {
-                t->dst4[f] = (uint32_t)(a.hi >> 32);
-            } else {
-                t->dst6_hi[f] = a.hi;
-                t->dst6_lo[f] = a.lo;
-            }
+            keep(t, f, &e);
         }
     }
     return true;
@@ -299,19 +374,35 @@ static bool number_flows(struct flow_tables *t, const struct chassis_config *con
     t->dst4 = arena_take_array(mem, n, sizeof *t->dst4);
     t->dst6_hi = arena_take_array(mem, n, sizeof *t->dst6_hi);
     t->dst6_lo = arena_take_array(mem, n, sizeof *t->dst6_lo);
+    t->src4 = arena_take_array(mem, n, sizeof *t->src4);
+    t->src6_hi = arena_take_array(mem, n, sizeof *t->src6_hi);
+    t->src6_lo = arena_take_array(mem, n, sizeof *t->src6_lo);
+    t->ports = arena_take_array(mem, n, sizeof *t->ports);
+    t->hash = arena_take_array(mem, n, sizeof *t->hash);
     return true;
+}
+
+static void list_interfaces(struct builder *b)
+{
+    uint32_t n = config_n_all_ports(b->config);
+    b->interfaces = arena_take_array(b->scratch, n, sizeof *b->interfaces);
+    for (uint32_t p = 0; p < n; p++) {
+        if (config_is_interface(b->config, p)) {
+            b->interfaces[b->n_interfaces++] = p;
+        }
+    }
 }
 
 struct flow_tables *flows_open(const struct chassis_config *config, const struct fib *fib,
                                struct arena *mem, struct error *err)
 {
-    struct builder b = {.config = config, .fib = fib, .scratch = arena_open()};
+    struct builder b = {.config = config,
+                        .fib = fib,
+                        .scratch = arena_open(),
+                        .universal_id = sharing_universal_id(config->seed)};
     bool zipf = false;
     b.tables = arena_take(mem, sizeof *b.tables);
-    b.all_ports = arena_take_array(b.scratch, config->n_ports, sizeof *b.all_ports);
-    for (uint32_t i = 0; i < config->n_ports; i++) {
-        b.all_ports[i] = i;
-    }
+    list_interfaces(&b);
     for (uint32_t i = 0; i < config->n_streams; i++) {
         const struct stream_config *s = &config->streams[i];
         zipf |= s->to == TO_ZIPF;
@@ -328,4 +419,18 @@ struct flow_tables *flows_open(const struct chassis_config *config, const struct
     }
     arena_close(b.scratch);
     return good ? b.tables : NULL;
+}
+
+struct flow_key flows_key(const struct flow_tables *t, enum ip_family family, uint32_t flow)
+{
+    struct flow_key key = {.from_port = (uint16_t)(t->ports[flow] >> 16),
+                           .to_port = (uint16_t)t->ports[flow]};
+    if (family == IPV4) {
+        key.from = (struct ip_address){(uint64_t)t->src4[flow] << 32, 0, IPV4};
+        key.to = (struct ip_address){(uint64_t)t->dst4[flow] << 32, 0, IPV4};
+    } else {
+        key.from = (struct ip_address){t->src6_hi[flow], t->src6_lo[flow], IPV6};
+        key.to = (struct ip_address){t->dst6_hi[flow], t->dst6_lo[flow], IPV6};
+    }
+    return key;
 }

@@ -1,40 +1,49 @@
-/* flows.h - the flows of every stream: where each one goes, chosen once before the run.
+/* flows.h - the flows of every stream: where each one goes and comes from, chosen before the run.
  *
  *   routed prefixes --> by egress port --> prefix (uniform, or by 1/rank) --> an address whose
  *                                                                             longest match it is
  *
  * Flows are numbered through all streams: flow first[s] + f belongs to stream s and enters by the
- * stream's port number f % n_ports. A flow never leaves by the port it enters by. All its packets
- * have the same destination, so the number of flows sets how far look-ups are spread.
+ * stream's port number f % n_ports. A flow never leaves by the interface it enters by. All its
+ * packets have the same addresses and transport ports, so the number of flows sets how far look-ups
+ * are spread, and how evenly loads are shared. The source is any unicast address (IPv6: of 2000::/3),
+ * the transport ports are any from 1024 on.
  *
  * A prefix is routed when the MSFC would forward to it at time 0 (fib->resolved), whether or not an
  * engine holds it yet; the ports' neighbours themselves do not count. Each port deals its flows to
  * the egress ports in turn, beginning with the one after itself, so that a mesh is even whatever
  * the number of flows. Where nothing is routed to a port, its neighbour is the destination; where
  * nothing is routed at all, the neighbours of all ports are. Addresses of a list are taken in turn
- * as they are, routed or not.
- *
- * Differs from a tester: flows have no source address and no transport ports, as nothing in the
- * chassis looks at them yet.
+ * as they are, routed or not. Ports are interfaces here: a port channel is one of them, its members
+ * are none. Of several paths a flow has the one that its addresses hash to at time 0.
  */
 #ifndef MODELS_FLOWS_H
 #define MODELS_FLOWS_H
 
 #include <stdint.h>
 
+#include "models/sharing.h"
+
 struct arena;
 struct chassis_config;
 struct error;
 struct fib;
 
-#define FLOWS_MAX (1u << 24) /* of all streams together; 20 bytes each */
+#define FLOWS_MAX (1u << 24) /* of all streams together; 16 bytes each, 44 of IPv6 */
 
 struct flow_tables {
     uint32_t n_flows;
     uint32_t *first;             /* [n_streams + 1] */
     uint32_t *dst4;              /* [n_flows] IPv4 in host order; 0 where the stream is IPv6 */
     uint64_t *dst6_hi, *dst6_lo; /* [n_flows] */
+    uint32_t *src4;
+    uint64_t *src6_hi, *src6_lo;
+    uint32_t *ports; /* source << 16 | destination */
+    uint32_t *hash;  /* sharing_hash() */
 };
+
+/* The addresses and ports of a flow. */
+struct flow_key flows_key(const struct flow_tables *t, enum ip_family family, uint32_t flow);
 
 /* A stream with fewer flows than ports gets one for each port. NULL, with a sentence in *err for
  * each stream, when a flow has nowhere to go. */

@@ -67,7 +67,7 @@ static const struct adjacency *software_lookup(struct msfc_state *st, uint32_t p
         fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
                     1);
     }
-    return &st->c.fib->adjacencies[*answer];
+    return fib_path(st->c.fib, *answer, p->flow_hash, p->base[packet].flow);
 }
 
 /* The packet's stay at the MSFC ends: it no longer arms the loop. */

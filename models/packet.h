@@ -76,8 +76,9 @@ struct packets {
     uint32_t first_free, n_free;
     uint32_t n_used; /* ids below this have been used */
     uint32_t capacity;
-    uint64_t n_punted;       /* packets with PACKET_PUNTED: arms the scheduler's loop */
-    struct streams *streams; /* told what becomes of packets; NULL with one stream */
+    const uint32_t *flow_hash; /* by flow: which of several paths it takes (sharing.h) */
+    uint64_t n_punted;         /* packets with PACKET_PUNTED: arms the scheduler's loop */
+    struct streams *streams;   /* told what becomes of packets; NULL with one stream */
     struct arena *mem;
 };
 

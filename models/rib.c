@@ -5,12 +5,16 @@
  * routes from all of them costs no more than with one, and the best route is the first field that
  * is not 0.
  *
+ * Next hops of equal cost are kept once per route and are a target by their number.
+ *
  * Resolved next hops are remembered with every address that was looked up on the way. A route that
  * changes can only matter to an address that its prefix covers: when there is one, all is forgotten
  * (next hops are few, and covering routes seldom change). Then every target in use is resolved
  * anew, and only when one of them moved the prefixes that lead to it are looked for.
  */
 #include "models/rib.h"
+
+#include <string.h>
 
 #include "models/prefix_map.h"
 #include "sim/arena.h"
@@ -31,19 +35,29 @@ struct target_table {
     uint32_t mask;
 };
 
+/* Of equal cost. */
+struct next_hops {
+    uint32_t n;
+    struct ip_address of[CONFIG_MAX_PATHS];
+};
+
 struct rib {
     struct arena *mem;
     struct prefix_map routes[IP_N_FAMILIES];
     struct target_table targets[ROUTE_N_SOURCES];
-    /* Addresses looked up to resolve next hops, as host prefixes: WATCHED, or 1 + index of what a
-     * next hop resolved to. */
+    struct next_hops *next_hops;
+    uint32_t n_next_hops, room_next_hops;
+    /* Addresses looked up to resolve next hops, as host prefixes: WATCHED, or which paths a next
+     * hop resolved to: the number of the first in resolved[], from 1, and how many. */
     struct prefix_map watched[IP_N_FAMILIES];
+    bool watching; /* there are any */
     struct adjacency *resolved;
     uint32_t n_resolved, room_resolved;
     bool forgotten; /* since rib_each_moved() */
 };
 
 #define WATCHED UINT64_MAX
+#define COUNT_BITS 4 /* for up to CONFIG_MAX_PATHS */
 #define FIRST_ROOM 64u
 
 /* ---- targets ---- */
@@ -109,6 +123,22 @@ static uint32_t target_number(struct rib *rib, enum route_source source,
     return *bucket;
 }
 
+uint32_t rib_next_hops(struct rib *rib, const struct ip_address *next_hops, uint32_t n)
+{
+    const size_t bytes = sizeof *rib->next_hops;
+    sim_assert(n > 1 && n <= CONFIG_MAX_PATHS);
+    if (rib->n_next_hops == rib->room_next_hops) {
+        uint32_t room = rib->room_next_hops == 0 ? FIRST_ROOM : 2 * rib->room_next_hops;
+        rib->next_hops =
+            arena_grow(rib->mem, rib->next_hops, rib->room_next_hops * bytes, room * bytes);
+        rib->room_next_hops = room;
+    }
+    struct next_hops *kept = &rib->next_hops[rib->n_next_hops];
+    kept->n = n;
+    memcpy(kept->of, next_hops, n * sizeof *next_hops);
+    return rib->n_next_hops++;
+}
+
 /* ---- routes ---- */
 
 static uint32_t field_get(uint64_t word, unsigned source)
@@ -139,10 +169,11 @@ static const struct route_target *best_target(const struct rib *rib, uint64_t wo
 /* A route of this prefix is about to change. */
 static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
 {
-    if (rib->n_resolved > 0 && prefix_map_any_inside(&rib->watched[prefix.family], prefix)) {
+    if (rib->watching && prefix_map_any_inside(&rib->watched[prefix.family], prefix)) {
         prefix_map_clear(&rib->watched[IPV4]);
         prefix_map_clear(&rib->watched[IPV6]);
         rib->n_resolved = 0;
+        rib->watching = false;
         rib->forgotten = true;
     }
 }
@@ -260,53 +291,131 @@ static struct adjacency terminal(const struct route_target *target, const struct
     return a;
 }
 
-/* Follows next hops, and watches the address of each. */
-static struct adjacency follow(struct rib *rib, struct ip_address next_hop)
+/* Paths on their way: ADJACENCY_NONE has a next hop that is to be followed yet. */
+struct paths {
+    uint32_t n;
+    struct adjacency of[CONFIG_MAX_PATHS];
+};
+
+static void add_path(struct paths *paths, struct adjacency path)
 {
-    for (int depth = 0; depth < RIB_MAX_RECURSION; depth++) {
-        uint64_t *watch = prefix_map_put(&rib->watched[next_hop.family], host(next_hop));
-        *watch = *watch == 0 ? WATCHED : *watch;
-        struct ip_prefix prefix;
-        struct route_target target;
-        if (!rib_match(rib, next_hop, &prefix, &target)) {
-            break;
-        }
-        if (target.kind != TARGET_NEXT_HOP) {
-            return terminal(&target, &next_hop);
-        }
-        next_hop = target.next_hop;
+    if (paths->n < CONFIG_MAX_PATHS && path.kind != ADJACENCY_DROP) {
+        paths->of[paths->n++] = path;
     }
-    return (struct adjacency){.kind = ADJACENCY_DROP};
 }
 
-static struct adjacency resolve_next_hop(struct rib *rib, struct ip_address next_hop)
+static void add_next_hop(struct paths *paths, struct ip_address next_hop)
 {
+    add_path(paths, (struct adjacency){.kind = ADJACENCY_NONE, .next_hop = next_hop});
+}
+
+static void add_next_hops(struct rib *rib, struct paths *paths, const struct route_target *target)
+{
+    const struct next_hops *all = &rib->next_hops[target->next_hops];
+    for (uint32_t i = 0; i < all->n; i++) {
+        add_next_hop(paths, all->of[i]);
+    }
+}
+
+/* Follows one next hop by one step, and watches its address. */
+static void follow(struct rib *rib, struct ip_address next_hop, struct paths *paths)
+{
+    uint64_t *watch = prefix_map_put(&rib->watched[next_hop.family], host(next_hop));
+    *watch = *watch == 0 ? WATCHED : *watch;
+    rib->watching = true;
+    struct ip_prefix prefix;
+    struct route_target target;
+    if (!rib_match(rib, next_hop, &prefix, &target)) {
+        return;
+    }
+    if (target.kind == TARGET_NEXT_HOP) {
+        add_next_hop(paths, target.next_hop);
+    } else if (target.kind == TARGET_NEXT_HOPS) {
+        add_next_hops(rib, paths, &target);
+    } else {
+        add_path(paths, terminal(&target, &next_hop));
+    }
+}
+
+/* Follows those that are to be followed by one step; false when there are none. */
+static bool follow_each(struct rib *rib, struct paths *paths)
+{
+    const struct paths before = *paths;
+    bool any = false;
+    paths->n = 0;
+    for (uint32_t i = 0; i < before.n; i++) {
+        if (before.of[i].kind == ADJACENCY_NONE) {
+            follow(rib, before.of[i].next_hop, paths);
+            any = true;
+        } else {
+            add_path(paths, before.of[i]);
+        }
+    }
+    return any;
+}
+
+/* Follows them to their ends; those that have none leave. */
+static void follow_all(struct rib *rib, struct paths *paths)
+{
+    int depth = 0;
+    while (depth < RIB_MAX_RECURSION && follow_each(rib, paths)) {
+        depth++;
+    }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < paths->n; i++) {
+        if (paths->of[i].kind != ADJACENCY_NONE) {
+            paths->of[n++] = paths->of[i];
+        }
+    }
+    paths->n = n;
+}
+
+/* The paths to one next hop, which are worked out once. */
+static void resolve_next_hop(struct rib *rib, struct ip_address next_hop, struct paths *paths)
+{
+    const size_t bytes = sizeof *rib->resolved;
     uint64_t *word = prefix_map_get(&rib->watched[next_hop.family], host(next_hop));
     if (word != NULL && *word != WATCHED) {
-        return rib->resolved[*word - 1];
+        paths->n = *word & ((1u << COUNT_BITS) - 1);
+        memcpy(paths->of, rib->resolved + (*word >> COUNT_BITS) - 1, paths->n * bytes);
+        return;
     }
-    struct adjacency a = follow(rib, next_hop);
-    if (rib->n_resolved == rib->room_resolved) {
-        uint32_t room = rib->n_resolved == 0 ? FIRST_ROOM : 2 * rib->n_resolved;
-        rib->resolved =
-            arena_grow(rib->mem, rib->resolved, rib->n_resolved * sizeof a, room * sizeof a);
+    add_next_hop(paths, next_hop);
+    follow_all(rib, paths);
+    if (rib->n_resolved + CONFIG_MAX_PATHS > rib->room_resolved) {
+        uint32_t old = rib->room_resolved, room = old == 0 ? FIRST_ROOM : 2 * old;
+        rib->resolved = arena_grow(rib->mem, rib->resolved, old * bytes, room * bytes);
         rib->room_resolved = room;
     }
-    rib->resolved[rib->n_resolved++] = a;
-    *prefix_map_get(&rib->watched[next_hop.family], host(next_hop)) = rib->n_resolved;
-    return a;
+    memcpy(rib->resolved + rib->n_resolved, paths->of, paths->n * bytes);
+    *prefix_map_get(&rib->watched[next_hop.family], host(next_hop)) =
+        (uint64_t)(rib->n_resolved + 1) << COUNT_BITS | paths->n;
+    rib->n_resolved += paths->n;
+}
+
+static void resolve(struct rib *rib, const struct route_target *target, struct paths *paths)
+{
+    if (target->kind == TARGET_NEXT_HOP) {
+        resolve_next_hop(rib, target->next_hop, paths);
+    } else if (target->kind == TARGET_NEXT_HOPS) {
+        add_next_hops(rib, paths, target);
+        follow_all(rib, paths);
+    } else {
+        add_path(paths, terminal(target, NULL));
+    }
 }
 
 uint32_t rib_resolve(struct rib *rib, struct fib *fib, const struct route_target *target)
 {
-    struct adjacency a = target->kind == TARGET_NEXT_HOP ? resolve_next_hop(rib, target->next_hop)
-                                                         : terminal(target, NULL);
-    if (target->punt && a.kind == ADJACENCY_FORWARD) {
-        a.kind = ADJACENCY_PUNT;
+    struct paths paths = {.n = 0};
+    resolve(rib, target, &paths);
+    for (uint32_t i = 0; target->punt && i < paths.n; i++) {
+        struct adjacency *a = &paths.of[i];
+        a->kind = a->kind == ADJACENCY_FORWARD ? ADJACENCY_PUNT : a->kind;
     }
-    return a.kind == ADJACENCY_DROP      ? FIB_ADJACENCY_DROP
-           : a.kind == ADJACENCY_RECEIVE ? FIB_ADJACENCY_RECEIVE
-                                         : fib_adjacency(fib, &a);
+    return paths.n == 0                            ? FIB_ADJACENCY_DROP
+           : paths.of[0].kind == ADJACENCY_RECEIVE ? FIB_ADJACENCY_RECEIVE
+                                                   : fib_paths(fib, paths.of, paths.n);
 }
 
 /* ---- the FIB's first content ---- */

@@ -8,8 +8,12 @@
  * Administrative distances: connected 0, static 1, feed (eBGP) 20. source: [CISCO-AD] defaults
  * (vendor)
  *
- * Differs from the hardware: one best route per prefix (no load sharing); one route
- * per prefix and source; a next hop may be resolved by any route, the default route included.
+ * A static route may have several next hops, which share its packets, as may a route whose next hop
+ * is resolved by such a one: all are followed together, in order, and in each step no more than the
+ * first CONFIG_MAX_PATHS; what leads nowhere leaves.
+ *
+ * Differs from the hardware: one route per prefix and source; a next hop may be resolved by any
+ * route, the default route included.
  */
 #ifndef MODELS_RIB_H
 #define MODELS_RIB_H
@@ -28,14 +32,27 @@ enum route_source { ROUTE_CONNECTED, ROUTE_STATIC, ROUTE_FEED, ROUTE_N_SOURCES }
 
 /* What a route leads to. */
 struct route_target {
-    enum { TARGET_NEXT_HOP, TARGET_PORT, TARGET_GLEAN, TARGET_RECEIVE, TARGET_NULL0 } kind;
+    enum {
+        TARGET_NEXT_HOP,
+        TARGET_PORT,
+        TARGET_GLEAN,
+        TARGET_RECEIVE,
+        TARGET_NULL0,
+        TARGET_NEXT_HOPS
+    } kind;
     struct ip_address next_hop; /* NEXT_HOP: to be resolved; PORT: the neighbour on that port */
-    uint32_t port;              /* PORT, GLEAN: global port index */
-    bool punt; /* NEXT_HOP: to be forwarded in software, also where the hardware could */
+    union {
+        uint32_t port;      /* PORT, GLEAN: global port index */
+        uint32_t next_hops; /* NEXT_HOPS: as rib_next_hops() numbered them */
+    };
+    bool punt; /* NEXT_HOP(S): to be forwarded in software, also where the hardware could */
 };
 
 struct rib *rib_open(void);
 void rib_close(struct rib *rib);
+
+/* Keeps n next hops of equal cost, 2 to CONFIG_MAX_PATHS: their number, for a target. */
+uint32_t rib_next_hops(struct rib *rib, const struct ip_address *next_hops, uint32_t n);
 
 /* Adds or replaces the route of this source for this prefix. Targets are shared by value. */
 void rib_add(struct rib *rib, struct ip_prefix prefix, enum route_source source,
@@ -60,7 +77,7 @@ bool rib_match(const struct rib *rib, struct ip_address address, struct ip_prefi
                struct route_target *target);
 
 /* Resolves a target to an adjacency, following next hops through the RIB (at most RIB_MAX_RECURSION
- * deep, a loop or an unreachable next hop gives FIB_ADJACENCY_DROP). New adjacencies are added to
+ * deep; when all of them loop or are unreachable: FIB_ADJACENCY_DROP). New adjacencies are added to
  * fib->adjacencies. A target to be punted gives the same but ADJACENCY_PUNT for ADJACENCY_FORWARD;
  * routes whose next hop it resolves are not punted for that. Results are remembered until the RIB
  * changes a route that a next hop was resolved by. */

@@ -297,7 +297,7 @@ static void record(void *context, const struct tap_event *event)
                                                    .ready_ps = event->ready_ps,
                                                    .bytes = p->head.bytes,
                                                    .ingress = p->head.ingress,
-                                                   .to = {(uint64_t)p->dst4 << 32, 0, IPV4}};
+                                                   .flow.to = {(uint64_t)p->dst4 << 32, 0, IPV4}};
 }
 
 static int compare_packets(const void *left, const void *right)

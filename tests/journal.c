@@ -3,19 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/flows.h"
 #include "models/packet.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/scheduler.h"
 
 #define NUMBER_MASK ((1ull << 40) - 1)
-
-static struct ip_address destination_of(const struct packets *p, uint32_t packet)
-{
-    return p->base[packet].head.family == IPV4
-               ? (struct ip_address){(uint64_t)p->base[packet].dst4 << 32, 0, IPV4}
-               : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
-}
 
 static void *one_more(void *array, size_t n, size_t *room, size_t bytes)
 {
@@ -38,12 +32,13 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
     j->lives = one_more(j->lives, j->n, &j->room, sizeof *j->lives);
     struct life *life = &j->lives[j->n++];
     life->n_steps = 0;
-    life->packet = (struct reference_packet){.name = p->base[packet].name,
-                                             .ready_ps = ready_ps,
-                                             .bytes = head.bytes,
-                                             .ingress = head.ingress,
-                                             .other_mac = head.flags & PACKET_NOT_ROUTED,
-                                             .to = destination_of(p, packet)};
+    life->packet = (struct reference_packet){
+        .name = p->base[packet].name,
+        .ready_ps = ready_ps,
+        .bytes = head.bytes,
+        .ingress = head.ingress,
+        .other_mac = head.flags & PACKET_NOT_ROUTED,
+        .flow = flows_key(chassis_flows(j->chassis), head.family, p->base[packet].flow)};
 }
 
 /* Of an instance called "engine 5". */

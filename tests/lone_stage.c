@@ -6,13 +6,24 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
+void lone_packets_open(struct lone_chassis *c)
+{
+    uint32_t *flow_hash = arena_take_array(c->mem, LONE_FLOWS, sizeof *flow_hash);
+
+    for (uint32_t i = 0; i < LONE_FLOWS; i++) {
+        flow_hash[i] = i * 0x9e3779b1u; /* odd: spreads them */
+    }
+    packets_open(&c->packets, 1024, c->mem);
+    c->packets.flow_hash = flow_hash;
+}
+
 void lone_chassis_open(struct lone_chassis *c, const struct chassis_config *config,
                        struct arena *mem)
 {
     c->mem = mem;
     c->config = config;
     layout_open(&c->layout, config, mem);
-    packets_open(&c->packets, 1024, mem);
+    lone_packets_open(c);
     control_open(&c->control, config, mem);
     control_start(&c->control, NULL);
 }
@@ -30,7 +41,8 @@ uint32_t lone_packet(struct lone_chassis *c, uint32_t ingress, uint32_t bytes, s
     p->base[id] = (struct packet){
         .name = (uint64_t)ingress << 40 | id,
         .head = {.bytes = (uint16_t)bytes, .ingress = (uint16_t)ingress, .family = to.family},
-        .dst4 = (uint32_t)(to.hi >> 32)};
+        .dst4 = (uint32_t)(to.hi >> 32),
+        .flow = id % LONE_FLOWS};
     p->dst6_hi[id] = to.hi;
     p->dst6_lo[id] = to.lo;
     return id;

@@ -22,7 +22,11 @@ void lone_chassis_open(struct lone_chassis *c, const struct chassis_config *conf
                        struct arena *mem);
 void lone_chassis_close(struct lone_chassis *c);
 
-/* A new packet at `ingress`. */
+/* Forgets all packets there were. */
+void lone_packets_open(struct lone_chassis *c);
+
+/* A new packet at `ingress`, of one of LONE_FLOWS flows. */
+#define LONE_FLOWS 64
 uint32_t lone_packet(struct lone_chassis *c, uint32_t ingress, uint32_t bytes,
                      struct ip_address to);
 

@@ -8,6 +8,7 @@
 #include "sim/rng.h"
 
 #define MOST_PORTS 40
+#define MOST_CHANNELS 3
 #define N_LIST 60
 #define SECOND_PS 1000000000000
 
@@ -20,7 +21,7 @@ struct draw {
     uint64_t tcam_slots; /* of all engines */
     bool fabric;         /* there is one */
     struct supervisor_type *supervisor;
-    uint32_t *first_two; /* ports 0 and 1 */
+    uint32_t *first_two; /* interfaces */
 };
 
 static uint64_t below(struct draw *d, uint64_t n)
@@ -127,18 +128,37 @@ static const struct linecard_type *draw_card(struct draw *d, uint32_t most_ports
     return t;
 }
 
+/* With the subnet of this slot and index. */
+static void draw_port(struct draw *d, struct port_config *p, uint32_t number, uint32_t slot,
+                      uint32_t index)
+{
+    uint64_t host = slot << 16 | index << 8 | 1;
+
+    p->number = number;
+    p->address[IPV4] = (struct ip_address){(10ull << 24 | host) << 32, 0, IPV4};
+    p->address[IPV6] = (struct ip_address){0x20010db800000000 | host, 1, IPV6};
+    p->length[IPV4] = (uint8_t)PICK(d, 24, 24, 30, 29, 20);
+    p->length[IPV6] = (uint8_t)PICK(d, 64, 64, 120, 48);
+}
+
 static void draw_ports(struct draw *d, const struct slot_config *slot)
 {
     for (uint32_t i = 0; i < slot->card->n_ports; i++) {
         struct port_config *p = &d->c->ports[slot->first_port + i];
-        uint64_t host = slot->slot << 16 | i << 8 | 1;
         p->slot = slot->slot;
-        p->number = slot->card->port_number[i];
-        p->address[IPV4] = (struct ip_address){(10ull << 24 | host) << 32, 0, IPV4};
-        p->address[IPV6] = (struct ip_address){0x20010db800000000 | host, 1, IPV6};
-        p->length[IPV4] = (uint8_t)PICK(d, 24, 24, 30, 29, 20);
-        p->length[IPV6] = (uint8_t)PICK(d, 64, 64, 120, 48);
+        draw_port(d, p, slot->card->port_number[i], slot->slot, i);
     }
+}
+
+static uint64_t port_bps(const struct chassis_config *c, uint32_t port)
+{
+    uint32_t i = c->n_slots - 1;
+
+    while (c->slots[i].first_port > port) {
+        i--;
+    }
+    const struct linecard_type *card = c->slots[i].card;
+    return card->asics[card->port_asic[port - c->slots[i].first_port]].port_bps;
 }
 
 /* All classic, all on the fabric, or anything. */
@@ -194,6 +214,48 @@ static void draw_slots(struct draw *d)
     }
 }
 
+/* A few ports of one rate, from any one on; those that are in none yet. */
+static void draw_port_channel(struct draw *d, struct port_channel *channel, uint32_t index,
+                              uint32_t most)
+{
+    struct chassis_config *c = d->c;
+    uint32_t first = (uint32_t)below(d, c->n_ports), step = (uint32_t)between(d, 1, 3);
+
+    for (uint32_t p = first; p < c->n_ports && channel->n_members < most; p += step) {
+        uint32_t last = channel->n_members - 1;
+        if (config_is_interface(c, p) &&
+            (channel->n_members == 0 || port_bps(c, p) == port_bps(c, channel->members[last]))) {
+            channel->members[channel->n_members++] = p;
+            c->ports[p].port_channel = index;
+        }
+    }
+}
+
+/* At least two interfaces are left. */
+static void draw_port_channels(struct draw *d)
+{
+    struct chassis_config *c = d->c;
+    uint32_t n = one_in(d, 2) ? (uint32_t)between(d, 1, MOST_CHANNELS) : 0, n_left = c->n_ports;
+
+    c->port_channels = arena_take_array(d->mem, MOST_CHANNELS, sizeof *c->port_channels);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t most = (uint32_t)between(d, 1, CONFIG_MAX_MEMBERS);
+        struct port_channel *channel = &c->port_channels[c->n_port_channels];
+        draw_port_channel(d, channel, c->n_ports + c->n_port_channels,
+                          most < n_left - 1 ? most : n_left - 1);
+        if (channel->n_members > 0) {
+            n_left -= channel->n_members - 1;
+            draw_port(d, &c->ports[c->n_ports + c->n_port_channels++], i + 1, 100, i);
+        }
+    }
+    d->first_two = arena_take_array(d->mem, 2, sizeof *d->first_two);
+    for (uint32_t p = 0, k = 0; k < 2; p++) {
+        if (config_is_interface(c, p)) {
+            d->first_two[k++] = p;
+        }
+    }
+}
+
 static void draw_hardware(struct draw *d)
 {
     struct chassis_config *c = d->c;
@@ -240,13 +302,15 @@ static void draw_mechanisms(struct draw *d)
     for (int hop = 0; hop < CONFIG_N_HOPS; hop++) {
         c->hops[hop] = one_in(d, 2) ? CUT_THROUGH : STORE_AND_FORWARD;
     }
+    c->load_sharing = (enum load_sharing)below(d, 4);
 }
 
 /* ---- routes ------------------------------------------------------------------------------ */
 
+/* Of the interface that the port belongs to. */
 static struct ip_address neighbour(const struct draw *d, uint32_t port, uint8_t family)
 {
-    struct ip_address a = d->c->ports[port].address[family];
+    struct ip_address a = d->c->ports[config_interface_of(d->c, port)].address[family];
 
     a.hi += family == IPV4 ? 1ull << 32 : 0;
     a.lo += family == IPV6;
@@ -296,9 +360,17 @@ static struct static_route some_route(struct draw *d, struct ip_prefix prefix)
     route.via = (enum via)PICK(d, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_NEXT_HOP, VIA_PORT,
                                VIA_NULL0, VIA_RECEIVE);
     route.next_hop = some_next_hop(d, prefix.family);
-    uint32_t port = (uint32_t)below(d, d->c->n_ports);
+    uint32_t port = config_interface_of(d->c, (uint32_t)below(d, d->c->n_ports));
     route.port = route.via == VIA_PORT ? port : 0;
     route.punt = one_in(d, 4) && route.via == VIA_NEXT_HOP;
+    if (one_in(d, 3) && route.via == VIA_NEXT_HOP) {
+        struct ip_address *others = arena_take_array(d->mem, CONFIG_MAX_PATHS, sizeof *others);
+        route.n_others = (uint32_t)below(d, CONFIG_MAX_PATHS);
+        for (uint32_t i = 0; i < route.n_others; i++) {
+            others[i] = some_next_hop(d, prefix.family);
+        }
+        route.others = others;
+    }
     return route;
 }
 
@@ -312,8 +384,10 @@ static void draw_static_routes(struct draw *d)
         for (uint32_t port = 0; port < 2; port++) {
             struct ip_address at = somewhere(d, family);
             at.hi = (at.hi & ~(0xfull << 56)) | (uint64_t)(8 + port) << 56;
-            c->static_routes[c->n_static_routes++] = (struct static_route){
-                ip_prefix_of(at, 16), VIA_NEXT_HOP, neighbour(d, port, family), 0, false};
+            c->static_routes[c->n_static_routes++] =
+                (struct static_route){.prefix = ip_prefix_of(at, 16),
+                                      .via = VIA_NEXT_HOP,
+                                      .next_hop = neighbour(d, d->first_two[port], family)};
         }
     }
     while (n-- > 0) {
@@ -463,7 +537,7 @@ static void draw_stream(struct draw *d, struct stream_config *s, uint32_t number
         for (uint32_t i = 1; i < s->n_list; i++) {
             list[i] = some_destination(d, (uint8_t)s->family);
         }
-        list[0] = c->ports[0].address[s->family]; /* never leaves by the port it came by */
+        list[0] = c->ports[d->first_two[0]].address[s->family]; /* never leaves by any port */
         s->list = list;
     } else if (one_in(d, 3)) {
         s->n_egress = 2;
@@ -506,8 +580,7 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
         PICK(&d, 1000000000, 1000000000, 2500000000, 10000000000, 10000000000, 40000000000);
     d.tcam_slots = one_in(&d, 4) ? between(&d, 20, 120) : 10000;
     draw_hardware(&d);
-    d.first_two = arena_take_array(mem, 2, sizeof *d.first_two);
-    d.first_two[1] = 1;
+    draw_port_channels(&d);
     draw_mechanisms(&d);
     draw_static_routes(&d);
     draw_table(&d);

@@ -1,8 +1,9 @@
 /* random_chassis.h - small scenarios, each drawn from a number: slots, cards, routes, traffic.
  *
- * Cards of all classes with and without DFC, rates that do not divide a second, buffers of a few
- * frames, routes inside routes and to nowhere, engines too small for them, routes that arrive,
- * change and go while packets flow. Some hundred to some thousand packets each.
+ * Cards of all classes with and without DFC, port channels, rates that do not divide a second,
+ * buffers of a few frames, routes inside routes, to nowhere and by several paths, engines too small
+ * for them, routes that arrive, change and go while packets flow. Some hundred to some thousand
+ * packets each.
  */
 #ifndef TESTS_RANDOM_CHASSIS_H
 #define TESTS_RANDOM_CHASSIS_H

@@ -123,10 +123,10 @@ static uint64_t sending_bps(const struct sim *s, uint32_t port)
     return asic->narrow ? asic->tx_link.rate : s->ports[port].wire.rate;
 }
 
-static struct answer ask(const struct sim *s, struct ip_address to)
+static struct answer ask(const struct sim *s, const struct reference_packet *p)
 {
-    return s->hooks->ask != NULL ? s->hooks->ask(s->hooks->context, to)
-                                 : reference_routes_ask(s->routes, to);
+    return s->hooks->ask != NULL ? s->hooks->ask(s->hooks->context, p->flow.to)
+                                 : reference_routes_ask(s->routes, &p->flow);
 }
 
 /* ---- ingress card and engines ------------------------------------------------------------ */
@@ -187,7 +187,7 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
         drop(s, packet, "not_router_mac");
     } else if (a.outcome == DISCARD) {
         drop(s, packet, "null_route");
-    } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->to.family)) {
+    } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->flow.to.family)) {
         drop(s, packet, "no_route");
     } else if (a.outcome == MISS && s->config->fib_exception_pps != 0 &&
                !bucket_take(&s->cards[s->slot].exception, result_ps)) {
@@ -214,9 +214,9 @@ static void at_dfc(struct sim *s, size_t packet)
     const struct engine_type *type = s->cards[s->slot].config->dfc;
     int64_t start_ps, end_ps;
 
-    if (line_pass(&s->cards[s->slot].lookups, s->now_ps,
-                  p->to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps, &end_ps)) {
-        decide(s, packet, ask(s, p->to), start_ps + type->latency_ps);
+    uint32_t work = p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups;
+    if (line_pass(&s->cards[s->slot].lookups, s->now_ps, work, &start_ps, &end_ps)) {
+        decide(s, packet, ask(s, p), start_ps + type->latency_ps);
     } else {
         drop(s, packet, "receive_buffer_full");
     }
@@ -230,11 +230,11 @@ static void at_pfc(struct sim *s, size_t packet)
     const struct frame *f = &s->frames[packet];
     int64_t start_ps;
 
-    line_serve(&s->cards[s->slot].lookups, s->now_ps, p->to.family == IPV4 ? 1 : type->ipv6_lookups,
-               &start_ps);
+    line_serve(&s->cards[s->slot].lookups, s->now_ps,
+               p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps);
     s->outstanding.used--;
     stay(s, &s->outstanding, 1, start_ps + type->latency_ps);
-    decide(s, packet, f->asked ? f->answer : ask(s, p->to), start_ps + type->latency_ps);
+    decide(s, packet, f->asked ? f->answer : ask(s, p), start_ps + type->latency_ps);
 }
 
 /* ---- the bus ----------------------------------------------------------------------------- */
@@ -289,7 +289,7 @@ static bool crosses_whole(struct sim *s, size_t packet)
         return false;
     }
     f->asked = true;
-    f->answer = ask(s, p->to);
+    f->answer = ask(s, p);
     return !p->other_mac && f->answer.outcome == FORWARD && busmode(s, f->answer.port);
 }
 
@@ -413,7 +413,7 @@ static void at_msfc(struct sim *s, size_t packet)
 
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
-        s->frames[packet].answer = reference_routes_ask_software(s->routes, s->packets[packet].to);
+        s->frames[packet].answer = reference_routes_ask_msfc(s->routes, &s->packets[packet].flow);
         go_on(s, packet, CPU, end_ps);
     } else {
         drop(s, packet, "inband_queue_full");

@@ -20,8 +20,8 @@ struct reference_packet {
     uint64_t name;
     int64_t ready_ps; /* last bit received */
     uint16_t bytes, ingress;
-    bool other_mac; /* not the router's */
-    struct ip_address to;
+    bool other_mac;       /* not the router's */
+    struct flow_key flow; /* addresses and ports */
 };
 
 enum step_kind { STEP_SENT, STEP_DROPPED, STEP_DELIVERED };

@@ -6,6 +6,8 @@
 #include "tests/reference_queues.h"
 
 #define MOST_HOPS 8
+#define MOST_WAYS 8
+#define MOST_SHARES 15
 
 enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
@@ -16,11 +18,19 @@ struct path {
     struct ip_address next_hop;
     uint32_t port;
     bool punt;
+    uint32_t n_others; /* next hops beside the first */
+    const struct ip_address *others;
+};
+
+/* One of these, by the flow's hash: each has the same share. */
+struct choice {
+    uint32_t n;
+    struct answer of[MOST_SHARES];
 };
 
 struct entry {
     struct ip_prefix prefix;
-    struct answer answer;
+    struct choice choice;
 };
 
 /* In any order, no two of one prefix. */
@@ -29,7 +39,7 @@ struct table {
     size_t n, room;
 };
 
-/* MISS: the engines forget the entry. */
+/* No choice: the engines forget the entry. */
 struct write {
     int64_t at_ps;
     struct entry entry;
@@ -135,21 +145,32 @@ static struct path static_path(const struct static_route *s)
                          .target = targets[s->via],
                          .next_hop = s->next_hop,
                          .port = s->port,
-                         .punt = s->punt};
+                         .punt = s->punt,
+                         .n_others = s->n_others,
+                         .others = s->others};
 }
 
-/* Next hops that nothing else covers are neighbours of the ports in turn. */
+/* A port on its own, or a port channel. */
+static bool is_interface(const struct reference_routes *r, uint32_t port)
+{
+    return port >= r->config->n_ports || r->config->ports[port].port_channel == 0;
+}
+
+/* Next hops that nothing else covers are neighbours of the interfaces in turn. */
 static void add_feed(struct reference_routes *r, const struct route_table *table)
 {
     struct path *to = calloc(table->n_next_hops, sizeof *to);
-    uint32_t turn = 0;
+    uint32_t n = r->config->n_ports + r->config->n_port_channels, turn = 0;
 
     for (size_t i = 0; i < table->n_next_hops; i++) {
         bool covered = match(r, table->next_hops[i]) != NULL;
+        while (!is_interface(r, turn % n)) {
+            turn++;
+        }
         to[i] = (struct path){.distance = 20,
                               .target = covered ? NEXT_HOP : NEIGHBOUR,
                               .next_hop = table->next_hops[i],
-                              .port = covered ? 0 : turn++ % r->config->n_ports};
+                              .port = covered ? 0 : turn++ % n};
     }
     for (size_t i = 0; i < table->n_routes; i++) {
         struct path path = to[table->routes[i].next_hop_index];
@@ -159,31 +180,140 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
     free(to);
 }
 
-static struct answer follow(const struct reference_routes *r, const struct path *path)
-{
-    struct ip_address asked = {0};
-    enum outcome leaves = path->punt ? PUNT : FORWARD;
-    int hops = 0;
+/* A next hop on its way to a path that is none; leads: NULL before. */
+struct way {
+    struct ip_address next_hop;
+    const struct path *leads;
+};
 
-    while (path != NULL && path->target == NEXT_HOP && hops++ < MOST_HOPS) {
-        asked = path->next_hop;
-        path = match(r, asked);
+struct ways {
+    size_t n;
+    struct way of[MOST_WAYS];
+};
+
+static void add_way(struct ways *ways, struct ip_address next_hop, const struct path *leads)
+{
+    if (ways->n < MOST_WAYS) {
+        ways->of[ways->n++] = (struct way){next_hop, leads};
     }
-    if (path == NULL || path->target == NEXT_HOP || path->target == NOWHERE ||
-        (path->target == ROUTER && hops > 0)) {
-        return (struct answer){.outcome = DISCARD};
+}
+
+static void add_next_hops(struct ways *ways, const struct path *path)
+{
+    add_way(ways, path->next_hop, NULL);
+    for (uint32_t i = 0; i < path->n_others; i++) {
+        add_way(ways, path->others[i], NULL);
     }
-    if (path->target == ROUTER) {
-        return (struct answer){.outcome = RECEIVE};
+}
+
+/* All ways, one step further; what leads to the router itself or to nowhere is given up. */
+static struct ways step(const struct reference_routes *r, const struct ways *ways)
+{
+    struct ways next = {0};
+
+    for (size_t i = 0; i < ways->n; i++) {
+        struct way way = ways->of[i];
+        const struct path *path = way.leads != NULL ? way.leads : match(r, way.next_hop);
+        if (path != NULL && path->target == NEXT_HOP) {
+            add_next_hops(&next, path);
+        } else if (path != NULL && path->target != NOWHERE && path->target != ROUTER) {
+            add_way(&next, way.next_hop, path);
+        }
     }
-    bool glean = path->target == SUBNET;
-    return (struct answer){glean ? GLEAN : leaves, path->port,
-                           glean && hops > 0 ? asked : path->next_hop};
+    return next;
+}
+
+/* Shares of so many ways: percentages of the table "Load sharing" of the facts times their sum. */
+static uint32_t shares_of(const struct reference_routes *r, size_t n, size_t way)
+{
+    static const char *const shares[] = {"",      "1",      "78",      "111",     "1112",
+                                         "11111", "122222", "1111111", "11122222"};
+
+    return r->config->load_sharing == SHARING_FULL_SIMPLE ? 1 : (uint32_t)(shares[n][way] - '0');
+}
+
+static struct choice choice_of(const struct reference_routes *r, const struct ways *ways,
+                               enum outcome leaves)
+{
+    struct choice choice = {0};
+
+    for (size_t i = 0; i < ways->n; i++) {
+        const struct path *path = ways->of[i].leads;
+        bool glean = path->target == SUBNET;
+        uint32_t n = ways->n == 1 ? 1 : shares_of(r, ways->n, i);
+        while (n-- > 0) {
+            choice.of[choice.n++] = (struct answer){glean ? GLEAN : leaves, path->port,
+                                                    glean ? ways->of[i].next_hop : path->next_hop};
+        }
+    }
+    return choice;
+}
+
+static struct choice follow(const struct reference_routes *r, const struct path *path)
+{
+    static const struct choice nowhere = {1, {{.outcome = DISCARD}}};
+    static const struct choice router = {1, {{.outcome = RECEIVE}}};
+    struct ways ways = {0};
+
+    if (path->target == NOWHERE || path->target == ROUTER) {
+        return path->target == ROUTER ? router : nowhere;
+    }
+    if (path->target != NEXT_HOP) {
+        add_way(&ways, path->next_hop, path);
+        return choice_of(r, &ways, FORWARD);
+    }
+    add_next_hops(&ways, path);
+    for (int hops = 0; hops < MOST_HOPS; hops++) {
+        ways = step(r, &ways);
+    }
+    size_t n = ways.n;
+    ways.n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (ways.of[i].leads != NULL) {
+            ways.of[ways.n++] = ways.of[i];
+        }
+    }
+    return ways.n == 0 ? nowhere : choice_of(r, &ways, path->punt ? PUNT : FORWARD);
+}
+
+/* ---- what a flow chooses ------------------------------------------------------------------- */
+
+/* As models/sharing.h says. */
+static uint64_t hash_of(uint64_t begin, const struct flow_key *flow, bool ports)
+{
+    const uint64_t words[] = {flow->from.hi, flow->from.lo, flow->to.hi, flow->to.lo,
+                              flow->from_port * 65536ull + flow->to_port};
+    const int n = ports ? 5 : 4;
+    uint64_t h = begin;
+
+    for (int i = 0; i < n; i++) {
+        h ^= words[i];
+        h ^= h >> 30;
+        h *= 0xbf58476d1ce4e5b9;
+        h ^= h >> 27;
+        h *= 0x94d049bb133111eb;
+        h ^= h >> 31;
+    }
+    return h;
+}
+
+static struct answer choose(const struct reference_routes *r, const struct choice *choice,
+                            const struct flow_key *flow)
+{
+    enum load_sharing how = r->config->load_sharing;
+    uint64_t id = how == SHARING_DEFAULT ? sharing_universal_id(r->config->seed) : 0;
+    uint64_t way = hash_of(id, flow, how == SHARING_FULL || how == SHARING_FULL_SIMPLE) >> 35;
+    struct answer answer = choice->of[way * choice->n >> 29];
+
+    if ((answer.outcome == FORWARD || answer.outcome == PUNT) &&
+        answer.port >= r->config->n_ports) {
+        const struct port_channel *c = &r->config->port_channels[answer.port - r->config->n_ports];
+        answer.port = c->members[(hash_of(UINT64_MAX, flow, false) >> 61) % c->n_members];
+    }
+    return answer;
 }
 
 /* ---- tables ------------------------------------------------------------------------------ */
-
-static const struct answer nothing = {.outcome = MISS};
 
 static struct entry *find(const struct table *t, struct ip_prefix prefix)
 {
@@ -195,18 +325,20 @@ static struct entry *find(const struct table *t, struct ip_prefix prefix)
     return NULL;
 }
 
-static struct answer answer_of(const struct table *t, struct ip_prefix prefix)
+static const struct choice nothing;
+
+static struct choice choice_at(const struct table *t, struct ip_prefix prefix)
 {
     const struct entry *entry = find(t, prefix);
 
-    return entry == NULL ? nothing : entry->answer;
+    return entry == NULL ? nothing : entry->choice;
 }
 
 static void put(struct table *t, struct entry entry)
 {
     struct entry *old = find(t, entry.prefix);
 
-    if (entry.answer.outcome == MISS) {
+    if (entry.choice.n == 0) {
         if (old != NULL) {
             *old = t->entries[--t->n];
         }
@@ -219,8 +351,11 @@ static void put(struct table *t, struct entry entry)
     *(old != NULL ? old : &t->entries[t->n++]) = entry;
 }
 
-static struct answer ask(const struct table *t, struct ip_address to)
+static struct answer ask(const struct reference_routes *r, const struct table *t,
+                         const struct flow_key *flow)
 {
+    static const struct answer missed = {.outcome = MISS};
+    struct ip_address to = flow->to;
     const struct entry *best = NULL;
 
     for (size_t i = 0; i < t->n; i++) {
@@ -230,7 +365,7 @@ static struct answer ask(const struct table *t, struct ip_address to)
             best = e;
         }
     }
-    return best == NULL ? nothing : best->answer;
+    return best == NULL ? missed : choose(r, &best->choice, flow);
 }
 
 /* ---- the engines ------------------------------------------------------------------------- */
@@ -292,7 +427,7 @@ static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
 
 static void write_engines(struct reference_routes *r, struct entry entry)
 {
-    if (entry.answer.outcome == MISS || find(&r->engines, entry.prefix) != NULL ||
+    if (entry.choice.n == 0 || find(&r->engines, entry.prefix) != NULL ||
         make_room(r, entry.prefix)) {
         put(&r->engines, entry);
     } else {
@@ -325,14 +460,24 @@ static bool answer_equal(const struct answer *a, const struct answer *b)
            a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family;
 }
 
-static void update(struct reference_routes *r, struct ip_prefix prefix, struct answer answer,
+static bool choice_equal(const struct choice *a, const struct choice *b)
+{
+    bool equal = a->n == b->n;
+
+    for (uint32_t i = 0; equal && i < a->n; i++) {
+        equal = answer_equal(&a->of[i], &b->of[i]);
+    }
+    return equal;
+}
+
+static void update(struct reference_routes *r, struct ip_prefix prefix, struct choice choice,
                    int64_t now_ps)
 {
-    struct answer before = answer_of(&r->software, prefix);
+    struct choice before = choice_at(&r->software, prefix);
 
-    if (!answer_equal(&before, &answer)) {
-        put(&r->software, (struct entry){prefix, answer});
-        write_later(r, now_ps, (struct entry){prefix, answer});
+    if (!choice_equal(&before, &choice)) {
+        put(&r->software, (struct entry){prefix, choice});
+        write_later(r, now_ps, (struct entry){prefix, choice});
     }
 }
 
@@ -340,7 +485,7 @@ static void update(struct reference_routes *r, struct ip_prefix prefix, struct a
 static void change(struct reference_routes *r, const struct route_change *c)
 {
     struct path path = static_path(&c->route);
-    struct answer answer = {.outcome = MISS};
+    struct choice choice = {0};
 
     if (c->withdraw) {
         drop(r, path);
@@ -349,10 +494,10 @@ static void change(struct reference_routes *r, const struct route_change *c)
     }
     for (size_t i = 0; i < r->n; i++) {
         if (is_best(r, i) && ip_prefix_compare(&r->paths[i].prefix, &path.prefix) == 0) {
-            answer = follow(r, &r->paths[i]);
+            choice = follow(r, &r->paths[i]);
         }
     }
-    update(r, path.prefix, answer, c->at_ps);
+    update(r, path.prefix, choice, c->at_ps);
     for (size_t i = 0; i < r->n; i++) {
         if (is_best(r, i)) {
             update(r, r->paths[i].prefix, follow(r, &r->paths[i]), c->at_ps);
@@ -387,8 +532,10 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
 
     r->config = config;
     r->download.rate = config->fib_download_pps;
-    for (uint32_t p = 0; p < config->n_ports; p++) {
-        add_connected(r, p);
+    for (uint32_t p = 0; p < config->n_ports + config->n_port_channels; p++) {
+        if (is_interface(r, p)) {
+            add_connected(r, p);
+        }
     }
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
         add(r, static_path(&config->static_routes[i]));
@@ -419,14 +566,15 @@ void reference_routes_close(struct reference_routes *r)
     free(r);
 }
 
-struct answer reference_routes_ask(const struct reference_routes *r, struct ip_address to)
+struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
 {
-    return ask(&r->engines, to);
+    return ask(r, &r->engines, flow);
 }
 
-struct answer reference_routes_ask_software(const struct reference_routes *r, struct ip_address to)
+struct answer reference_routes_ask_msfc(const struct reference_routes *r,
+                                        const struct flow_key *flow)
 {
-    return ask(&r->software, to);
+    return ask(r, &r->software, flow);
 }
 
 bool reference_routes_exception(const struct reference_routes *r, uint8_t family)

@@ -2,6 +2,7 @@
  *
  *   connected, static, feed --> best per prefix, next hops followed --> software --> engines, later
  *
+ * Where several ways are alike, a flow's hash decides, which is worked out each time it is asked for.
  * Whenever a route changes, all is worked out anew and compared with what was there before. The
  * engines are alike and are one table.
  */
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 #include "models/config.h"
+#include "models/sharing.h"
 
 enum outcome { MISS, FORWARD, RECEIVE, GLEAN, DISCARD, PUNT, N_OUTCOMES };
 
@@ -29,11 +31,12 @@ void reference_routes_close(struct reference_routes *routes);
 void reference_routes_at(struct reference_routes *routes, int64_t now_ps);
 
 /* What a forwarding engine answers. */
-struct answer reference_routes_ask(const struct reference_routes *routes, struct ip_address to);
+struct answer reference_routes_ask(const struct reference_routes *routes,
+                                   const struct flow_key *flow);
 
 /* What the MSFC's software answers: it has them all. */
-struct answer reference_routes_ask_software(const struct reference_routes *routes,
-                                            struct ip_address to);
+struct answer reference_routes_ask_msfc(const struct reference_routes *routes,
+                                        const struct flow_key *flow);
 
 /* Whether an engine punts what it misses: some entry of this family did not fit. */
 bool reference_routes_exception(const struct reference_routes *routes, uint8_t family);

@@ -76,19 +76,23 @@ static void run_open(struct run *run, struct chassis_config *config, int64_t unt
     control_start(&run->control, run->scheduler);
 }
 
-static struct answer answer_of(const struct fib *fib, uint32_t engine, struct ip_address to)
+static struct answer answer_of(const struct run *run, uint32_t engine, const struct flow_key *flow)
 {
-    static const enum outcome outcomes[] = {
+    static const enum outcome outcomes[ADJACENCY_N_KINDS] = {
         [ADJACENCY_NONE] = MISS,   [ADJACENCY_FORWARD] = FORWARD, [ADJACENCY_RECEIVE] = RECEIVE,
         [ADJACENCY_GLEAN] = GLEAN, [ADJACENCY_DROP] = DISCARD,    [ADJACENCY_PUNT] = PUNT};
+    const struct fib *fib = run->control.fib;
+    struct ip_address to = flow->to;
     uint32_t to4 = (uint32_t)(to.hi >> 32), adjacency;
+    uint32_t hash =
+        sharing_hash(run->config->load_sharing, sharing_universal_id(run->config->seed), flow);
 
     if (to.family == IPV4) {
         fib_lookup4(fib, engine, &to4, &adjacency, 1);
     } else {
         fib_lookup6(fib, engine, &to.hi, &to.lo, &adjacency, 1);
     }
-    const struct adjacency *a = &fib->adjacencies[adjacency];
+    const struct adjacency *a = fib_path(fib, adjacency, &hash, 0);
     return (struct answer){outcomes[a->kind], a->port, a->next_hop};
 }
 
@@ -97,9 +101,10 @@ static struct answer answer_of(const struct fib *fib, uint32_t engine, struct ip
 static void expect(const struct run *run, uint32_t engine, struct ip_address to, int64_t now_ps)
 {
     bool software = engine == run->control.software_engine;
-    struct answer is = answer_of(run->control.fib, engine, to);
-    struct answer want = software ? reference_routes_ask_software(run->reference, to)
-                                  : reference_routes_ask(run->reference, to);
+    struct flow_key flow = {.from = {(uint64_t)now_ps << 32, 0, to.family}, .to = to};
+    struct answer is = answer_of(run, engine, &flow);
+    struct answer want = software ? reference_routes_ask_msfc(run->reference, &flow)
+                                  : reference_routes_ask(run->reference, &flow);
     char text[ADDRESS_TEXT];
 
     if (is.outcome != want.outcome || is.port != want.port || is.next_hop.hi != want.next_hop.hi ||
@@ -275,7 +280,7 @@ static char letter(const struct run *run, uint32_t engine, const char *address)
 {
     struct ip_address to;
     assert_true(address_parse(address, strlen(address), &to));
-    struct answer a = answer_of(run->control.fib, engine, to);
+    struct answer a = answer_of(run, engine, &(struct flow_key){.to = to});
     return a.outcome == MISS ? '-' : a.outcome == DISCARD ? 'x' : (char)('1' + a.port);
 }
 

@@ -72,7 +72,10 @@ static struct rig *rig_open(void)
     for (uint32_t p = 0; p < N_PORTS; p++) {
         struct ip_address own[2] = {v4(0x0a000001 + (p << 8)), {0x20010db800000000 + p, 1, IPV6}};
         struct ip_address next[2] = {v4(0x0a000002 + (p << 8)), {0x20010db800000000 + p, 2, IPV6}};
-        r->ports[p] = (struct port_config){p / 3 + 1, p % 3 + 1, {own[0], own[1]}, {24, 64}};
+        r->ports[p] = (struct port_config){.slot = p / 3 + 1,
+                                           .number = p % 3 + 1,
+                                           .address = {own[0], own[1]},
+                                           .length = {24, 64}};
         for (uint32_t f = 0; f < IP_N_FAMILIES; f++) {
             add(r, own[f], f == IPV4 ? 24 : 64, ADJACENCY_GLEAN, p);
             add(r, own[f], f == IPV4 ? 32 : 128, ADJACENCY_RECEIVE, p);

@@ -176,7 +176,7 @@ static void run_part(struct lone_stage *s, struct lone_chassis *c, const struct 
     struct row rows[N_ROWS];
     struct draw d = {rng_open(c->config->seed, part->ops->name, "rows"), part->slot * 10000};
 
-    packets_open(&c->packets, 1024, c->mem);
+    lone_packets_open(c);
     uint32_t n = draw_rows(&d, c, part, rows);
     union any_config any = configure(c, part);
     lone_stage_open(s, part->ops, &any, c);

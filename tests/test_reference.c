@@ -148,8 +148,8 @@ static void print_life(const char *whose, const struct life *life)
 
     printf("%s: packet %ju of port %u, %u bytes, IPv%c to %016jx %016jx, ready %jd\n", whose,
            (uintmax_t)(p->name & 0xffffffffff), p->ingress, p->bytes,
-           p->to.family == IPV4 ? '4' : '6', (uintmax_t)p->to.hi, (uintmax_t)p->to.lo,
-           (intmax_t)p->ready_ps);
+           p->flow.to.family == IPV4 ? '4' : '6', (uintmax_t)p->flow.to.hi,
+           (uintmax_t)p->flow.to.lo, (intmax_t)p->ready_ps);
     for (uint32_t i = 0; i < life->n_steps; i++) {
         const struct step *s = &life->steps[i];
         printf("    %s %u: at %jd, %s at %jd %s\n", s->stage, s->slot, (intmax_t)s->arrived_ps,

@@ -140,10 +140,12 @@ static struct adjacency list_resolve(const struct list *list, struct route_targe
     }
     switch (target.kind) {
     case TARGET_PORT:
-        return (struct adjacency){leaves, (uint16_t)target.port, target.next_hop};
+        return (struct adjacency){
+            .kind = leaves, .port = (uint16_t)target.port, .next_hop = target.next_hop};
     case TARGET_GLEAN:
-        return (struct adjacency){ADJACENCY_GLEAN, (uint16_t)target.port,
-                                  recursive ? last : target.next_hop};
+        return (struct adjacency){.kind = ADJACENCY_GLEAN,
+                                  .port = (uint16_t)target.port,
+                                  .next_hop = recursive ? last : target.next_hop};
     default:
         return (struct adjacency){.kind = target.kind == TARGET_RECEIVE && !recursive
                                               ? ADJACENCY_RECEIVE
@@ -477,7 +479,7 @@ static void test_table_to_fib(void **state)
     struct route_table table = big_table(mem, 200000);
     struct route_target *targets = arena_take_array(mem, table.n_next_hops, sizeof *targets);
     for (size_t i = 0; i < table.n_next_hops; i++) {
-        targets[i] = (struct route_target){TARGET_NEXT_HOP, table.next_hops[i], 0, false};
+        targets[i] = (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = table.next_hops[i]};
     }
     size_t empty = rib_bytes(rib);
     rib_add_table(rib, &table, ROUTE_FEED, targets);
@@ -488,7 +490,8 @@ static void test_table_to_fib(void **state)
     }
     for (size_t i = 0; i < table.n_next_hops; i += 2) { /* every other next hop is a neighbour */
         struct ip_prefix p = ip_prefix_of(table.next_hops[i], 32);
-        struct route_target target = {TARGET_PORT, table.next_hops[i], (uint32_t)i, false};
+        struct route_target target = {
+            .kind = TARGET_PORT, .next_hop = table.next_hops[i], .port = (uint32_t)i};
         rib_add(rib, p, ROUTE_CONNECTED, target);
         rib_add(slow, p, ROUTE_CONNECTED, target);
     }
