@@ -40,6 +40,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
 /* The parts; each needs those before it. */
 void load_chassis(struct loader *l);
 void load_assume(struct loader *l);
+void load_port_channels(struct loader *l);
 void load_limits(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
@@ -65,8 +66,17 @@ const char *load_text(struct loader *l, uint32_t place, size_t max, const char *
 /* "all", or a list of ports as in 1/1-4, 2/1: their global indices, rising. How many. */
 uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports);
 
-/* One port, as in 1/1. */
-bool parse_port(const struct chassis_config *config, const char *text, uint32_t *port);
+/* The same with port channels, and without their members: as in 1/1-4, Po1. */
+uint32_t load_interfaces(struct loader *l, uint32_t place, const uint32_t **ports);
+
+/* How many there are. */
+uint32_t count_interfaces(const struct chassis_config *config);
+
+/* One of these. false: it is none, which is reported. */
+bool load_interface(struct loader *l, uint32_t place, uint32_t *port);
+
+/* Port s/p: 10.s.p.1/24 and 2001:db8:s:p::1/64. */
+struct port_config port_config_of(uint32_t slot, uint32_t number);
 
 /* Cuts the next item off a list in a text, separated by commas, without the spaces around it; false
  * when *text is NULL, the end. Writes to item[ITEM_TEXT]; what is longer is no item of ours and is

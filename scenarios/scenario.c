@@ -115,109 +115,6 @@ bool next_item(const char **text, char *item)
     return true;
 }
 
-/* --- Ports ---------------------------------------------------------------------------------- */
-
-/* Decimal digits up to `end`, at most 3 of them and without a leading zero. */
-static bool parse_small(const char *text, const char *end, uint32_t *value)
-{
-    *value = 0;
-    for (const char *c = text; c < end; c++) {
-        if (!isdigit((unsigned char)*c)) {
-            return false;
-        }
-        *value = *value * 10 + (uint32_t)(*c - '0');
-    }
-    return end > text && end - text <= 3 && *text != '0';
-}
-
-static const struct slot_config *find_slot(const struct chassis_config *config, uint32_t number)
-{
-    for (uint32_t i = 0; i < config->n_slots; i++) {
-        if (config->slots[i].slot == number) {
-            return &config->slots[i];
-        }
-    }
-    return NULL;
-}
-
-/* "1/1-4": the first port and how many. */
-static bool parse_range(const struct chassis_config *config, const char *text, uint32_t *first,
-                        uint32_t *n)
-{
-    const char *slash = strchr(text, '/'), *end = text + strlen(text);
-    if (slash == NULL) {
-        return false;
-    }
-    const char *dash = strchr(slash, '-') != NULL ? strchr(slash, '-') : end;
-    uint32_t slot_number, from, to;
-    if (!parse_small(text, slash, &slot_number) || !parse_small(slash + 1, dash, &from)) {
-        return false;
-    }
-    to = from;
-    if (dash != end && !parse_small(dash + 1, end, &to)) {
-        return false;
-    }
-    const struct slot_config *slot = find_slot(config, slot_number);
-    if (slot == NULL || to < from || to > CONFIG_MAX_CARD_PORTS) {
-        return false;
-    }
-    const uint8_t *numbers = slot->card->port_number;
-    const uint8_t *at = memchr(numbers, (int)from, slot->card->n_ports);
-    *n = to - from + 1;
-    if (at == NULL || (size_t)(at - numbers) + *n > slot->card->n_ports || at[*n - 1] != to) {
-        return false; /* some of them are not there */
-    }
-    *first = slot->first_port + (uint32_t)(at - numbers);
-    return true;
-}
-
-bool parse_port(const struct chassis_config *config, const char *text, uint32_t *port)
-{
-    uint32_t n;
-    return parse_range(config, text, port, &n) && n == 1;
-}
-
-static void mark_ports(struct loader *l, uint32_t place, bool *chosen)
-{
-    const char *text = places_text(&l->places, place);
-    char item[ITEM_TEXT];
-    while (next_item(&text, item)) {
-        uint32_t first, n;
-        if (!parse_range(l->config, item, &first, &n)) {
-            places_error(&l->places, place,
-                         "'%.40s' is not among the ports here; expected all, or as in 1/1-4, 2/1",
-                         item);
-            continue;
-        }
-        for (uint32_t port = first; port < first + n; port++) {
-            if (chosen[port]) {
-                places_error(&l->places, place, "%u/%u twice", l->config->ports[port].slot,
-                             l->config->ports[port].number);
-                break;
-            }
-            chosen[port] = true;
-        }
-    }
-}
-
-uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports)
-{
-    uint32_t n_ports = l->config->n_ports, n = 0;
-    bool all = place == 0 || !l->ports_known || strcmp(places_text(&l->places, place), "all") == 0;
-    bool *chosen = arena_take_array(l->mem, n_ports, sizeof *chosen);
-    uint32_t *list = arena_take_array(l->mem, n_ports, sizeof *list);
-    if (!all) {
-        mark_ports(l, place, chosen);
-    }
-    for (uint32_t port = 0; port < n_ports; port++) {
-        if (all || chosen[port]) {
-            list[n++] = port;
-        }
-    }
-    *ports = list;
-    return n;
-}
-
 /* --- Assumptions and notes ------------------------------------------------------------------ */
 
 static void open_lists(struct loader *l)
@@ -301,6 +198,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_run(&l);
     load_chassis(&l);
     load_assume(&l);
+    load_port_channels(&l);
     load_routes(&l);
     load_limits(&l);
     load_traffic(&l);

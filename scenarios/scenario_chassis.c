@@ -205,25 +205,6 @@ static void load_carving(struct loader *l)
 
 /* --- Ports ---------------------------------------------------------------------------------- */
 
-/* 48 --> 0x48: a decimal number as a group of an IPv6 address. */
-static uint64_t as_group(uint32_t number)
-{
-    return number / 10 * 16 + number % 10;
-}
-
-/* Port s/p: 10.s.p.1/24 and 2001:db8:s:p::1/64. */
-static struct port_config port_of(uint32_t slot, uint32_t number)
-{
-    uint64_t ipv4 = 10u << 24 | slot << 16 | number << 8 | 1;
-    uint64_t ipv6 = 0x20010db800000000 | as_group(slot) << 16 | as_group(number);
-    return (struct port_config){
-        .slot = slot,
-        .number = number,
-        .address = {[IPV4] = {ipv4 << 32, 0, IPV4}, [IPV6] = {ipv6, 1, IPV6}},
-        .length = {[IPV4] = 24, [IPV6] = 64},
-    };
-}
-
 static void add_card(struct loader *l, uint32_t slot, const struct plugged *p,
                      const struct engine_type *dfc)
 {
@@ -231,7 +212,7 @@ static void add_card(struct loader *l, uint32_t slot, const struct plugged *p,
     config->slots[config->n_slots++] = (struct slot_config){
         .slot = slot, .card = &p->card->type, .dfc = dfc, .first_port = config->n_ports};
     for (uint32_t i = 0; i < p->card->type.n_ports; i++) {
-        config->ports[config->n_ports++] = port_of(slot, p->card->type.port_number[i]);
+        config->ports[config->n_ports++] = port_config_of(slot, p->card->type.port_number[i]);
     }
     add_assumed(l, &p->card->assumed);
     if (dfc != NULL) {

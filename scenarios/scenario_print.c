@@ -7,6 +7,7 @@
 #include "models/fib.h"
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
+#include "scenarios/loader.h"
 #include "scenarios/quantity.h"
 #include "scenarios/scenario.h"
 
@@ -32,26 +33,49 @@ static void put_quoted(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* "1/1-4, 2/1": runs of neighbours on one card. */
-static void put_ports(FILE *out, const struct chassis_config *c, const uint32_t *ports, uint32_t n)
+static void put_port(FILE *out, const struct port_config *port)
 {
-    if (n == c->n_ports) {
+    if (port->slot == 0) {
+        fprintf(out, "Po%u", port->number);
+    } else {
+        fprintf(out, "%u/%u", port->slot, port->number);
+    }
+}
+
+/* "1/1-4, 2/1, Po1": runs of neighbours on one card; all that there are: "all". */
+static void put_ports(FILE *out, const struct chassis_config *c, const uint32_t *ports, uint32_t n,
+                      uint32_t n_all)
+{
+    if (n == n_all) {
         fputs("all", out);
         return;
     }
     for (uint32_t i = 0; i < n;) {
         const struct port_config *first = &c->ports[ports[i]], *last = first;
         uint32_t run = 1;
-        while (i + run < n && ports[i + run] == ports[i] + run &&
+        while (first->slot != 0 && i + run < n && ports[i + run] == ports[i] + run &&
                c->ports[ports[i + run]].slot == first->slot &&
                c->ports[ports[i + run]].number == last->number + 1) {
             last = &c->ports[ports[i + run++]];
         }
-        fprintf(out, "%s%u/%u", i == 0 ? "" : ", ", first->slot, first->number);
+        fputs(i == 0 ? "" : ", ", out);
+        put_port(out, first);
         if (run > 1) {
             fprintf(out, "-%u", last->number);
         }
         i += run;
+    }
+}
+
+static void put_port_channels(FILE *out, const struct chassis_config *c)
+{
+    fputs(c->n_port_channels > 0 ? "port_channels:\n" : "", out);
+    for (uint32_t i = 0; i < c->n_port_channels; i++) {
+        fputs("  - {name: ", out);
+        put_port(out, &c->ports[c->n_ports + i]);
+        fputs(", ports: \"", out);
+        put_ports(out, c, c->port_channels[i].members, c->port_channels[i].n_members, 0);
+        fputs("\"}\n", out);
     }
 }
 
@@ -74,12 +98,17 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     char prefix[ADDRESS_TEXT], hop[ADDRESS_TEXT];
     fprintf(out, "prefix: \"%s\", ", prefix_print(&r->prefix, prefix));
     if (r->via == VIA_PORT) {
-        fprintf(out, "port: %u/%u}\n", c->ports[r->port].slot, c->ports[r->port].number);
-    } else {
-        fprintf(out, "via: \"%s\"%s}\n",
-                r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via],
-                r->punt ? ", punt: yes" : "");
+        fputs("port: ", out);
+        put_port(out, &c->ports[r->port]);
+        fputs("}\n", out);
+        return;
     }
+    fprintf(out, "via: \"%s",
+            r->via == VIA_NEXT_HOP ? address_print(&r->next_hop, hop) : words[r->via]);
+    for (uint32_t i = 0; i < r->n_others; i++) {
+        fprintf(out, ", %s", address_print(&r->others[i], hop));
+    }
+    fputs(r->punt ? "\", punt: yes}\n" : "\"}\n", out);
 }
 
 static void put_change(FILE *out, const struct chassis_config *c, const struct route_change *change)
@@ -96,8 +125,9 @@ static void put_change(FILE *out, const struct chassis_config *c, const struct r
 
 static void put_routes(FILE *out, const struct scenario *s)
 {
+    static const char *const sharings[] = {"default", "simple", "full", "full simple"};
     const struct chassis_config *c = &s->config;
-    fputs("routes:\n", out);
+    fprintf(out, "routes:\n  load_sharing: %s\n", sharings[c->load_sharing]);
     if (s->routes == ROUTES_SYNTHETIC) {
         const struct internet_config *t = &s->synthetic;
         fprintf(out,
@@ -154,7 +184,7 @@ static void put_destinations(FILE *out, const struct chassis_config *c,
         if (s->n_egress == 0) {
             fputs("any", out);
         } else {
-            put_ports(out, c, s->egress, s->n_egress);
+            put_ports(out, c, s->egress, s->n_egress, count_interfaces(c));
         }
     }
     for (uint32_t i = 0; i < s->n_list; i++) {
@@ -170,7 +200,7 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     static const enum unit units[] = {
         [RATE_PPS] = UNIT_PPS, [RATE_BPS] = UNIT_BPS, [RATE_LINE] = UNIT_PPM};
     fprintf(out, "  - name: \"%s\"\n    from: ", s->name);
-    put_ports(out, c, s->ports, s->n_ports);
+    put_ports(out, c, s->ports, s->n_ports, c->n_ports);
     fputc('\n', out);
     put_line(out, "    rate", units[s->rate.unit], s->rate.value);
     put_frames(out, &s->frames);
@@ -233,6 +263,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     put_quoted(out, c->title);
     fprintf(out, "\nchassis: %s\n", c->chassis->model);
     put_slots(out, c);
+    put_port_channels(out, c);
     put_routes(out, scenario);
     fputs(c->n_streams == 0 ? "traffic: []\n" : "traffic:\n", out);
     for (uint32_t i = 0; i < c->n_streams; i++) {

@@ -20,21 +20,48 @@
 
 /* --- Static routes -------------------------------------------------------------------------- */
 
-/* via: 10.1.1.2, null0 or receive. */
+/* Next hops: 10.1.1.2, or several of equal cost as in 10.1.1.2, 10.2.1.2. */
+static void load_next_hops(struct loader *l, uint32_t place, struct static_route *route)
+{
+    const char *text = places_text(&l->places, place);
+    struct ip_address *hops = arena_take_array(l->mem, CONFIG_MAX_PATHS, sizeof *hops);
+    char item[ITEM_TEXT];
+    uint32_t n = 0;
+    while (next_item(&text, item)) {
+        if (n == CONFIG_MAX_PATHS) {
+            places_error(&l->places, place, "more than %d next hops", CONFIG_MAX_PATHS);
+            break;
+        }
+        if (!address_parse(item, strlen(item), &hops[n])) {
+            places_error(&l->places, place,
+                         "'%.40s' is no address; expected one or more, null0 or receive", item);
+            break;
+        }
+        if (hops[n].family != route->prefix.family) {
+            places_error(&l->places, place, "the next hop is of another family than the prefix");
+            break;
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            if (hops[i].hi == hops[n].hi && hops[i].lo == hops[n].lo) {
+                places_error(&l->places, place, "%s twice", item);
+            }
+        }
+        n++;
+    }
+    route->next_hop = hops[0];
+    route->others = hops + 1;
+    route->n_others = n > 0 ? n - 1 : 0;
+}
+
+/* via: next hops, null0 or receive. */
 static void load_via(struct loader *l, uint32_t place, struct static_route *route)
 {
     const char *text = places_text(&l->places, place);
     route->via = strcmp(text, "null0") == 0     ? VIA_NULL0
                  : strcmp(text, "receive") == 0 ? VIA_RECEIVE
                                                 : VIA_NEXT_HOP;
-    if (route->via != VIA_NEXT_HOP) {
-        return;
-    }
-    if (!address_parse(text, strlen(text), &route->next_hop)) {
-        places_error(&l->places, place, "'%.40s' is no address; expected one, null0 or receive",
-                     text);
-    } else if (route->next_hop.family != route->prefix.family) {
-        places_error(&l->places, place, "the next hop is of another family than the prefix");
+    if (route->via == VIA_NEXT_HOP) {
+        load_next_hops(l, place, route);
     }
 }
 
@@ -78,10 +105,8 @@ static bool load_static(struct loader *l, const struct raw_static *raw, struct s
         load_via(l, raw->via, route);
     } else {
         route->via = VIA_PORT;
-        const char *text = places_text(&l->places, raw->port);
-        if (l->ports_known && !parse_port(l->config, text, &route->port)) {
-            places_error(&l->places, raw->port, "'%.40s' is no port here; expected as in 1/1",
-                         text);
+        if (l->ports_known) {
+            load_interface(l, raw->port, &route->port);
         }
     }
     load_punt(l, raw->punt, route);
@@ -109,10 +134,10 @@ static int compare_prefix(const void *prefix, const void *written)
 /* The length of the connected subnet that covers an address; -1: none does. */
 static int connected_length(const struct chassis_config *config, struct ip_address a)
 {
-    for (uint32_t i = 0; i < config->n_ports; i++) {
+    for (uint32_t i = 0; i < config_n_all_ports(config); i++) {
         const struct port_config *port = &config->ports[i];
         struct ip_prefix subnet = ip_prefix_of(port->address[a.family], port->length[a.family]);
-        if (ip_prefix_covers(subnet, a.hi, a.lo)) {
+        if (config_is_interface(config, i) && ip_prefix_covers(subnet, a.hi, a.lo)) {
             return subnet.length;
         }
     }
@@ -122,10 +147,9 @@ static int connected_length(const struct chassis_config *config, struct ip_addre
 /* A next hop that this very route would be asked for can never be resolved. The longest match
  * decides; a connected route wins over a static one of the same length. */
 static bool resolves_by_itself(const struct loader *l, const struct static_route *route,
-                               const struct written *sorted, size_t n)
+                               struct ip_address hop, const struct written *sorted, size_t n)
 {
-    struct ip_address hop = route->next_hop;
-    if (route->via != VIA_NEXT_HOP || !ip_prefix_covers(route->prefix, hop.hi, hop.lo) ||
+    if (!ip_prefix_covers(route->prefix, hop.hi, hop.lo) ||
         connected_length(l->config, hop) >= route->prefix.length) {
         return false;
     }
@@ -139,6 +163,20 @@ static bool resolves_by_itself(const struct loader *l, const struct static_route
     return true;
 }
 
+static void check_next_hops(struct loader *l, const struct written *written,
+                            const struct written *sorted, size_t n)
+{
+    const struct static_route *route = &written->route;
+    uint32_t n_hops = route->via == VIA_NEXT_HOP ? 1 + route->n_others : 0;
+    for (uint32_t i = 0; i < n_hops; i++) {
+        struct ip_address hop = i == 0 ? route->next_hop : route->others[i - 1];
+        if (resolves_by_itself(l, route, hop, sorted, n)) {
+            places_error(&l->places, written->raw->via,
+                         "nothing leads to this next hop but the route itself");
+        }
+    }
+}
+
 static void check_statics(struct loader *l, struct written *list, size_t n)
 {
     char text[ADDRESS_TEXT];
@@ -149,9 +187,8 @@ static void check_statics(struct loader *l, struct written *list, size_t n)
             places_error(&l->places, list[i].raw->prefix, "a second route for %s (first in %s)",
                          prefix_print(&route->prefix, text),
                          places_where(&l->places, list[i - 1].raw->prefix));
-        } else if (l->ports_known && resolves_by_itself(l, route, list, n)) {
-            places_error(&l->places, list[i].raw->via,
-                         "nothing leads to this next hop but the route itself");
+        } else if (l->ports_known) {
+            check_next_hops(l, &list[i], list, n);
         }
     }
 }
@@ -293,8 +330,8 @@ static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family
     }
     const struct chassis_config *config = l->config;
     uint64_t room = family == IPV4 ? config->ipv4_slots : l->ipv6_entries;
-    uint64_t own = ENTRIES_PER_PORT * (uint64_t)config->n_ports + count_statics(config, family) +
-                   l->n_to_come[family];
+    uint64_t own = ENTRIES_PER_PORT * (uint64_t)count_interfaces(config) +
+                   count_statics(config, family) + l->n_to_come[family];
     uint64_t rest = room > own ? room - own : 0;
     return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
 }
@@ -344,13 +381,39 @@ static void load_file(struct loader *l, uint32_t place)
     }
 }
 
+static bool has_choice(const struct chassis_config *c)
+{
+    bool has = c->n_port_channels > 0;
+    for (uint32_t i = 0; i < c->n_static_routes; i++) {
+        has |= c->static_routes[i].n_others > 0;
+    }
+    for (uint32_t i = 0; i < c->n_route_changes; i++) {
+        has |= c->route_changes[i].route.n_others > 0;
+    }
+    return has;
+}
+
+static void assume_hash(struct loader *l)
+{
+    if (has_choice(l->config)) {
+        add_assumption(l,
+                       (struct assumption){.name = "load_sharing.hash",
+                                           .value = "one that mixes well",
+                                           .why = "which flow takes which path is not published"});
+    }
+}
+
 void load_routes(struct loader *l)
 {
     static const char *const fib_starts[] = {"converged", "cold"};
+    static const char *const sharings[] = {"default", "simple", "full", "full simple"};
     const struct raw_routes *raw = &l->raw->routes;
     unsigned n_before = l->places.err->n_messages;
     const struct written *statics = load_statics(l);
     load_changes(l, statics, n_before);
+    l->config->load_sharing =
+        load_word(l, raw->load_sharing, "unknown load sharing", sharings, 4, SHARING_DEFAULT);
+    assume_hash(l);
     l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);
     /* Of two feeds, the one of an override takes the place of the other. */
     bool file = raw->file != 0, synthetic = raw->synthetic != NULL;

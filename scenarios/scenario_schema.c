@@ -19,6 +19,15 @@ static const cyaml_schema_field_t slot_fields[] = {
 static const cyaml_schema_value_t slot = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_slot, slot_fields)};
 
+static const cyaml_schema_field_t port_channel_fields[] = {
+    SCHEMA_HERE(struct raw_port_channel),
+    SCHEMA_REQUIRED(struct raw_port_channel, name),
+    SCHEMA_REQUIRED(struct raw_port_channel, ports),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t port_channel = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_port_channel, port_channel_fields)};
+
 static const cyaml_schema_field_t synthetic_fields[] = {
     SCHEMA_HERE(struct raw_synthetic),
     SCHEMA_OPTIONAL(struct raw_synthetic, year),
@@ -68,6 +77,7 @@ static const cyaml_schema_field_t routes_fields[] = {
     CYAML_FIELD_SEQUENCE("static", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_routes,
                          statics, &static_route, 0, CYAML_UNLIMITED),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
+    SCHEMA_OPTIONAL(struct raw_routes, load_sharing),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
     CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_routes, maximum_routes,
                         maximum_routes_fields),
@@ -139,6 +149,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     CYAML_FIELD_MAPPING("supervisor", CYAML_FLAG_DEFAULT, struct raw_scenario, supervisor,
                         supervisor_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, slots, &slot),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, port_channels, &port_channel),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,

@@ -13,6 +13,9 @@ struct raw_supervisor {
 struct raw_slot {
     uint32_t here, slot, model, forwarding;
 };
+struct raw_port_channel {
+    uint32_t here, name, ports;
+};
 struct raw_synthetic {
     uint32_t here, year, ipv4, ipv6, next_hops, seed;
 };
@@ -33,7 +36,7 @@ struct raw_routes {
     uint32_t statics_count;
     struct raw_change *changes;
     uint32_t changes_count;
-    uint32_t fib;
+    uint32_t load_sharing, fib;
     struct raw_maximum_routes maximum_routes;
 };
 struct raw_stream {
@@ -57,6 +60,8 @@ struct raw_scenario {
     struct raw_supervisor supervisor;
     struct raw_slot *slots;
     uint32_t slots_count;
+    struct raw_port_channel *port_channels;
+    uint32_t port_channels_count;
     struct raw_routes routes;
     struct raw_stream *traffic;
     uint32_t traffic_count;

@@ -287,7 +287,7 @@ static void load_destinations(struct loader *l, const struct raw_stream *raw,
     if (!any && s->to == TO_LIST) {
         places_error(&l->places, raw->egress, "the listed addresses choose the port; expected any");
     } else if (!any) {
-        s->n_egress = load_ports(l, raw->egress, &s->egress);
+        s->n_egress = load_interfaces(l, raw->egress, &s->egress);
     }
 }
 
