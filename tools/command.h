@@ -24,6 +24,6 @@ struct command {
     struct usage usage;
 };
 
-extern const struct command cmd_run, cmd_compare, cmd_check;
+extern const struct command cmd_run, cmd_compare, cmd_check, cmd_sensitivity;
 
 #endif /* TOOLS_COMMAND_H */

@@ -7,7 +7,8 @@
 #include "sim/error.h"
 #include "tools/command.h"
 
-static const struct command *const commands[] = {&cmd_run, &cmd_compare, &cmd_check};
+static const struct command *const commands[] = {&cmd_run, &cmd_compare, &cmd_sensitivity,
+                                                 &cmd_check};
 
 static const size_t n_commands = sizeof commands / sizeof commands[0];
 
@@ -17,7 +18,7 @@ static void print_help(FILE *out)
           "Simulates the forwarding pipeline of a Catalyst 6500, packet by packet.\n\n",
           out);
     for (size_t i = 0; i < n_commands; i++) {
-        fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->help);
+        fprintf(out, "  %-11s %s\n", commands[i]->name, commands[i]->help);
     }
     fputs("\n"
           "  cat6k help COMMAND   shows its options\n"

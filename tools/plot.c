@@ -24,6 +24,7 @@ TEMPLATE(template_packets, "packets.gp");
 TEMPLATE(template_compare_throughput, "compare-throughput.gp");
 TEMPLATE(template_compare_latency, "compare-latency.gp");
 TEMPLATE(template_compare_utilisation, "compare-utilisation.gp");
+TEMPLATE(template_sensitivity, "sensitivity.gp");
 
 static const struct {
     const char *name, *template;
@@ -34,6 +35,7 @@ static const struct {
     [PLOT_COMPARE_THROUGHPUT] = {"compare-throughput", template_compare_throughput},
     [PLOT_COMPARE_LATENCY] = {"compare-latency", template_compare_latency},
     [PLOT_COMPARE_UTILISATION] = {"compare-utilisation", template_compare_utilisation},
+    [PLOT_SENSITIVITY] = {"sensitivity", template_sensitivity},
 };
 
 static const char *file_name(const struct output *o, enum plot_name name, const char *ending)

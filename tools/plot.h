@@ -25,6 +25,7 @@ enum plot_name {
     PLOT_COMPARE_THROUGHPUT,
     PLOT_COMPARE_LATENCY,
     PLOT_COMPARE_UTILISATION,
+    PLOT_SENSITIVITY,
 };
 
 /* The script; NULL after an error of the output. */

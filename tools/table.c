@@ -13,7 +13,7 @@ void table_open(struct table *t, const char *columns, struct arena *mem)
     *t = (struct table){.mem = mem, .columns = columns, .n_columns = strlen(columns)};
 }
 
-void table_cell(struct table *t, const char *format, ...)
+static void add_cell(struct table *t, const char *text)
 {
     if (t->n_cells == t->room) {
         size_t room = t->room == 0 ? 64 : 2 * t->room;
@@ -21,19 +21,39 @@ void table_cell(struct table *t, const char *format, ...)
             arena_grow(t->mem, t->cells, t->room * sizeof *t->cells, room * sizeof *t->cells);
         t->room = room;
     }
+    t->cells[t->n_cells++] = text;
+}
+
+void table_cell(struct table *t, const char *format, ...)
+{
     char text[TABLE_CELL];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    t->cells[t->n_cells++] = arena_printf(t->mem, "%s", text);
+    add_cell(t, arena_printf(t->mem, "%s", text));
+}
+
+/* Its other cells are none. */
+void table_line(struct table *t, const char *text)
+{
+    add_cell(t, arena_printf(t->mem, "%s", text));
+    for (size_t c = 1; c < t->n_columns; c++) {
+        add_cell(t, NULL);
+    }
+}
+
+/* Of the row that begins there. */
+static bool is_line(const struct table *t, const char *const *cells)
+{
+    return t->n_columns > 1 && cells[1] == NULL;
 }
 
 static int width(const struct table *t, size_t column)
 {
     size_t widest = 0;
-    for (size_t i = column; i < t->n_cells; i += t->n_columns) {
-        size_t length = strlen(t->cells[i]);
+    for (size_t row = 0; row + t->n_columns <= t->n_cells; row += t->n_columns) {
+        size_t length = is_line(t, &t->cells[row]) ? 0 : strlen(t->cells[row + column]);
         widest = length > widest ? length : widest;
     }
     return (int)widest;
@@ -41,13 +61,13 @@ static int width(const struct table *t, size_t column)
 
 static void print_row(const struct table *t, const char *const *cells, FILE *out)
 {
-    size_t n = t->n_columns;
+    size_t n = is_line(t, cells) ? 1 : t->n_columns;
     while (n > 0 && *cells[n - 1] == '\0') {
         n--; /* no line ends with spaces */
     }
     for (size_t c = 0; c < n; c++) {
         int w = width(t, c);
-        if (t->columns[c] == 'r') {
+        if (n > 1 && t->columns[c] == 'r') {
             fprintf(out, "  %*s", w, cells[c]);
         } else if (c + 1 < n) {
             fprintf(out, "  %-*s", w, cells[c]);
