@@ -119,8 +119,8 @@ unit: $(TESTS:%=%.run)
 $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
-# It runs the program.
-$(B)/tests/test_tools.run: $(B)/cat6k
+# They run the program.
+$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run: $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
 scripts: $(SCRIPTS:%=%.run)

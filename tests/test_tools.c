@@ -1,5 +1,4 @@
-/* test_tools.c - runs the program itself: what it prints, what it writes, how it ends. The program
- * is the one of this test's own build. */
+/* test_tools.c - runs the program itself: what it prints, what it writes, how it ends. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,7 +7,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,109 +14,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "sim/arena.h"
-
-#define OUTPUT_BYTES 65536
-
-static const char scenario_text[] = "cat6k: 1\n"
-                                    "title: %s\n"
-                                    "chassis: WS-C6509-E\n"
-                                    "supervisor: {slot: 5, model: WS-SUP720-3BXL}\n"
-                                    "slots:\n"
-                                    "  - {slot: 1, model: WS-X6704-10GE, forwarding: %s}\n"
-                                    "  - {slot: 2, model: WS-X6704-10GE, forwarding: %s}\n"
-                                    "routes: {synthetic: {year: 2024, ipv4: 1000, ipv6: 0}}\n"
-                                    "traffic:\n"
-                                    "  - {name: mesh, from: all, rate: 100%%, frames: 64B,\n"
-                                    "     arrivals: poisson, to: prefixes, flows: 64}\n"
-                                    "run: {warmup: 10us, duration: 100us, seed: 1}\n";
+#include "tests/program.h"
 
 /* The title of one scenario: what a shell, gnuplot or a terminal might take for its own. */
 #define EVIL_TITLE "'It''s `touch evil` $(touch evil) {/=40 x}_1^2 \"quoted\" \\ % @name #'"
-
-static struct arena *mem;
-static char folder[] = "/tmp/test_tools.XXXXXX";
-static char *program;
-
-/* What the last command printed. */
-static char out[OUTPUT_BYTES], said[OUTPUT_BYTES];
-
-static char *read_file(const char *name, size_t *length)
-{
-    FILE *file = fopen(name, "rb");
-    assert_non_null(file);
-    struct stat what;
-    assert_int_equal(fstat(fileno(file), &what), 0);
-    char *text = arena_take(mem, (size_t)what.st_size + 1);
-    *length = fread(text, 1, (size_t)what.st_size, file);
-    assert_int_equal(*length, what.st_size);
-    fclose(file);
-    return text;
-}
-
-static void read_output(const char *name, char *text)
-{
-    size_t length;
-    const char *all = read_file(name, &length);
-    assert_true(length < OUTPUT_BYTES);
-    memcpy(text, all, length + 1);
-}
-
-/* Ends with the exit status of `cat6k ARGUMENTS`, as a shell understands them. */
-static int cat6k(const char *arguments)
-{
-    const char *line = arena_printf(mem, "'%s' %s >out.txt 2>said.txt", program, arguments);
-    int status = system(line);
-    assert_true(WIFEXITED(status));
-    read_output("out.txt", out);
-    read_output("said.txt", said);
-    return WEXITSTATUS(status);
-}
-
-static void assert_says(const char *text, const char *words)
-{
-    if (strstr(text, words) == NULL) {
-        fail_msg("expected \"%s\" in:\n%s", words, text);
-    }
-}
-
-static bool exists(const char *name)
-{
-    return access(name, F_OK) == 0;
-}
-
-static void write_scenario(const char *name, const char *title, const char *forwarding)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fprintf(file, scenario_text, title, forwarding, forwarding);
-    fclose(file);
-}
-
-static json_t *load_json(const char *name)
-{
-    json_error_t error;
-    json_t *json = json_load_file(name, 0, &error);
-    if (json == NULL) {
-        fail_msg("%s:%d: %s", name, error.line, error.text);
-    }
-    return json;
-}
-
-static json_t *at(json_t *json, const char *key)
-{
-    json_t *value = json_object_get(json, key);
-    if (value == NULL) {
-        fail_msg("no key \"%s\"", key);
-    }
-    return value;
-}
-
-static json_int_t number(json_t *json, const char *key)
-{
-    assert_true(json_is_integer(at(json, key)));
-    return json_integer_value(at(json, key));
-}
 
 /* --- The command line */
 
@@ -158,6 +57,10 @@ static void refuses_wrong_command_lines(void **state)
         {"run a.yaml -o a.yaml/x", "a.yaml/x"},
         {"compare a.yaml", "expected A B"},
         {"compare a.yaml b.yaml --jobs 0", "--jobs"},
+        {"sensitivity", "expected FILE"},
+        {"sensitivity a.yaml --load 50%", "load"},
+        {"sensitivity no-such.yaml", "no-such.yaml"},
+        {"sensitivity a.yaml --set run.sed=1", "sed"},
         {"compare a.yaml b.yaml --jobs 2x", "--jobs"},
         {"compare a.yaml b.yaml --load 10", "--load=10:"},
         {"compare a.yaml b.yaml --load 0%", "--load=0%:"},
@@ -217,40 +120,6 @@ static void check_names_every_wrong_file(void **state)
 }
 
 /* --- run */
-
-/* Signature of PNG: RFC 2083 section 3.1. */
-static void assert_is_png(const char *name)
-{
-    size_t length;
-    const char *bytes = read_file(name, &length);
-    assert_true(length > 1000);
-    assert_memory_equal(bytes, "\211PNG\r\n\032\n", 8);
-}
-
-static void assert_is_svg(const char *name)
-{
-    size_t length;
-    const char *text = read_file(name, &length);
-    assert_says(text, "<svg");
-    assert_says(text, "</svg>");
-}
-
-static void assert_pictures(const char *dir, const char *const *names)
-{
-    for (; *names != NULL; names++) {
-        assert_is_png(arena_printf(mem, "%s/%s.png", dir, *names));
-        assert_is_svg(arena_printf(mem, "%s/%s.svg", dir, *names));
-    }
-}
-
-static bool gnuplot_is_missing(void)
-{
-    bool missing = system("command -v gnuplot >/dev/null") != 0;
-    if (missing) {
-        puts("gnuplot is missing: skipped");
-    }
-    return missing;
-}
 
 static void check_histogram(json_t *h, json_int_t n)
 {
@@ -529,35 +398,6 @@ static void compare_refuses_either(void **state)
     assert_says(said, "wrong.yaml:3:");
     assert_int_equal(cat6k("compare wrong.yaml a.yaml"), 2);
     assert_string_equal(out, "");
-}
-
-/* The program is beside the folder of this test. */
-static int enter(void **state)
-{
-    (void)state;
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    mem = arena_open();
-    self[n < 0 ? 0 : n] = '\0';
-    for (int up = 0; up < 2; up++) {
-        *strrchr(self, '/') = '\0';
-    }
-    program = getenv("CAT6K") == NULL ? arena_printf(mem, "%s/cat6k", self)
-                                      : realpath(getenv("CAT6K"), NULL);
-    if (program == NULL || mkdtemp(folder) == NULL || chdir(folder) != 0) {
-        return -1;
-    }
-    write_scenario("a.yaml", "Central", "CFC");
-    write_scenario("b.yaml", "Distributed", "DFC3BXL");
-    return 0;
-}
-
-static int leave(void **state)
-{
-    (void)state;
-    int status = system(arena_printf(mem, "rm -r %s", folder));
-    arena_close(mem);
-    return status;
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static void print_help(FILE *out)
           "Simulates the forwarding pipeline of a Catalyst 6500, packet by packet.\n\n",
           out);
     for (size_t i = 0; i < n_commands; i++) {
-        fprintf(out, "  %-11s %s\n", commands[i]->name, commands[i]->help);
+        fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->help);
     }
     fputs("\n"
           "  cat6k help COMMAND   shows its options\n"
