@@ -12,6 +12,7 @@
 #include "scenarios/places.h"
 #include "scenarios/quantity.h"
 #include "scenarios/schema.h"
+#include "scenarios/source.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -137,35 +138,18 @@ static const char *text_of(struct reader *r, uint32_t place)
     return places_text(&r->places, place);
 }
 
-/* "[KEY] place (provenance: why)". Remembers what is assumed. */
+/* Remembers what is assumed. */
 static void take_source(struct reader *r, const struct raw_figure *figure, const char *name)
 {
-    enum { STANDARD, VENDOR, MEASURED, DERIVED, ASSUMED };
-    static const char *const kinds[] = {"standard", "vendor", "measured", "derived", "assumed"};
-    const char *source = text_of(r, figure->source), *open = strchr(source, '(');
-    size_t length = strlen(source);
-    if (open == NULL || source[length - 1] != ')') {
-        places_error(&r->places, figure->source, "expected [KEY] place (provenance: why)");
-        return;
-    }
-    size_t kind = 0, n = strcspn(open + 1, ":)");
-    while (kind < 5 && (strlen(kinds[kind]) != n || strncmp(open + 1, kinds[kind], n) != 0)) {
-        kind++;
-    }
-    bool reasoned = kind == DERIVED || kind == ASSUMED, has_why = open[1 + n] == ':';
-    if (kind == 5) {
-        places_error(&r->places, figure->source,
-                     "provenance must be standard, vendor, measured, derived or assumed");
-    } else if (reasoned && !has_why) {
-        places_error(&r->places, figure->source, "expected (%s: why)", kinds[kind]);
-    } else if (kind == ASSUMED && r->assumed->n < CATALOG_MAX_ASSUMED) {
-        const char *why = open + 1 + n + 1 + strspn(open + 1 + n + 1, " ");
+    struct source source;
+    if (source_read(&r->places, figure->source, r->mem, &source) &&
+        source.provenance == SOURCE_ASSUMED && r->assumed->n < CATALOG_MAX_ASSUMED) {
         r->assumed->of[r->assumed->n++] = (struct assumption){
             arena_printf(r->mem, "%s.%s", r->model, name),
             text_of(r, figure->value),
             NULL,
             NULL,
-            arena_printf(r->mem, "%.*s", (int)(strlen(why) - 1), why),
+            source.why,
         };
     }
 }
