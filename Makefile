@@ -120,7 +120,7 @@ $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
 # They run the program.
-$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run: $(B)/cat6k
+$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run $(B)/tests/test_validate.run: $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
 scripts: $(SCRIPTS:%=%.run)
@@ -156,6 +156,7 @@ fuzz:
 	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined fuzz-all
 fuzz-all: $(FUZZERS:%=%.run)
 $(B)/tests/fuzz_route_file.run: SEEDS := tests/fuzz_route_file.seeds
+$(B)/tests/fuzz_expression.run: SEEDS := tests/fuzz_expression.seeds
 $(B)/tests/fuzz_scenario.run $(B)/tests/fuzz_run.run: SEEDS := tests/fuzz_scenario.seeds tests/golden
 $(FUZZERS:%=%.run): %.run: %
 	@mkdir -p build/fuzz/$(*F)
