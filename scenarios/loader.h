@@ -2,6 +2,7 @@
  *
  *   scenario.c --> scenario_chassis.c --> scenario_routes.c --> scenario_traffic.c
  *                  what is plugged in     what it knows          what arrives
+ *              --> scenario_expect.c: what should come out of it
  *
  * Every reader reports what is wrong at its place and goes on with a value that is right, so that
  * one mistake gives one message.
@@ -45,6 +46,7 @@ void load_limits(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);
+void load_expectations(struct loader *l);
 
 /* --- Readers of one value. place 0: the key is not there, `otherwise` is the value. ---------- */
 

@@ -175,6 +175,16 @@ static bool take_key(struct reader *r, const yaml_event_t *event)
     return true;
 }
 
+/* Where a text begins, if what is between its ends, or its quotes, is just the text. */
+static uint32_t text_column(const yaml_event_t *event)
+{
+    const yaml_mark_t *start = &event->start_mark, *end = &event->end_mark;
+    size_t quotes = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? 0 : 2;
+    bool as_it_is = start->line == end->line &&
+                    end->column - start->column == event->data.scalar.length + quotes;
+    return as_it_is ? (uint32_t)(start->column + quotes / 2) + 1 : 0;
+}
+
 static bool take_value(struct reader *r, const yaml_event_t *event, enum place_kind kind)
 {
     uint32_t parent = r->depth == 0 ? 0 : r->open[r->depth - 1];
@@ -188,6 +198,7 @@ static bool take_value(struct reader *r, const yaml_event_t *event, enum place_k
     if (kind == PLACE_TEXT) {
         r->p->all[id].text =
             keep_text(r->p, (const char *)event->data.scalar.value, event->data.scalar.length);
+        r->p->all[id].text_column = r->has_lines ? text_column(event) : 0;
         return true;
     }
     if (r->depth == PLACES_MAX_DEPTH) {
@@ -481,7 +492,7 @@ static void replace(struct places *p, uint32_t place, uint32_t value)
     it->last = with->last;
     it->n_children = with->n_children;
     it->file = with->file;
-    it->key_line = it->key_column = it->line = it->column = 0;
+    it->key_line = it->key_column = it->line = it->column = it->text_column = 0;
     for (uint32_t child = it->first; child != 0; child = p->all[child].next) {
         p->all[child].parent = place;
     }

@@ -202,6 +202,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_routes(&l);
     load_limits(&l);
     load_traffic(&l);
+    load_expectations(&l);
     schema_free(&scenario_schema, raw);
     return err->n_messages == n_before;
 }

@@ -18,6 +18,7 @@
 #include "models/config.h"
 #include "models/internet.h"
 #include "scenarios/catalog.h"
+#include "scenarios/expect.h"
 
 struct arena;
 struct error;
@@ -34,6 +35,8 @@ struct scenario {
     const struct assumption *assumptions;
     size_t n_notes; /* what is allowed, and may surprise: sentences */
     const char *const *notes;
+    size_t n_expectations;
+    const struct expectation *expectations;
 };
 
 /* overrides: n texts "path=value", as run.seed=7 or slots[0].forwarding=DFC3B, applied as if

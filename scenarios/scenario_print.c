@@ -256,6 +256,35 @@ static void put_assume(FILE *out, const struct scenario *s)
     }
 }
 
+static void put_quoted_line(FILE *out, const char *key, const char *text)
+{
+    fprintf(out, "%s: ", key);
+    put_quoted(out, text);
+    fputc('\n', out);
+}
+
+static void put_expectation(FILE *out, const struct expectation *e)
+{
+    static const char *const bounds[] = {[BOUND_VALUE] = "    value",
+                                         [BOUND_BETWEEN] = "    between",
+                                         [BOUND_AT_MOST] = "    at_most",
+                                         [BOUND_AT_LEAST] = "    at_least"};
+    put_quoted_line(out, "  - point", e->point);
+    put_quoted_line(out, "    what", e->what);
+    put_quoted_line(out, "    measure", e->measure_text);
+    put_quoted_line(out, bounds[e->bound], e->bound_text);
+    fprintf(out, "    tolerance: %s\n    origin: %s\n", e->tolerance_text, e->origin);
+    put_quoted_line(out, "    source", e->source);
+    for (size_t i = 0; i < e->n_settings; i++) {
+        fputs(i == 0 ? "    set: [" : ", ", out);
+        put_quoted(out, e->settings[i]);
+        fputs(i + 1 == e->n_settings ? "]\n" : "", out);
+    }
+    if (e->explained != NULL) {
+        put_quoted_line(out, "    explained", e->explained);
+    }
+}
+
 void scenario_print(const struct scenario *scenario, FILE *out)
 {
     const struct chassis_config *c = &scenario->config;
@@ -272,4 +301,8 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     put_rate_limits(out, c);
     put_run(out, c);
     put_assume(out, scenario);
+    fputs(scenario->n_expectations > 0 ? "expect:\n" : "", out);
+    for (size_t i = 0; i < scenario->n_expectations; i++) {
+        put_expectation(out, &scenario->expectations[i]);
+    }
 }

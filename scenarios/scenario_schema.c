@@ -141,6 +141,27 @@ static const cyaml_schema_field_t assume_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_value_t text = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t)};
+
+static const cyaml_schema_field_t expectation_fields[] = {
+    SCHEMA_HERE(struct raw_expectation),
+    SCHEMA_REQUIRED(struct raw_expectation, point),
+    SCHEMA_REQUIRED(struct raw_expectation, what),
+    SCHEMA_REQUIRED(struct raw_expectation, measure),
+    SCHEMA_OPTIONAL(struct raw_expectation, value), /* one of these four */
+    SCHEMA_OPTIONAL(struct raw_expectation, between),
+    SCHEMA_OPTIONAL(struct raw_expectation, at_most),
+    SCHEMA_OPTIONAL(struct raw_expectation, at_least),
+    SCHEMA_OPTIONAL(struct raw_expectation, tolerance),
+    SCHEMA_REQUIRED(struct raw_expectation, origin),
+    SCHEMA_REQUIRED(struct raw_expectation, source),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_expectation, set, &text),
+    SCHEMA_OPTIONAL(struct raw_expectation, explained),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t expectation = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_expectation, expectation_fields)};
+
 static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_HERE(struct raw_scenario),
     SCHEMA_REQUIRED(struct raw_scenario, cat6k),
@@ -156,6 +177,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
                         rate_limits_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation),
     CYAML_FIELD_END,
 };
 

@@ -55,6 +55,12 @@ struct raw_assume {
         hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel,
         fib_exception_burst;
 };
+struct raw_expectation {
+    uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,
+        source, explained;
+    uint32_t *set;
+    uint32_t set_count;
+};
 struct raw_scenario {
     uint32_t here, cat6k, title, chassis;
     struct raw_supervisor supervisor;
@@ -68,6 +74,8 @@ struct raw_scenario {
     struct raw_rate_limits rate_limits;
     struct raw_run run;
     struct raw_assume assume;
+    struct raw_expectation *expect;
+    uint32_t expect_count;
 };
 
 extern const cyaml_schema_value_t scenario_schema; /* of a struct raw_scenario * */
