@@ -12,21 +12,32 @@
 #include "tools/run_plots.h"
 #include "tools/run_text.h"
 #include "tools/simulate.h"
+#include "tools/verdict.h"
 
 static const struct argp_option run_options[] = {
     OPTION_FOLDER, OPTION_NO_PLOTS, OPTION_SET, OPTION_SEED, OPTION_FINGERPRINT, OPTION_QUIET, {0},
 };
 
-static void write_json(const struct loaded *l, const struct report *r, const struct figures *f,
-                       struct output *o, struct arena *mem)
+/* What is shown of a run. */
+struct outcome {
+    const struct loaded *l;
+    const struct report *report;
+    struct figures figures;
+    struct verdict *verdicts;
+    size_t n_verdicts;
+    struct arena *mem;
+};
+
+static void write_json(const struct outcome *x, struct output *o)
 {
     FILE *file = output_file(o, "result.json");
     if (file == NULL) {
         return;
     }
     json_t *json = json_head("run");
-    json_object_set_new(json, "scenario", json_scenario(l, mem));
-    json_object_set_new(json, "results", json_results(r, f, true, mem));
+    json_object_set_new(json, "scenario", json_scenario(x->l, x->mem));
+    json_object_set_new(json, "results", json_results(x->report, &x->figures, true, x->mem));
+    json_object_set_new(json, "expectations", verdicts_json(x->verdicts, x->n_verdicts, x->mem));
     json_write(json, 3, file);
     output_close(o, file, "result.json");
 }
@@ -41,28 +52,31 @@ static void write_csv(const struct report *r, struct output *o)
     output_close(o, file, "result.csv");
 }
 
-static bool write_results(const struct options *options, const struct loaded *l,
-                          const struct report *r, const struct figures *f, struct arena *mem,
-                          struct error *err)
+static bool write_results(const struct options *options, const struct outcome *x, struct error *err)
 {
     struct output o;
-    output_open(&o, options->folder, mem, err);
-    write_json(l, r, f, &o, mem);
-    write_csv(r, &o);
-    bool drawn = run_plots(l, r, f, !options->no_plots, &o, mem);
+    output_open(&o, options->folder, x->mem, err);
+    write_json(x, &o);
+    write_csv(x->report, &o);
+    bool drawn = run_plots(x->l, x->report, &x->figures, !options->no_plots, &o, x->mem);
     return output_commit(&o) && drawn;
 }
 
 static bool show(const struct options *options, const struct loaded *l,
                  const struct simulation *sim, struct error *err)
 {
-    struct figures figures;
-    figures_of(&sim->report, &figures);
+    struct outcome x = {.l = l, .report = &sim->report, .mem = sim->mem};
+    figures_of(x.report, &x.figures);
     if (!options->quiet) {
-        run_text(l, &sim->report, &figures, sim->mem, stdout);
+        run_text(l, x.report, &x.figures, x.mem, stdout);
     }
-    return options->folder == NULL ||
-           write_results(options, l, &sim->report, &figures, sim->mem, err);
+    bool told =
+        verdicts_of(&l->scenario, NULL, x.report, false, x.mem, &x.verdicts, &x.n_verdicts, err);
+    if (told && !options->quiet && x.n_verdicts > 0) {
+        fputs("\nWhat the scenario expects:\n", stdout);
+        verdicts_text(x.verdicts, x.n_verdicts, x.mem, stdout);
+    }
+    return told && (options->folder == NULL || write_results(options, &x, err));
 }
 
 static bool run(const struct options *options, struct arena *mem, struct error *err)

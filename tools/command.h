@@ -8,6 +8,7 @@
 
 enum exit_code {
     EXIT_OK = 0,
+    EXIT_NOT_MET = 1, /* an expectation */
     EXIT_INPUT = 2,   /* bad input: file, option, or a machine that lacks something */
     EXIT_PROGRAM = 3, /* bad program: a sum that must hold does not */
 };
@@ -24,6 +25,6 @@ struct command {
     struct usage usage;
 };
 
-extern const struct command cmd_run, cmd_compare, cmd_check, cmd_sensitivity;
+extern const struct command cmd_run, cmd_compare, cmd_sensitivity, cmd_validate, cmd_check;
 
 #endif /* TOOLS_COMMAND_H */

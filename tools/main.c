@@ -8,7 +8,7 @@
 #include "tools/command.h"
 
 static const struct command *const commands[] = {&cmd_run, &cmd_compare, &cmd_sensitivity,
-                                                 &cmd_check};
+                                                 &cmd_validate, &cmd_check};
 
 static const size_t n_commands = sizeof commands / sizeof commands[0];
 
@@ -24,7 +24,7 @@ static void print_help(FILE *out)
           "  cat6k help COMMAND   shows its options\n"
           "  cat6k --version      shows the version\n\n"
           "Example: cat6k run scenarios/distributed.yaml -o results\n"
-          "Exit codes: 0 done, 2 bad input, 3 bad program.\n",
+          "Exit codes: 0 done, 1 expectation not met, 2 bad input, 3 bad program.\n",
           out);
 }
 
