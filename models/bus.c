@@ -10,8 +10,9 @@
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER };
-static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_full", NULL};
+enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER, DROP_MODULE_ABSENT };
+static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_full",
+                                    "module_absent", NULL};
 
 #define FIRST_REQUESTS 64
 
@@ -22,6 +23,7 @@ static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_fu
 struct request {
     int64_t arrived_ps;
     uint32_t packet;
+    uint32_t cycles; /* asked for */
 };
 
 /* The frames of one slot that wait for the bus, oldest first: a ring. */
@@ -46,11 +48,14 @@ struct bus_state {
     struct room supervisor_room;
     uint32_t asking;    /* bit 1 << slot: it has frames that wait */
     uint32_t last_slot; /* granted last */
+    uint32_t gone;      /* bit 1 << slot: its requests are to be forgotten */
+    int64_t gone_ps;    /* since then */
     uint64_t n_held;
     struct bus_demand demand;
-    int64_t free_ps;        /* the next edge at which the bus may be granted */
-    int64_t granted_ps;     /* it has been until then */
-    struct server pfc;      /* the PFC's timing: tells when results come back */
+    int64_t free_ps;                      /* the next edge at which the bus may be granted */
+    int64_t granted_ps;                   /* it has been until then */
+    int64_t stalled_ps, stalled_until_ps; /* it stood still, all in all; until */
+    struct server pfc;                    /* the PFC's timing: tells when results come back */
     int64_t *results;       /* ring: result times of the last bus_outstanding lookups */
     uint32_t oldest_result; /* of these */
     struct bus_count count, mark;
@@ -146,8 +151,10 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     bool decided = head.flags & PACKET_DECIDED;
     struct room *room = room_of(st, head);
 
+    uint32_t cycles = asked_cycles(st, head);
+
     st->demand.n_asked += lookups_of(st, head);
-    st->count.n_asked_cycles += asked_cycles(st, head);
+    st->count.n_asked_cycles += cycles;
     if (!room_fits(room, head.bytes)) {
         st->count.n_refused++;
         st->demand.n_refused += !decided;
@@ -161,7 +168,7 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     if (r->tail - r->head > r->mask) {
         requester_grow(r, st->mem);
     }
-    r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet};
+    r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet, cycles};
     st->asking |= 1u << slot;
     st->demand.n_waiting += lookups_of(st, head);
     st->n_held++;
@@ -230,13 +237,13 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     st->demand.n_waiting -= lookups_of(st, *head);
     room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head);
-    uint32_t cycles = cycles_of(st, head->bytes, whole), asked = asked_cycles(st, *head);
+    uint32_t cycles = cycles_of(st, head->bytes, whole);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
     int64_t seen = handed_on_ps(st, now_ps, end, head, whole);
     st->free_ps = st->granted_ps = end;
     st->last_slot = slot;
     st->count.n_cycles += cycles;
-    st->count.n_asked_cycles += cycles - asked;
+    st->count.n_asked_cycles += cycles - request.cycles;
     if (head->flags & PACKET_DECIDED) {
         st->count.n_frames++;
         const struct port_place *out = &st->c.layout->ports[head->egress];
@@ -272,6 +279,22 @@ static int64_t backlog_ps(const struct bus_state *st, uint64_t n_held)
     return (int64_t)n_held * cycles_of(st, BUS_TRUNCATED_BYTES, false) * BUS_CYCLE_PS;
 }
 
+/* The requests of cards that have gone. */
+static void forget(struct bus_state *st, struct batch *b)
+{
+    for (; st->gone != 0; st->gone &= st->gone - 1) {
+        struct requester *r = &st->slots[__builtin_ctz(st->gone)];
+        while (r->head != r->tail) {
+            struct request request = r->requests[r->head++ & r->mask];
+            struct packet_head head = st->c.packets->base[request.packet].head;
+            st->n_held--;
+            st->demand.n_waiting -= lookups_of(st, head);
+            room_of(st, head)->used -= head.bytes;
+            packet_drop(st->c.packets, b, DROP_MODULE_ABSENT, request.packet, request.arrived_ps);
+        }
+    }
+}
+
 /* The edge at which the next grant may be: the first one with a request. */
 static inline int64_t next_edge(const struct bus_state *st, const struct batch *b, uint32_t next)
 {
@@ -288,6 +311,9 @@ static void bus_process(void *state, struct batch *b)
     struct bus_state *st = state;
     uint32_t next = 0;
 
+    if (__builtin_expect(st->gone != 0, 0)) {
+        forget(st, b);
+    }
     while (st->n_held > 0 || next < b->n_rows) {
         int64_t edge = next_edge(st, b, next);
         while (next < b->n_rows && b->rows[next].ready_ps <= edge) {
@@ -311,7 +337,7 @@ static int64_t bus_next_ps(const void *state)
 {
     const struct bus_state *st = state;
 
-    return st->n_held > 0 ? st->free_ps : SIM_NEVER;
+    return st->gone != 0 ? st->gone_ps : st->n_held > 0 ? st->free_ps : SIM_NEVER;
 }
 
 static uint64_t bus_n_held(const void *state)
@@ -337,6 +363,9 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
 
     report_value(out, "bus", "headers", "packets", (int64_t)(now->n_headers - then->n_headers));
     report_value(out, "bus", "frames", "packets", (int64_t)(now->n_frames - then->n_frames));
+    if (st->stalled_ps > 0) {
+        report_value(out, "bus", "stalled", "ps", st->stalled_ps);
+    }
     report_value(out, "bus", "held_start", "packets", (int64_t)st->n_held_at_mark);
     report_value(out, "bus", "held_end", "packets", (int64_t)st->n_held);
     report_resource(out, &(struct report_resource){
@@ -352,6 +381,28 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
                              .backlog_first_ps = backlog_ps(st, st->n_held_at_mark),
                              .backlog_last_ps = backlog_ps(st, st->n_held),
                          });
+}
+
+void bus_stall(void *state, int64_t now_ps, int64_t until_ps)
+{
+    struct bus_state *st = state;
+    int64_t from_ps = st->stalled_until_ps > now_ps ? st->stalled_until_ps : now_ps;
+    int64_t edge_ps = edge_at_or_after(until_ps);
+
+    if (until_ps > from_ps) {
+        st->stalled_ps += until_ps - from_ps;
+        st->stalled_until_ps = until_ps;
+    }
+    st->free_ps = edge_ps > st->free_ps ? edge_ps : st->free_ps;
+}
+
+void bus_forget(void *state, int64_t now_ps, uint32_t slot)
+{
+    struct bus_state *st = state;
+
+    st->asking &= ~(1u << slot);
+    st->gone |= 1u << slot;
+    st->gone_ps = now_ps;
 }
 
 const struct bus_demand *bus_demand(const void *state)

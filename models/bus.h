@@ -28,7 +28,7 @@
  * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
  * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS.
  * Reads: head.   Writes: load, head.flags, adjacency.
- * Drops: receive_buffer_full, supervisor_buffer_full.
+ * Drops: receive_buffer_full, supervisor_buffer_full, module_absent.
  *
  * Differs from the hardware: the frames of one card are sent in the order of their arrival (its
  * local arbiter is a FIFO); the result bus is not a bottleneck and not modelled.
@@ -62,6 +62,11 @@ struct bus_config {
 #define BUS_TO_EGRESS(slot, asic) LAYOUT_LANE(slot, asic)
 
 extern const struct stage_ops bus_stage;
+
+/* A card has come or gone: no transfer begins before until_ps. What a card that has gone wanted to
+ * send is lost with it. */
+void bus_stall(void *state, int64_t now_ps, int64_t until_ps);
+void bus_forget(void *state, int64_t now_ps, uint32_t slot);
 
 /* How long the bus still needs for a whole frame when its header has been seen. */
 static inline int64_t bus_rest_ps(uint32_t bytes)

@@ -9,6 +9,7 @@
 #include "models/fabric.h"
 #include "models/flows.h"
 #include "models/layout.h"
+#include "models/modules.h"
 #include "models/msfc.h"
 #include "models/packet.h"
 #include "models/port.h"
@@ -35,6 +36,7 @@ struct chassis {
     struct layout layout;
     struct packets packets;
     struct control control; /* RIB, FIB, download */
+    struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct streams streams;
     struct scheduler *scheduler;
@@ -180,6 +182,13 @@ static bool add_senders(struct chassis *c, struct error *err)
 
 /* ---- wires ------------------------------------------------------------------------------- */
 
+/* A module may have to do without the fabric, or get one. */
+static bool may_change_mode(const struct chassis *c, const struct slot_config *slot)
+{
+    return c->config->n_card_changes > 0 && c->layout.fabric && slot->dfc == NULL &&
+           slot->card->class != CLASSIC;
+}
+
 /* All that leads to and from the port ASICs of a card. */
 static void connect_ports(struct chassis *c, const struct slot_config *slot, uint32_t engine)
 {
@@ -192,9 +201,10 @@ static void connect_ports(struct chassis *c, const struct slot_config *slot, uin
     for (uint32_t a = 0; a < slot->card->n_asics; a++) {
         scheduler_connect(s, c->port[n] + a, PORT_TO_CARD, slot->dfc != NULL ? engine : c->bus);
         scheduler_connect(s, engine, ENGINE_TO_EGRESS(n, a), c->egress[n] + a);
-        if (c->layout.slots[n].mode == MODULE_BUS) {
+        if (c->layout.slots[n].mode == MODULE_BUS || may_change_mode(c, slot)) {
             scheduler_connect(s, c->bus, BUS_TO_EGRESS(n, a), c->egress[n] + a);
-        } else {
+        }
+        if (c->layout.slots[n].mode != MODULE_BUS || may_change_mode(c, slot)) {
             uint32_t channel = slot->card->asics[a].channel;
             scheduler_connect(s, c->fabric[n] + channel, FABRIC_TO_EGRESS(a), c->egress[n] + a);
         }
@@ -249,7 +259,7 @@ static void close_loop(struct chassis *c)
 {
     int64_t delay = msfc_least_delay_ps(c->config->supervisor);
 
-    if (c->layout.bus_mode == BUS_COMPACT) {
+    if (c->layout.bus_mode == BUS_COMPACT && c->config->n_card_changes == 0) {
         uint32_t first = NO_INSTANCE;
         for (uint32_t slot = 1; slot <= c->config->chassis->n_slots; slot++) {
             first = c->uplink[slot] < first ? c->uplink[slot] : first;
@@ -259,6 +269,25 @@ static void close_loop(struct chassis *c)
     }
     int64_t across = c->layout.fabric ? c->config->fabric_transit_ps : delay;
     scheduler_loop(c->scheduler, c->bus, c->msfc, across < delay ? across : delay, NULL);
+}
+
+/* Cards have changed: other modes, and the bus stands still while pins mate. */
+static void follow_modules(void *context, int64_t now_ps, uint32_t slot, bool gone)
+{
+    struct chassis *c = context;
+    void *bus = scheduler_state(c->scheduler, c->bus);
+
+    for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
+        if (c->engine[i] != NO_INSTANCE) {
+            engine_rewire(scheduler_state(c->scheduler, c->engine[i]));
+        }
+    }
+    if (slot != 0) {
+        bus_stall(bus, now_ps, now_ps + c->config->oir_stall_ps);
+    }
+    if (gone) {
+        bus_forget(bus, now_ps, slot);
+    }
 }
 
 /* ---- the run ----------------------------------------------------------------------------- */
@@ -335,6 +364,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     connect_supervisor(c);
     close_loop(c);
     control_start(&c->control, c->scheduler);
+    modules_start(&c->modules, &c->layout, c->scheduler, follow_modules, c, c->mem);
     streams_open(&c->streams, c->config, c->flows, c->scheduler, c->n_instances, c->mem);
     c->packets.streams = c->config->n_streams > 1 ? &c->streams : NULL;
     return true;
@@ -377,6 +407,7 @@ void chassis_report(struct chassis *c, struct report *out)
     int64_t offered = 0, delivered = 0;
 
     layout_show(&c->layout, out);
+    modules_show(&c->modules, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {

@@ -122,6 +122,14 @@ struct static_route {
 /* What a flow's path is chosen by, and how evenly (models/sharing.h). */
 enum load_sharing { SHARING_DEFAULT, SHARING_SIMPLE, SHARING_FULL, SHARING_FULL_SIMPLE };
 
+/* A linecard or fabric module comes or goes while packets flow. One whose first change is that it is
+ * inserted is not there at the start. */
+struct card_change {
+    int64_t at_ps;
+    uint32_t slot; /* of slots[] (not the supervisor's) or fabric_modules[] */
+    bool insert;   /* else removed */
+};
+
 /* The static routes change while packets flow. Of a route withdrawn only the prefix counts. */
 struct route_change {
     int64_t at_ps;
@@ -203,6 +211,9 @@ struct chassis_config {
     struct port_config *ports; /* [n_ports + n_port_channels] */
     struct port_channel *port_channels;
 
+    uint32_t n_card_changes;
+    struct card_change *card_changes; /* by time; of one slot in turn */
+
     uint32_t n_static_routes;
     struct static_route *static_routes;
     uint32_t n_route_changes;
@@ -227,6 +238,8 @@ struct chassis_config {
     int64_t port_tx_latency_ps;   /* port ASIC: rewrite */
     uint64_t fabric_egress_bytes; /* buffer before each channel to a card */
     uint32_t bus_outstanding;     /* lookups outstanding on the bus */
+    int64_t oir_stall_ps;         /* the bus stands still when a card comes or goes */
+    int64_t fabric_switchover_ps; /* until another fabric module works, or the bus does without */
     bool cross_channel_local;     /* between the two channels of one card: not over the fabric */
     enum hop_kind hops[CONFIG_N_HOPS];
     uint64_t inband_packets; /* MSFC queue */

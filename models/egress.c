@@ -9,8 +9,9 @@
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER };
-static const char *const drops[] = {"link_queue_full", "transmit_buffer_full", NULL};
+enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER, DROP_MODULE_ABSENT };
+static const char *const drops[] = {"link_queue_full", "transmit_buffer_full", "module_absent",
+                                    NULL};
 
 struct egress_state {
     struct egress_config c;
@@ -173,8 +174,13 @@ static inline void transmit(struct egress_state *st, struct batch *b, const stru
 SIM_DISPATCH
 static void egress_process(void *state, struct batch *b)
 {
+    struct egress_state *st = state;
     struct sending sending;
 
+    if (st->c.layout->slots[st->c.slot].absent) {
+        packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
+        return;
+    }
     queue(state, b, &sending);
     transmit(state, b, &sending);
 }

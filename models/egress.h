@@ -7,7 +7,8 @@
  * One instance per port ASIC, the last stage: a frame's way ends with the last bit on the wire. Its
  * latency counts from the last bit received to the first bit sent (RFC 1242, store and forward).
  *
- * Reads: load, born_ps.   Writes: -   Drops: link_queue_full, transmit_buffer_full.
+ * Reads: load, born_ps.   Writes: -   Drops: link_queue_full, transmit_buffer_full,
+ * module_absent.
  *
  * Differs from the hardware: a link as fast as all its ports together takes no time; the
  * queue before a slower one is as large as the transmit buffers behind it. A port's own transmit

@@ -81,13 +81,27 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
     for (uint32_t p = 0; p < st->n_ports; p++) {
         const struct port_place *in = &l->ports[p];
         uint32_t *side = &sides[in->slot][in->channel];
-        if (*side == 0) {
-            *side = ++n_sides;
-            for (uint32_t q = 0; q < st->n_ports; q++) {
-                st->lane_to[(n_sides - 1) * st->n_ports + q] = plain_lane(l, in, &l->ports[q]);
-            }
-        }
+        *side = *side == 0 ? ++n_sides : *side;
         st->side_of[p] = (*side - 1) * st->n_ports;
+    }
+    engine_rewire(st);
+}
+
+void engine_rewire(void *state)
+{
+    struct engine_state *st = state;
+    const struct layout *l = st->c.layout;
+    uint32_t n_done = 0;
+
+    for (uint32_t p = 0; p < st->n_ports; p++) {
+        if (st->side_of[p] != n_done * st->n_ports) {
+            continue; /* as another port of its side */
+        }
+        uint16_t *lanes = &st->lane_to[st->side_of[p]];
+        for (uint32_t q = 0; q < st->n_ports; q++) {
+            lanes[q] = plain_lane(l, &l->ports[p], &l->ports[q]);
+        }
+        n_done++;
     }
 }
 

@@ -55,6 +55,9 @@ struct engine_config {
 
 extern const struct stage_ops engine_stage;
 
+/* Modes of modules have changed: frames go other ways. */
+void engine_rewire(void *state);
+
 const char *engine_name(const void *state);
 
 #endif /* MODELS_ENGINE_H */

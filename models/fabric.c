@@ -6,8 +6,8 @@
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_EGRESS_BUFFER };
-static const char *const drops[] = {"fabric_egress_full", NULL};
+enum { DROP_EGRESS_BUFFER, DROP_MODULE_ABSENT, DROP_FABRIC_DOWN };
+static const char *const drops[] = {"fabric_egress_full", "module_absent", "fabric_down", NULL};
 
 struct fabric_state {
     struct fabric_config c;
@@ -38,27 +38,31 @@ static bool fabric_open(void *state, const void *config, struct arena *mem, stru
     return true;
 }
 
-static uint32_t supervisor_lane(const struct port_place *ports, uint32_t port)
+/* The supervisor's interface puts what is for modules in bus mode on the bus. */
+static uint32_t lane_of(const struct fabric_state *st, uint32_t port)
 {
-    return port == PACKET_TO_MSFC ? FABRIC_TO_MSFC
-           : ports[port].busmode  ? FABRIC_TO_BUS
-                                  : FABRIC_TO_EGRESS(ports[port].asic);
+    const struct port_place *ports = st->c.layout->ports;
+
+    if (st->supervisor && port == PACKET_TO_MSFC) {
+        return FABRIC_TO_MSFC;
+    }
+    return st->supervisor && (ports[port].slot != st->c.slot || ports[port].busmode)
+               ? FABRIC_TO_BUS
+               : FABRIC_TO_EGRESS(ports[port].asic);
 }
 
-/* The rate of what takes a frame from the channel to the card. */
-static uint64_t next_bps(const struct fabric_state *st, uint32_t port)
+/* The rate of what takes a frame from the channel. */
+static uint64_t next_bps(const struct fabric_state *st, uint32_t lane, uint32_t port)
 {
     const struct layout *l = st->c.layout;
 
-    return port == PACKET_TO_MSFC    ? l->config->supervisor->inband_bps
-           : layout_busmode(l, port) ? LAYOUT_BUS_BPS
-                                     : layout_sending_bps(l, port);
+    return lane == FABRIC_TO_MSFC  ? l->config->supervisor->inband_bps
+           : lane == FABRIC_TO_BUS ? LAYOUT_BUS_BPS
+                                   : layout_sending_bps(l, port);
 }
 
-SIM_DISPATCH
-static void fabric_process(void *state, struct batch *b)
+static inline void cross(struct fabric_state *st, struct batch *b)
 {
-    struct fabric_state *st = state;
     struct server crossbar = st->crossbar, channel = st->channel;
     struct outbox out = outbox_open(b);
     const struct row *rows = b->rows, *end = rows + b->n_rows;
@@ -83,16 +87,29 @@ static void fabric_process(void *state, struct batch *b)
             through = hop_cut_through_ps(start, through, bits, crossbar_bps, st->bps);
         }
         int64_t at_card = server_serve(&channel, through + transit_ps, bits, &start);
+        uint32_t lane = supervisor ? lane_of(st, port) : FABRIC_TO_EGRESS(ports[port].asic);
         if (channel_cut_through) {
-            at_card = hop_cut_through_ps(start, at_card, bits, st->bps, next_bps(st, port));
+            at_card = hop_cut_through_ps(start, at_card, bits, st->bps, next_bps(st, lane, port));
         }
-        outbox_send(&out,
-                    supervisor ? supervisor_lane(ports, port) : FABRIC_TO_EGRESS(ports[port].asic),
-                    (struct row){at_card, row->packet, row->load}, row->ready_ps);
+        outbox_send(&out, lane, (struct row){at_card, row->packet, row->load}, row->ready_ps);
     }
     outbox_close(&out, b);
     st->crossbar = crossbar;
     st->channel = channel;
+}
+
+SIM_DISPATCH
+static void fabric_process(void *state, struct batch *b)
+{
+    struct fabric_state *st = state;
+
+    if (st->c.layout->slots[st->c.slot].absent) {
+        packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
+    } else if (!st->c.layout->fabric_up) {
+        packets_drop_all(st->c.packets, b, DROP_FABRIC_DOWN);
+    } else {
+        cross(st, b);
+    }
 }
 
 /* Frames come to the channel later than to the crossbar: at the latest then those taken in by now.

@@ -10,7 +10,7 @@
  * tells how much of the buffer all frames accepted so far need, those in the crossbar included.
  *
  * Lanes out: FABRIC_TO_EGRESS(port ASIC of the card); the supervisor's: FABRIC_TO_MSFC, FABRIC_TO_BUS.
- * Reads: load.   Writes: -   Drops: fabric_egress_full.
+ * Reads: load.   Writes: -   Drops: fabric_egress_full, module_absent, fabric_down.
  *
  * Differs from the hardware: one priority; no backpressure from the egress buffer to the ingress
  * card (nothing is published of the arbitration, see the facts on the crossbar).

@@ -61,7 +61,7 @@ uint64_t layout_leaving_bps(const struct layout *l, uint32_t slot)
 
 /* A classic card makes all headers longer; without a fabric, or with nothing on it, whole frames
  * cross the bus. */
-static void choose_bus_mode(struct layout *l, struct arena *mem)
+static void choose_bus_mode(struct layout *l)
 {
     const struct chassis_config *c = l->config;
     const struct slot_config *classic = NULL;
@@ -69,13 +69,16 @@ static void choose_bus_mode(struct layout *l, struct arena *mem)
 
     for (uint32_t i = 0; i < c->n_slots; i++) {
         const struct slot_config *slot = &c->slots[i];
-        if (slot->card->class == CLASSIC && slot->slot != c->supervisor_slot) {
+        if (slot->slot == c->supervisor_slot || l->slots[slot->slot].absent) {
+            continue;
+        }
+        if (slot->card->class == CLASSIC) {
             classic = classic == NULL ? slot : classic;
-        } else if (slot->slot != c->supervisor_slot) {
+        } else {
             n_fabric++;
         }
     }
-    if (!l->fabric) {
+    if (!l->fabric_works) {
         l->bus_mode = BUS_FLOW_THROUGH;
         l->bus_mode_reason = "there is no switch fabric, so whole frames cross the bus";
     } else if (classic == NULL) {
@@ -85,7 +88,8 @@ static void choose_bus_mode(struct layout *l, struct arena *mem)
     } else if (n_fabric > 0) {
         l->bus_mode = BUS_TRUNCATED;
         l->bus_mode_reason = arena_printf(
-            mem, "the %s in slot %u is a classic card, so headers take 64 bytes of the frame along",
+            l->mem,
+            "the %s in slot %u is a classic card, so headers take 64 bytes of the frame along",
             classic->card->model, classic->slot);
     } else {
         l->bus_mode = BUS_FLOW_THROUGH;
@@ -95,8 +99,9 @@ static void choose_bus_mode(struct layout *l, struct arena *mem)
 
 static enum module_mode module_mode(const struct layout *l, const struct slot_config *slot)
 {
-    bool fabric = l->fabric && (slot->slot == l->supervisor_slot ? l->bus_mode != BUS_FLOW_THROUGH
-                                                                 : slot->card->class != CLASSIC);
+    bool fabric =
+        l->fabric_works && (slot->slot == l->supervisor_slot ? l->bus_mode != BUS_FLOW_THROUGH
+                                                             : slot->card->class != CLASSIC);
 
     return slot->dfc != NULL ? MODULE_DCEF : fabric ? MODULE_CROSSBAR : MODULE_BUS;
 }
@@ -107,15 +112,15 @@ static void place_ports(struct layout *l, const struct slot_config *slot)
 
     for (uint32_t p = 0; p < card->n_ports; p++) {
         uint8_t asic = card->port_asic[p];
-        l->ports[slot->first_port + p] =
-            (struct port_place){.slot = (uint8_t)slot->slot,
-                                .channel = (uint8_t)card->asics[asic].channel,
-                                .asic = asic,
-                                .busmode = l->slots[slot->slot].mode == MODULE_BUS};
+        l->ports[slot->first_port + p] = (struct port_place){
+            .slot = (uint8_t)slot->slot,
+            .channel = (uint8_t)card->asics[asic].channel,
+            .asic = asic,
+        };
     }
 }
 
-/* Numbers the channels of all slots; a module in bus mode is reached by the supervisor's. */
+/* Numbers the channels of all slots. */
 static void number_channels(struct layout *l)
 {
     for (uint32_t s = 1; s <= l->config->chassis->n_slots; s++) {
@@ -123,27 +128,78 @@ static void number_channels(struct layout *l)
         l->n_channels += l->slots[s].n_channels;
     }
     l->supervisor_channel = l->slots[l->supervisor_slot].first_channel;
+}
+
+/* All that depends on which cards are there and on the fabric. A module in bus mode is reached by
+ * the supervisor's channel. */
+static void choose_modes(struct layout *l)
+{
+    choose_bus_mode(l);
+    for (uint32_t i = 0; i < l->config->n_slots; i++) {
+        const struct slot_config *slot = &l->config->slots[i];
+        l->slots[slot->slot].mode = module_mode(l, slot);
+    }
     for (uint32_t p = 0; p < l->config->n_ports; p++) {
         struct port_place *port = &l->ports[p];
+        const struct slot_place *slot = &l->slots[port->slot];
+        port->busmode = slot->mode == MODULE_BUS;
         port->output =
-            (uint8_t)(port->busmode ? l->supervisor_channel
-                                    : l->slots[port->slot].first_channel + port->channel);
+            (uint8_t)(port->busmode ? l->supervisor_channel : slot->first_channel + port->channel);
+    }
+}
+
+void layout_choose_fabric(struct layout *l)
+{
+    const struct chassis_config *c = l->config;
+
+    if (l->fabric && c->supervisor->fabric != NULL) {
+        l->fabric_slot = l->supervisor_slot;
+    }
+    for (uint32_t i = 0; i < c->n_fabric_modules && l->fabric && l->fabric_slot == 0; i++) {
+        uint32_t slot = c->fabric_modules[i].slot;
+        l->fabric_slot = l->slots[slot].absent ? 0 : slot;
+    }
+    l->fabric_works = l->fabric_up = l->fabric_slot != 0;
+    choose_modes(l);
+}
+
+bool layout_change(struct layout *l, uint32_t slot, bool gone)
+{
+    bool module = false, lost = gone && slot == l->fabric_slot;
+
+    for (uint32_t i = 0; i < l->config->n_fabric_modules; i++) {
+        module |= l->config->fabric_modules[i].slot == slot;
+    }
+    l->slots[slot].absent = gone;
+    if (lost) {
+        l->fabric_slot = 0;
+        l->fabric_up = false;
+    }
+    choose_modes(l);
+    return lost || (module && !gone && l->fabric_slot == 0);
+}
+
+static void find_absent(struct layout *l)
+{
+    const struct chassis_config *c = l->config;
+
+    for (uint32_t i = c->n_card_changes; i-- > 0;) { /* the first one of a slot last */
+        l->slots[c->card_changes[i].slot].absent = c->card_changes[i].insert;
     }
 }
 
 void layout_open(struct layout *l, const struct chassis_config *config, struct arena *mem)
 {
-    *l = (struct layout){.config = config, .supervisor_slot = config->supervisor_slot};
+    *l = (struct layout){.config = config, .supervisor_slot = config->supervisor_slot, .mem = mem};
     l->fabric = config->supervisor->fabric_bps > 0 &&
                 (config->supervisor->fabric != NULL || config->n_fabric_modules > 0);
     l->ports = arena_take_array(mem, config->n_ports, sizeof *l->ports);
-    choose_bus_mode(l, mem);
+    find_absent(l);
     l->slots[l->supervisor_slot].n_channels = l->fabric;
     for (uint32_t i = 0; i < config->n_slots; i++) {
         const struct slot_config *slot = &config->slots[i];
         struct slot_place *place = &l->slots[slot->slot];
         place->config = slot;
-        place->mode = module_mode(l, slot);
         if (slot->slot != l->supervisor_slot) {
             place->n_channels = l->fabric ? slot->card->n_channels : 0;
             sim_assert(place->n_channels <= config->chassis->channels[slot->slot]);
@@ -151,4 +207,5 @@ void layout_open(struct layout *l, const struct chassis_config *config, struct a
         place_ports(l, slot);
     }
     number_channels(l);
+    layout_choose_fabric(l);
 }

@@ -49,6 +49,7 @@ struct slot_place {
     enum module_mode mode;
     uint32_t first_channel; /* number of its channel 0 among all channels of the chassis */
     uint32_t n_channels;
+    bool absent; /* the card, or fabric module, is not (or no longer) in it */
 };
 
 struct layout {
@@ -57,11 +58,20 @@ struct layout {
     struct slot_place slots[CONFIG_MAX_SLOTS + 1];
     uint32_t supervisor_slot;
     uint32_t n_channels;         /* of all slots, the supervisor's included */
-    bool fabric;                 /* there is one */
+    bool fabric;                 /* there is one, or comes: it has its stages */
+    uint32_t fabric_slot;        /* the module that works, or the supervisor's; 0: none */
+    bool fabric_works;           /* modules use it ... */
+    bool fabric_up;              /* ... and frames can cross it: not during a switchover */
     uint32_t supervisor_channel; /* if so */
     enum bus_mode bus_mode;
     const char *bus_mode_reason; /* a sentence */
+    struct arena *mem;
 };
+
+/* A card or fabric module has gone, or come. Returns whether that begins a fabric switchover, at the
+ * end of which layout_choose_fabric() is to be called. */
+bool layout_change(struct layout *layout, uint32_t slot, bool gone);
+void layout_choose_fabric(struct layout *layout);
 
 void layout_open(struct layout *layout, const struct chassis_config *config, struct arena *mem);
 

@@ -89,7 +89,8 @@ void layout_show(const struct layout *l, struct report *out)
         if (l->slots[slot].config != NULL) {
             const char *name = arena_printf(out->mem, "module %u", slot);
             report_text(out, name, "model", l->slots[slot].config->card->model);
-            report_text(out, name, "switching_mode", module_mode_name(l->slots[slot].mode));
+            report_text(out, name, "switching_mode",
+                        l->slots[slot].absent ? "absent" : module_mode_name(l->slots[slot].mode));
         }
     }
     show_hops(l, out);

@@ -64,3 +64,10 @@ void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t p
     p->n_punted -= (p->base[packet].head.flags & PACKET_PUNTED) != 0;
     packet_free(p, packet);
 }
+
+void packets_drop_all(struct packets *p, struct batch *b, uint32_t reason)
+{
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        packet_drop(p, b, reason, b->rows[i].packet, b->rows[i].ready_ps);
+    }
+}

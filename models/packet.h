@@ -130,4 +130,7 @@ static inline void packets_free(struct packets *p, const struct row *const *rows
 void packet_drop(struct packets *p, struct batch *b, uint32_t reason, uint32_t packet,
                  int64_t now_ps);
 
+/* Drops every row that is shown. */
+void packets_drop_all(struct packets *p, struct batch *b, uint32_t reason);
+
 #endif /* MODELS_PACKET_H */

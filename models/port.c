@@ -8,8 +8,8 @@
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_RECEIVE_BUFFER };
-static const char *const drops[] = {"receive_buffer_full", NULL};
+enum { DROP_RECEIVE_BUFFER, DROP_MODULE_ABSENT };
+static const char *const drops[] = {"receive_buffer_full", "module_absent", NULL};
 
 struct port_state {
     struct port_stage_config c;
@@ -17,8 +17,8 @@ struct port_state {
     uint32_t first_port; /* global index of the card's first */
     bool narrow;         /* the link is slower than the ports together */
     bool shared;         /* one buffer for all of them */
-    bool cut_through;    /* the link; then the next hop's rate: */
-    uint64_t link_bps, next_bps;
+    bool cut_through;    /* the link */
+    uint64_t link_bps;
     struct server link;
     struct room *rooms; /* by port of the card; the first one's is everybody's when shared */
 };
@@ -38,7 +38,6 @@ static bool port_open(void *state, const void *config, struct arena *mem, struct
     st->shared = card->shared_buffers;
     st->cut_through = l->config->hops[HOP_ASIC_LINK] == CUT_THROUGH;
     st->link_bps = asic->link_bps;
-    st->next_bps = layout_leaving_bps(l, st->c.slot);
     server_open(&st->link, asic->link_bps, mem);
     st->rooms = arena_take_array(mem, card->n_ports, sizeof *st->rooms);
     for (uint32_t p = 0; p < card->n_ports; p++) {
@@ -56,7 +55,8 @@ static void share_link(struct port_state *st, struct batch *b)
         int64_t start, end;
         if (server_offer_in(&st->link, row.ready_ps, bytes * 8u, room, bytes, &start, &end)) {
             if (st->cut_through) {
-                end = hop_cut_through_ps(start, end, bytes * 8u, st->link_bps, st->next_bps);
+                end = hop_cut_through_ps(start, end, bytes * 8u, st->link_bps,
+                                         layout_leaving_bps(st->c.layout, st->c.slot));
             }
             row.ready_ps = end + st->latency_ps;
             batch_send(b, PORT_TO_CARD, row, b->rows[i].ready_ps);
@@ -71,7 +71,9 @@ static void port_process(void *state, struct batch *b)
 {
     struct port_state *st = state;
 
-    if (st->narrow) {
+    if (st->c.layout->slots[st->c.slot].absent) {
+        packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
+    } else if (st->narrow) {
         share_link(st, b);
     } else {
         batch_pass(b, PORT_TO_CARD, st->latency_ps); /* as wide as its ports: nobody waits */

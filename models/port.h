@@ -6,7 +6,7 @@
  *
  * One instance per port ASIC. Lanes in: by port, from traffic; a row is ready when its last bit has
  * been received. Lane out: PORT_TO_CARD.
- * Reads: load.   Writes: -   Drops: receive_buffer_full.
+ * Reads: load.   Writes: -   Drops: receive_buffer_full, module_absent.
  *
  * Differs from the hardware: a link as fast as all its ports together is no queue and takes
  * no time; a slower one passes frame after frame (hop.h). A frame that has left the

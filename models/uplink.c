@@ -6,8 +6,8 @@
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_CHANNEL_QUEUE };
-static const char *const drops[] = {"channel_queue_full", NULL};
+enum { DROP_CHANNEL_QUEUE, DROP_MODULE_ABSENT, DROP_FABRIC_DOWN };
+static const char *const drops[] = {"channel_queue_full", "module_absent", "fabric_down", NULL};
 
 struct uplink_state {
     struct uplink_config c;
@@ -47,10 +47,8 @@ static bool uplink_open(void *state, const void *config, struct arena *mem, stru
     return true;
 }
 
-SIM_DISPATCH
-static void uplink_process(void *state, struct batch *b)
+static inline void pass(struct uplink_state *st, struct batch *b)
 {
-    struct uplink_state *st = state;
     const struct layout *l = st->c.layout;
     struct server channel = st->channel;
     struct outbox out = outbox_open(b);
@@ -73,6 +71,20 @@ static void uplink_process(void *state, struct batch *b)
     }
     outbox_close(&out, b);
     st->channel = channel;
+}
+
+SIM_DISPATCH
+static void uplink_process(void *state, struct batch *b)
+{
+    struct uplink_state *st = state;
+
+    if (st->c.layout->slots[st->c.slot].absent) {
+        packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
+    } else if (!st->c.layout->fabric_up) {
+        packets_drop_all(st->c.packets, b, DROP_FABRIC_DOWN);
+    } else {
+        pass(st, b);
+    }
 }
 
 static void uplink_mark(void *state, int64_t now_ps)

@@ -7,7 +7,7 @@
  *
  * One instance per channel. Lane out: number of the channel, among all of the chassis, that leads
  * to the egress card (the supervisor's for the MSFC and for classic cards).
- * Reads: load.   Writes: -   Drops: channel_queue_full.
+ * Reads: load.   Writes: -   Drops: channel_queue_full, module_absent, fabric_down.
  *
  * The queue is as large as the receive buffers of the ports behind the channel (frames wait there
  * for it); the supervisor's is the fabric egress buffer's size (assumed).

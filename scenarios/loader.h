@@ -42,6 +42,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
 void load_chassis(struct loader *l);
 void load_assume(struct loader *l);
 void load_port_channels(struct loader *l);
+void load_oir(struct loader *l);
 void load_limits(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);

@@ -199,6 +199,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_chassis(&l);
     load_assume(&l);
     load_port_channels(&l);
+    load_oir(&l);
     load_routes(&l);
     load_limits(&l);
     load_traffic(&l);

@@ -111,5 +111,10 @@ void load_assume(struct loader *l)
         QUANTITY(inband_queue, UNIT_COUNT, 1, 1000000, 1000, "100", "4000", "not published");
     c->fib_exception_burst = (uint32_t)QUANTITY(
         fib_exception_burst, UNIT_COUNT, 1, LIMITER_MOST_BURST, 10, "1", "255", "not published");
+    c->oir_stall_ps =
+        (int64_t)QUANTITY(oir_stall, UNIT_PS, 0, 10000 * (uint64_t)MS, 500 * (uint64_t)MS, "100ms",
+                          "3s", "sub-second to some seconds, as recalled");
+    c->fabric_switchover_ps = (int64_t)QUANTITY(fabric_switchover, UNIT_PS, 0, 10000 * (uint64_t)MS,
+                                                500 * (uint64_t)MS, "10ms", "3s", "not published");
     load_hops(l);
 }

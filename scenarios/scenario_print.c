@@ -243,6 +243,16 @@ static void put_rate_limits(FILE *out, const struct chassis_config *c)
     }
 }
 
+static void put_oir(FILE *out, const struct chassis_config *c)
+{
+    fputs(c->n_card_changes > 0 ? "oir:\n" : "", out);
+    for (uint32_t i = 0; i < c->n_card_changes; i++) {
+        const struct card_change *change = &c->card_changes[i];
+        put_quantity(out, "  - {at", UNIT_PS, (uint64_t)change->at_ps);
+        fprintf(out, ", %s: %u}\n", change->insert ? "insert" : "remove", change->slot);
+    }
+}
+
 static void put_assume(FILE *out, const struct scenario *s)
 {
     static const char prefix[] = "assume.";
@@ -293,6 +303,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     fprintf(out, "\nchassis: %s\n", c->chassis->model);
     put_slots(out, c);
     put_port_channels(out, c);
+    put_oir(out, c);
     put_routes(out, scenario);
     fputs(c->n_streams == 0 ? "traffic: []\n" : "traffic:\n", out);
     for (uint32_t i = 0; i < c->n_streams; i++) {

@@ -120,6 +120,16 @@ static const cyaml_schema_field_t run_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t oir_fields[] = {
+    SCHEMA_HERE(struct raw_oir),
+    SCHEMA_REQUIRED(struct raw_oir, at),
+    SCHEMA_OPTIONAL(struct raw_oir, insert),
+    SCHEMA_OPTIONAL(struct raw_oir, remove),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t oir = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_oir, oir_fields)};
+
 static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_HERE(struct raw_assume),
     SCHEMA_OPTIONAL(struct raw_assume, fabric_overhead),
@@ -137,6 +147,8 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, hop_crossbar),
     SCHEMA_OPTIONAL(struct raw_assume, hop_downlink),
     SCHEMA_OPTIONAL(struct raw_assume, cross_channel),
+    SCHEMA_OPTIONAL(struct raw_assume, oir_stall),
+    SCHEMA_OPTIONAL(struct raw_assume, fabric_switchover),
     SCHEMA_OPTIONAL(struct raw_assume, fib_exception_burst),
     CYAML_FIELD_END,
 };
@@ -171,6 +183,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
                         supervisor_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, slots, &slot),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, port_channels, &port_channel),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, oir, &oir),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,

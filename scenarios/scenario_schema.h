@@ -43,6 +43,9 @@ struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
         stop;
 };
+struct raw_oir {
+    uint32_t here, at, insert, remove;
+};
 struct raw_rate_limits {
     uint32_t here, fib_exception;
 };
@@ -52,8 +55,8 @@ struct raw_run {
 struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
-        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel,
-        fib_exception_burst;
+        hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, oir_stall,
+        fabric_switchover, fib_exception_burst;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,
@@ -68,6 +71,8 @@ struct raw_scenario {
     uint32_t slots_count;
     struct raw_port_channel *port_channels;
     uint32_t port_channels_count;
+    struct raw_oir *oir;
+    uint32_t oir_count;
     struct raw_routes routes;
     struct raw_stream *traffic;
     uint32_t traffic_count;

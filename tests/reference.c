@@ -1,13 +1,12 @@
 #include "tests/reference.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/reference_sim.h"
 
 #define SECOND_PS 1000000000000
 #define CYCLE_PS 16000
-#define BUS_BPS 16000000000u
-#define SEEN_BYTES 64
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
 
 static const char *const stage_names[] = {
@@ -81,46 +80,15 @@ static void go_on(struct sim *s, size_t packet, enum place to, int64_t ready_ps)
               (struct event){.time_ps = ready_ps, .place = to, .slot = s->slot, .packet = packet});
 }
 
-static bool busmode(const struct sim *s, uint32_t port)
+/* Nothing passes where there is no card, nor a fabric that is down. */
+static bool stopped(struct sim *s, size_t packet, bool by_fabric)
 {
-    return s->cards[s->ports[port].slot].busmode;
-}
+    bool absent = s->cards[s->slot].absent, down = by_fabric && !s->fabric_up;
 
-/* ---- hops -------------------------------------------------------------------------------- */
-
-static int64_t time_of(uint64_t bits, uint64_t bps)
-{
-    return (int64_t)(bits * SECOND_PS / bps);
-}
-
-/* When what comes after a hop can begin: when the frame is there; through a cut-through hop already
- * with its first bytes, if then it need not stop for the rest. */
-static int64_t hand_on(const struct sim *s, enum hop hop, int64_t start_ps, int64_t end_ps,
-                       uint64_t bits, uint64_t bps, uint64_t next_bps)
-{
-    if (s->config->hops[hop] == STORE_AND_FORWARD) {
-        return end_ps;
+    if (absent || down) {
+        drop(s, packet, absent ? "module_absent" : "fabric_down");
     }
-    int64_t ready_ps = start_ps + time_of(SEEN_BYTES * 8, bps);
-    if (ready_ps + time_of(bits, next_bps) < end_ps) {
-        ready_ps = end_ps - time_of(bits, next_bps);
-    }
-    return ready_ps < end_ps ? ready_ps : end_ps;
-}
-
-/* What takes the frame from the card, and what takes it at the port ASIC. */
-static uint64_t leaving_bps(const struct sim *s, uint32_t slot)
-{
-    return s->cards[slot].busmode               ? BUS_BPS
-           : slot == s->config->supervisor_slot ? s->config->supervisor->fabric_bps
-                                                : s->cards[slot].config->card->channel_bps;
-}
-
-static uint64_t sending_bps(const struct sim *s, uint32_t port)
-{
-    const struct port *asic = &s->ports[s->ports[port].asic];
-
-    return asic->narrow ? asic->tx_link.rate : s->ports[port].wire.rate;
+    return absent || down;
 }
 
 static struct answer ask(const struct sim *s, const struct reference_packet *p)
@@ -138,6 +106,9 @@ static void at_port(struct sim *s, size_t packet)
     struct room *room = &s->ports[s->ports[p->ingress].buffer].rx_room;
     int64_t start_ps, end_ps = s->now_ps;
 
+    if (stopped(s, packet, false)) {
+        return;
+    }
     if (asic->narrow) {
         if (!wait_in(s, &asic->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
             drop(s, packet, "receive_buffer_full");
@@ -324,6 +295,10 @@ static void at_edge(struct sim *s)
     uint32_t n = s->config->chassis->n_slots + 1; /* and the supervisor's fabric interface: 0 */
     bool waiting = false, granted = false;
 
+    if (s->now_ps < s->bus_free_ps) { /* it stands still since */
+        edge_at(s, s->bus_free_ps);
+        return;
+    }
     for (uint32_t i = 1; i <= n && !granted; i++) {
         uint32_t slot = (s->last_granted + i) % n;
         granted = s->cards[slot].first != NOBODY && (slot == 0 || room_fits(&s->outstanding, 1));
@@ -369,6 +344,9 @@ static void at_uplink(struct sim *s, size_t packet)
     uint64_t bits = channel_bits(s, packet);
     uint32_t to = fabric_slot(s, &s->frames[packet]);
 
+    if (stopped(s, packet, true)) {
+        return;
+    }
     if (line_pass(up, s->now_ps, bits, &start_ps, &end_ps)) {
         end_ps = hand_on(s, HOP_UPLINK, start_ps, end_ps, bits, up->rate,
                          s->cards[to].channels[0].crossbar.rate);
@@ -388,6 +366,9 @@ static void at_fabric(struct sim *s, size_t packet)
     uint64_t bits = channel_bits(s, packet);
     int64_t start_ps;
 
+    if (stopped(s, packet, true)) {
+        return;
+    }
     if (!line_holds(&c->down, s->now_ps + s->config->fabric_transit_ps, bits)) {
         drop(s, packet, "fabric_egress_full");
         return;
@@ -397,7 +378,8 @@ static void at_fabric(struct sim *s, size_t packet)
         hand_on(s, HOP_CROSSBAR, start_ps, through_ps, bits, c->crossbar.rate, c->down.rate);
     int64_t end_ps =
         line_serve(&c->down, through_ps + s->config->fabric_transit_ps, bits, &start_ps);
-    bool bus = !f->to_msfc && busmode(s, f->egress);
+    bool bus =
+        supervisor && !f->to_msfc && (busmode(s, f->egress) || s->ports[f->egress].slot != s->slot);
     end_ps = hand_on(s, HOP_DOWNLINK, start_ps, end_ps, bits, c->down.rate,
                      f->to_msfc ? s->inband.rate
                      : bus      ? BUS_BPS
@@ -413,7 +395,10 @@ static void at_msfc(struct sim *s, size_t packet)
 
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
-        s->frames[packet].answer = reference_routes_ask_msfc(s->routes, &s->packets[packet].flow);
+        struct answer a = reference_routes_ask_msfc(s->routes, &s->packets[packet].flow);
+        s->frames[packet].answer = a;
+        s->frames[packet].back_on_bus =
+            (a.outcome == FORWARD || a.outcome == PUNT) && busmode(s, a.port);
         go_on(s, packet, CPU, end_ps);
     } else {
         drop(s, packet, "inband_queue_full");
@@ -439,7 +424,7 @@ static void at_cpu(struct sim *s, size_t packet)
     } else {
         f->to_msfc = false;
         f->egress = a.port;
-        send(s, packet, 0, busmode(s, a.port) ? BUS : UPLINK, s->slot, end_ps);
+        send(s, packet, 0, f->back_on_bus ? BUS : UPLINK, s->slot, end_ps);
     }
 }
 
@@ -451,6 +436,9 @@ static void at_egress(struct sim *s, size_t packet)
     uint64_t bits = s->packets[packet].bytes * 8u;
     int64_t start_ps, end_ps = s->now_ps;
 
+    if (stopped(s, packet, false)) {
+        return;
+    }
     if (asic->narrow) {
         if (!line_pass(&asic->tx_link, s->now_ps, bits, &start_ps, &end_ps)) {
             drop(s, packet, "link_queue_full");
@@ -481,6 +469,66 @@ static void at_wire(struct sim *s, size_t packet)
     }
 }
 
+/* ---- cards that come and go -------------------------------------------------------------- */
+
+/* What it wanted to send is lost with a card. */
+static void forget(struct sim *s, struct card *card)
+{
+    s->place = BUS;
+    s->slot = s->config->supervisor_slot;
+    for (; card->first != NOBODY; card->first = s->frames[card->first].next) {
+        bus_room(s, card->first)->used -= s->packets[card->first].bytes;
+        drop(s, card->first, "module_absent");
+    }
+}
+
+static void change_card(struct sim *s, const struct card_change *change)
+{
+    struct card *card = &s->cards[change->slot];
+    int64_t still_ps =
+        (change->at_ps + s->config->oir_stall_ps + CYCLE_PS - 1) / CYCLE_PS * CYCLE_PS;
+    bool module = false, lost = !change->insert && change->slot == s->fabric_slot;
+
+    for (uint32_t i = 0; i < s->config->n_fabric_modules; i++) {
+        module |= s->config->fabric_modules[i].slot == change->slot;
+    }
+    card->absent = !change->insert;
+    if (lost) {
+        s->fabric_up = false;
+        s->fabric_slot = 0;
+    }
+    if (lost || (module && change->insert && s->fabric_slot == 0)) {
+        s->switchovers_ps[s->n_switchovers++] = change->at_ps + s->config->fabric_switchover_ps;
+    }
+    reference_choose_modes(s);
+    s->bus_free_ps = still_ps > s->bus_free_ps ? still_ps : s->bus_free_ps;
+    if (!change->insert) {
+        forget(s, card);
+    }
+}
+
+/* All that has changed by now; a switchover ends before another change of the same time. */
+static void change_cards(struct sim *s, int64_t now_ps)
+{
+    const struct chassis_config *c = s->config;
+
+    for (;;) {
+        bool more = s->n_card_changes < c->n_card_changes;
+        int64_t change_ps = more ? c->card_changes[s->n_card_changes].at_ps : INT64_MAX;
+        int64_t over_ps = s->n_switchovers > 0 ? s->switchovers_ps[0] : INT64_MAX;
+        if (change_ps > now_ps && over_ps > now_ps) {
+            return;
+        }
+        if (over_ps <= change_ps) {
+            memmove(s->switchovers_ps, s->switchovers_ps + 1,
+                    --s->n_switchovers * sizeof s->switchovers_ps[0]);
+            reference_choose_fabric(s);
+        } else {
+            change_card(s, &c->card_changes[s->n_card_changes++]);
+        }
+    }
+}
+
 /* ---- the run ----------------------------------------------------------------------------- */
 
 static void happen(struct sim *s, const struct event *e)
@@ -492,6 +540,7 @@ static void happen(struct sim *s, const struct event *e)
 
     s->now_ps = e->time_ps;
     reference_routes_at(s->routes, s->now_ps);
+    change_cards(s, s->now_ps < s->until_ps ? s->now_ps : s->until_ps - 1);
     s->place = e->place;
     s->slot = e->slot;
     if (e->place == LEAVE) {
@@ -523,7 +572,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
                    size_t n, const struct reference_hooks *hooks)
 {
     struct sim s = {.config = config, .packets = packets, .hooks = hooks};
-    int64_t until_ps = config->warmup_ps + config->duration_ps;
+    int64_t until_ps = s.until_ps = config->warmup_ps + config->duration_ps;
     size_t arrived = 0;
 
     s.routes = reference_routes_open(config);

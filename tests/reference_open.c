@@ -49,38 +49,76 @@ static uint64_t receive_bytes(const struct linecard_type *card, uint32_t channel
     return bytes;
 }
 
+void reference_choose_modes(struct sim *s)
+{
+    const struct chassis_config *c = s->config;
+    uint32_t n_classic = 0, n_others = 0;
+
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        uint32_t slot = c->slots[i].slot;
+        bool counts = slot != c->supervisor_slot && !s->cards[slot].absent;
+        n_classic += counts && c->slots[i].card->class == CLASSIC;
+        n_others += counts && c->slots[i].card->class != CLASSIC;
+    }
+    s->headers_only = s->fabric_works && n_classic == 0;
+    s->all_on_bus = !s->fabric_works || (n_classic > 0 && n_others == 0);
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        struct card *card = &s->cards[c->slots[i].slot];
+        bool uplinks = c->slots[i].slot == c->supervisor_slot;
+        bool classic = !s->fabric_works || c->slots[i].card->class == CLASSIC;
+        card->busmode = uplinks ? s->all_on_bus : classic && c->slots[i].dfc == NULL;
+    }
+}
+
+void reference_choose_fabric(struct sim *s)
+{
+    const struct chassis_config *c = s->config;
+
+    if (s->fabric && c->supervisor->fabric != NULL) {
+        s->fabric_slot = c->supervisor_slot;
+    }
+    for (uint32_t i = 0; i < c->n_fabric_modules && s->fabric && s->fabric_slot == 0; i++) {
+        if (!s->cards[c->fabric_modules[i].slot].absent) {
+            s->fabric_slot = c->fabric_modules[i].slot;
+        }
+    }
+    s->fabric_works = s->fabric_up = s->fabric_slot != 0;
+    reference_choose_modes(s);
+}
+
 static void open_card(struct sim *s, const struct slot_config *slot)
 {
     const struct linecard_type *type = slot->card;
     struct card *card = &s->cards[slot->slot];
-    bool uplinks = slot->slot == s->config->supervisor_slot;
 
     card->config = slot;
-    card->busmode = uplinks ? s->all_on_bus : !s->fabric || type->class == CLASSIC;
     open_ports(s, slot);
     if (slot->dfc != NULL) {
         card->lookups.rate = slot->dfc->lookups_per_s;
         card->lookups.holds = receive_bytes(type, 0, true) / LEAST_FRAME_BYTES;
     }
-    for (uint32_t i = 0; i < type->n_channels && !uplinks; i++) {
+    for (uint32_t i = 0; i < type->n_channels && slot->slot != s->config->supervisor_slot; i++) {
         open_channel(s, &card->channels[i], type->channel_bps, receive_bytes(type, i, false));
+    }
+}
+
+/* A card that is inserted before it is removed is not there yet. */
+static void find_absent(struct sim *s)
+{
+    const struct chassis_config *c = s->config;
+    bool seen[CONFIG_MAX_SLOTS + 1] = {false};
+
+    for (uint32_t i = 0; i < c->n_card_changes; i++) {
+        uint32_t slot = c->card_changes[i].slot;
+        s->cards[slot].absent = seen[slot] ? s->cards[slot].absent : c->card_changes[i].insert;
+        seen[slot] = true;
     }
 }
 
 void reference_open_cards(struct sim *s)
 {
     const struct chassis_config *c = s->config;
-    uint32_t n_classic = 0, n_others = 0;
 
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        bool uplinks = c->slots[i].slot == c->supervisor_slot;
-        n_classic += !uplinks && c->slots[i].card->class == CLASSIC;
-        n_others += !uplinks && c->slots[i].card->class != CLASSIC;
-    }
-    s->fabric =
-        c->supervisor->fabric_bps > 0 && (c->supervisor->fabric != NULL || c->n_fabric_modules > 0);
-    s->headers_only = s->fabric && n_classic == 0;
-    s->all_on_bus = !s->fabric || (n_classic > 0 && n_others == 0);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         s->cards[slot].first = NOBODY;
         s->cards[slot].exception = (struct bucket){.rate = c->fib_exception_pps,
@@ -90,6 +128,10 @@ void reference_open_cards(struct sim *s)
     for (uint32_t i = 0; i < c->n_slots; i++) {
         open_card(s, &c->slots[i]);
     }
+    s->fabric =
+        c->supervisor->fabric_bps > 0 && (c->supervisor->fabric != NULL || c->n_fabric_modules > 0);
+    find_absent(s);
+    reference_choose_fabric(s);
     s->cards[c->supervisor_slot].lookups.rate = c->supervisor->pfc.lookups_per_s;
     if (s->fabric) {
         open_channel(s, &s->cards[c->supervisor_slot].channels[0], c->supervisor->fabric_bps,

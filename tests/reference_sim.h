@@ -6,6 +6,7 @@
 #include "tests/reference_queues.h"
 
 #define NOBODY SIZE_MAX
+#define MOST_SWITCHOVERS 64
 
 /* Where events happen, in the order in which they happen at the same time: who leaves makes room
  * first, the bus is granted last. Between them the pipeline; a stage of two queues is two places.
@@ -16,6 +17,7 @@ struct frame {
     bool on_bus, decided, asked, to_msfc;
     int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
     uint32_t egress;
+    bool back_on_bus;     /* from the MSFC */
     struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
     size_t next;          /* behind it in the queue for the bus */
 };
@@ -35,6 +37,7 @@ struct channel {
 struct card {
     const struct slot_config *config; /* NULL: no ports */
     bool busmode;                     /* its frames cross the bus */
+    bool absent;
     struct channel channels[CONFIG_MAX_CHANNELS];
     struct line lookups;
     struct bucket exception; /* of what its engine misses */
@@ -49,18 +52,40 @@ struct sim {
     struct frame *frames;
     struct port *ports;
     struct card cards[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
-    bool fabric, headers_only, all_on_bus;
+    bool fabric, fabric_works, fabric_up, headers_only, all_on_bus;
+    uint32_t fabric_slot, n_card_changes; /* made so far */
+    int64_t switchovers_ps[MOST_SWITCHOVERS];
+    uint32_t n_switchovers;
     struct room outstanding, supervisor_room, inband_room, cpu_room;
     struct line inband, cpu;
     int64_t bus_free_ps;
     bool edge_comes;
     uint32_t last_granted;
 
-    int64_t now_ps;
+    int64_t now_ps, until_ps;
     enum place place; /* of the current event */
     uint32_t slot;
     struct heap heap;
 };
+
+#define BUS_BPS 16000000000u
+
+/* Do frames of the port's card cross the bus? */
+bool busmode(const struct sim *s, uint32_t port);
+
+/* When what comes after a hop of bps can begin with a frame that passes it from start to end. */
+int64_t hand_on(const struct sim *s, enum hop hop, int64_t start_ps, int64_t end_ps, uint64_t bits,
+                uint64_t bps, uint64_t next_bps);
+
+/* The rate of what takes frames off a card, and of what takes them at a port ASIC. */
+uint64_t leaving_bps(const struct sim *s, uint32_t slot);
+uint64_t sending_bps(const struct sim *s, uint32_t port);
+
+/* Modes of all cards, from which are there and whether there is a fabric. */
+void reference_choose_modes(struct sim *s);
+
+/* The end of a switchover. */
+void reference_choose_fabric(struct sim *s);
 
 /* Everything empty and idle, as the configuration says. */
 void reference_open_cards(struct sim *s);

@@ -230,7 +230,10 @@ static struct {
               {"fabric", "fabric_egress_full", 0},   {"msfc", "inband_queue_full", 0},
               {"msfc", "cpu_queue_full", 0},         {"msfc", "glean_unresolved", 0},
               {"msfc", "no_route_in_software", 0},   {"egress", "link_queue_full", 0},
-              {"egress", "transmit_buffer_full", 0}, {"engine", "fib_exception_limiter", 0}};
+              {"egress", "transmit_buffer_full", 0}, {"engine", "fib_exception_limiter", 0},
+              {"port", "module_absent", 0},          {"bus", "module_absent", 0},
+              {"fabric", "module_absent", 0},        {"uplink", "fabric_down", 0},
+              {"fabric", "fabric_down", 0}};
 
 static void count_loss(const struct life *life)
 {

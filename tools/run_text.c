@@ -30,6 +30,19 @@ static void print_modes(const struct report *r, struct arena *mem, FILE *out)
     text_wrapped(line, 2, 4, out);
 }
 
+/* Cards and fabric modules that came or went. */
+static void print_card_changes(const struct report *r, struct arena *mem, FILE *out)
+{
+    for (size_t i = 0; i < r->n_texts; i++) {
+        const struct report_text *text = &r->texts[i];
+        char at[NUMBER_TEXT];
+        if (strncmp(text->module, "change ", strlen("change ")) == 0) {
+            number_time(at, report_get(r, text->module, "at", 0));
+            text_wrapped(arena_printf(mem, "at %s: %s", at, text->text), 2, 4, out);
+        }
+    }
+}
+
 static void print_scenario(const struct loaded *l, const struct report *r, struct arena *mem,
                            FILE *out)
 {
@@ -43,6 +56,7 @@ static void print_scenario(const struct loaded *l, const struct report *r, struc
                               reason == NULL ? "" : ", because ", reason == NULL ? "" : reason),
                  2, 4, out);
     print_modes(r, mem, out);
+    print_card_changes(r, mem, out);
     fprintf(out, "  measured for %s after a warm-up of %s, seed %llu\n\n",
             number_time(duration, config->duration_ps), number_time(warmup, config->warmup_ps),
             (unsigned long long)config->seed);
