@@ -97,6 +97,17 @@ static void load_hops(struct loader *l)
                                          "crossbar only; [S5] can be read otherwise");
 }
 
+static void load_oir_times(struct loader *l)
+{
+    const uint64_t half_second = 500 * (uint64_t)MS, most = 10000 * (uint64_t)MS;
+    struct chassis_config *c = l->config;
+
+    c->oir_stall_ps = (int64_t)QUANTITY(oir_stall, UNIT_PS, 0, most, half_second, "100ms", "3s",
+                                        "sub-second to some seconds, as recalled");
+    c->fabric_switchover_ps = (int64_t)QUANTITY(fabric_switchover, UNIT_PS, 0, most, half_second,
+                                                "10ms", "3s", "not published");
+}
+
 void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
@@ -111,10 +122,9 @@ void load_assume(struct loader *l)
         QUANTITY(inband_queue, UNIT_COUNT, 1, 1000000, 1000, "100", "4000", "not published");
     c->fib_exception_burst = (uint32_t)QUANTITY(
         fib_exception_burst, UNIT_COUNT, 1, LIMITER_MOST_BURST, 10, "1", "255", "not published");
-    c->oir_stall_ps =
-        (int64_t)QUANTITY(oir_stall, UNIT_PS, 0, 10000 * (uint64_t)MS, 500 * (uint64_t)MS, "100ms",
-                          "3s", "sub-second to some seconds, as recalled");
-    c->fabric_switchover_ps = (int64_t)QUANTITY(fabric_switchover, UNIT_PS, 0, 10000 * (uint64_t)MS,
-                                                500 * (uint64_t)MS, "10ms", "3s", "not published");
+    if (l->raw->oir_count > 0 || l->raw->assume.oir_stall != 0 ||
+        l->raw->assume.fabric_switchover != 0) {
+        load_oir_times(l);
+    }
     load_hops(l);
 }
