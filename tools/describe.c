@@ -71,6 +71,22 @@ static void print_cards(const struct chassis_config *config, unsigned indent, st
     }
 }
 
+static void print_port_channels(const struct chassis_config *config, unsigned indent,
+                                struct arena *mem, FILE *out)
+{
+    for (uint32_t i = 0; i < config->n_port_channels; i++) {
+        const struct port_channel *channel = &config->port_channels[i];
+        const char *list = "";
+        for (uint32_t k = 0; k < channel->n_members; k++) {
+            const struct port_config *port = &config->ports[channel->members[k]];
+            list =
+                arena_printf(mem, "%s%s%u/%u", list, k == 0 ? "" : ", ", port->slot, port->number);
+        }
+        fprintf(out, "%*sPo%u: %s\n", (int)indent, "", config->ports[config->n_ports + i].number,
+                list);
+    }
+}
+
 static const char *rate_words(const struct rate *rate, struct arena *mem)
 {
     char text[NUMBER_TEXT];
@@ -140,6 +156,7 @@ void describe_scenario(const struct loaded *l, unsigned indent, struct arena *me
     const struct chassis_config *config = &l->scenario.config;
     fprintf(out, "%*s%s\n", (int)indent, "", describe_chassis(config, mem));
     print_cards(config, indent, mem, out);
+    print_port_channels(config, indent, mem, out);
     fprintf(out, "%*sroutes: %s\n", (int)indent, "", describe_routes(l, mem));
     print_streams(config, indent, mem, out);
     for (size_t i = 0; i < l->scenario.n_notes; i++) {

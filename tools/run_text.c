@@ -294,13 +294,13 @@ static void print_utilisation(const struct report *r, struct arena *mem, FILE *o
 static void print_engines(const struct report *r, struct arena *mem, FILE *out)
 {
     static const char *const cells[] = {
-        "Lookups asked of", "forwarded",          "receive", "glean", "drop", "punt", "miss",
-        "FIB entries",      "72-bit slots in use"};
+        "Lookups asked of", "forwarded",           "receive",    "glean", "drop", "punt", "miss",
+        "FIB entries",      "72-bit slots in use", "adjacencies"};
     static const char *const outcomes[] = {"forwarded", "receive", "glean",
                                            "drop",      "punt",    "misses"};
     char text[NUMBER_TEXT];
     struct table t;
-    table_open(&t, "lrrrrrrrr", mem);
+    table_open(&t, "lrrrrrrrrr", mem);
     heading(&t, cells);
     for (size_t i = 0; i < r->n_resources; i++) {
         const char *engine = r->resources[i].module;
@@ -320,6 +320,7 @@ static void print_engines(const struct report *r, struct arena *mem, FILE *out)
         char share[NUMBER_TEXT];
         table_cell(&t, "%s, %s", number_count(text, used),
                    number_percent(share, share_ppm(used, slots)));
+        table_cell(&t, "%s", number_count(text, (uint64_t)report_get(r, engine, "adjacencies", 0)));
     }
     table_print(&t, out);
 }
