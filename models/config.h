@@ -176,6 +176,15 @@ struct stream_config {
     bool other_mac; /* frames for another station: not the router's MAC */
 };
 
+/* What some ports may together send to each engine (policer.h). A port is in one at most. */
+struct policer_config {
+    const char *name;
+    uint64_t rate_bps; /* one that the hardware has */
+    uint64_t burst_bytes;
+    uint32_t n_ports;
+    const uint32_t *ports; /* global indices the frames enter by */
+};
+
 enum fib_start { FIB_CONVERGED, FIB_COLD };
 
 struct fabric_module {
@@ -226,6 +235,9 @@ struct chassis_config {
     uint64_t ipv4_slots;          /* carving; 0: the engine's default */
     uint64_t fib_exception_pps;   /* what an engine may punt of its misses in exception; 0: all */
     uint32_t fib_exception_burst; /* packets */
+
+    uint32_t n_policers;
+    struct policer_config *policers;
 
     uint32_t n_streams;
     struct stream_config *streams;

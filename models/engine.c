@@ -4,6 +4,7 @@
 
 #include "models/hop.h"
 #include "models/limiter.h"
+#include "models/policer.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -17,12 +18,19 @@ enum {
     DROP_ROUTER_MAC,
     DROP_NO_ROUTE,
     DROP_NULL_ROUTE,
-    DROP_EXCEPTION_LIMITER
+    DROP_POLICED,
+    DROP_EXCEPTION_LIMITER,
+    KEPT
 };
-static const char *const drops[] = {"receive_buffer_full", "not_router_mac",        "no_route",
-                                    "null_route",          "fib_exception_limiter", NULL};
+static const char *const drops[] = {"receive_buffer_full",
+                                    "not_router_mac",
+                                    "no_route",
+                                    "null_route",
+                                    "policed",
+                                    "fib_exception_limiter",
+                                    NULL};
 
-/* In lane_to: not a plain hop over the fabric or to the same half card. */
+/* In lane_to: not a plain hop over the fabric or to the same half card, or a policer watches. */
 #define LANE_SPECIAL UINT16_MAX
 
 struct engine_state {
@@ -36,6 +44,7 @@ struct engine_state {
     uint64_t n_lookups, n_lookups_at_mark;
     struct bus_demand demand_at_mark;
     struct limiter exception, exception_at_mark;
+    struct policers policers;
 };
 
 /* The headers of one pass that got a lookup slot. */
@@ -68,7 +77,8 @@ static uint16_t plain_lane(const struct layout *l, const struct port_place *in,
                             : ENGINE_TO_UPLINK(in->slot, in->channel));
 }
 
-/* A side is what ports of one slot and channel have in common. */
+/* A side is what ports of one slot and channel have in common; those a policer watches are on one
+ * where nothing is plain. */
 static void lanes_open(struct engine_state *st, struct arena *mem)
 {
     const struct layout *l = st->c.layout;
@@ -77,10 +87,17 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
     st->n_ports = l->config->n_ports;
     st->side_of = arena_take_array(mem, st->n_ports, sizeof *st->side_of);
     st->lane_to =
-        arena_take_array(mem, (size_t)st->n_ports * LAYOUT_MAX_SIDES, sizeof *st->lane_to);
+        arena_take_array(mem, (size_t)st->n_ports * (LAYOUT_MAX_SIDES + 1), sizeof *st->lane_to);
+    for (uint32_t q = 0; q < st->n_ports; q++) {
+        st->lane_to[LAYOUT_MAX_SIDES * st->n_ports + q] = LANE_SPECIAL;
+    }
     for (uint32_t p = 0; p < st->n_ports; p++) {
         const struct port_place *in = &l->ports[p];
         uint32_t *side = &sides[in->slot][in->channel];
+        if (policers_watch(&st->policers, p)) {
+            st->side_of[p] = LAYOUT_MAX_SIDES * st->n_ports;
+            continue;
+        }
         *side = *side == 0 ? ++n_sides : *side;
         st->side_of[p] = (*side - 1) * st->n_ports;
     }
@@ -115,6 +132,7 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     if (st->c.slot != st->c.layout->supervisor_slot) {
         server_own_room(&st->lookups, queue_lookups(layout_card(st->c.layout, st->c.slot)));
     }
+    policers_open(&st->policers, st->c.layout, st->c.slot, mem);
     lanes_open(st, mem);
     const struct chassis_config *c = st->c.layout->config;
     limiter_open(&st->exception, c->fib_exception_pps, c->fib_exception_burst);
@@ -207,28 +225,32 @@ static int64_t off_bus_ps(const struct layout *l, const struct packet_head *head
     return hop_cut_through_ps(seen_ps, end, head->bytes * 8u, LAYOUT_BUS_BPS, next_bps);
 }
 
-/* Acts on an adjacency that is not to forward. Returns false when the packet is to be dropped. */
-static bool punt(struct engine_state *st, const struct adjacency *a, struct packet_head *head,
-                 int64_t result_ps, uint32_t *reason)
+/* Why a packet of the router goes no further; KEPT when it does. */
+static uint32_t judge(struct engine_state *st, const struct adjacency *a,
+                      const struct packet_head *head, int64_t result_ps)
 {
     const struct fib_engine *engine = &st->c.fib->engines[st->c.fib_engine];
 
     if (a->kind == ADJACENCY_DROP) {
-        *reason = DROP_NULL_ROUTE;
-        return false;
+        return DROP_NULL_ROUTE;
     }
     if (a->kind == ADJACENCY_NONE && !engine->exception[head->family]) {
-        *reason = DROP_NO_ROUTE;
-        return false;
+        return DROP_NO_ROUTE;
+    }
+    if (!policers_pass(&st->policers, head->ingress, head->bytes, result_ps)) {
+        return DROP_POLICED;
     }
     if (a->kind == ADJACENCY_NONE && !limiter_pass(&st->exception, result_ps)) {
-        *reason = DROP_EXCEPTION_LIMITER;
-        return false;
+        return DROP_EXCEPTION_LIMITER;
     }
+    return KEPT;
+}
+
+static void punt(struct engine_state *st, struct packet_head *head)
+{
     head->egress = PACKET_TO_MSFC;
     head->flags |= PACKET_PUNTED;
     st->c.packets->n_punted++;
-    return true;
 }
 
 /* All that is not a plain IPv4 packet from one fabric card to another by the only path. */
@@ -238,22 +260,25 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
     struct packets *packets = st->c.packets;
     struct packet *packet = &packets->base[from->packet];
     struct packet_head *head = &packet->head;
-    uint32_t reason = DROP_ROUTER_MAC;
 
     if (head->flags & PACKET_NOT_ROUTED) {
-        packet_drop(packets, b, reason, from->packet, from->ready_ps);
+        packet_drop(packets, b, DROP_ROUTER_MAC, from->packet, from->ready_ps);
         return;
     }
     const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;
-    head->egress = a->port;
-    if (a->kind != ADJACENCY_FORWARD && !punt(st, a, head, result_ps, &reason)) {
+    uint32_t reason = judge(st, a, head, result_ps);
+    if (reason != KEPT) {
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
     uint32_t lane = LANE_SPECIAL;
-    if (a->kind == ADJACENCY_FORWARD && !(head->flags & PACKET_ON_BUS)) {
-        lane = st->lane_to[st->side_of[head->ingress] + a->port];
+    head->egress = a->port;
+    if (a->kind != ADJACENCY_FORWARD) {
+        punt(st, head);
+    } else if (!(head->flags & PACKET_ON_BUS)) {
+        const struct layout *l = st->c.layout;
+        lane = plain_lane(l, &l->ports[head->ingress], &l->ports[a->port]);
     }
     if (head->flags & PACKET_ON_BUS && st->c.layout->config->hops[HOP_BUS] == CUT_THROUGH) {
         int64_t off = off_bus_ps(st->c.layout, head, from->ready_ps);
@@ -315,6 +340,7 @@ static void engine_mark(void *state, int64_t now_ps)
     server_mark(&st->lookups, now_ps);
     st->n_lookups_at_mark = st->n_lookups;
     st->exception_at_mark = st->exception;
+    policers_mark(&st->policers);
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }
@@ -381,6 +407,7 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
     report_value(out, name, "adjacencies", "adjacencies",
                  (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
+    policers_show(&st->policers, name, out);
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);

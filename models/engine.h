@@ -13,8 +13,11 @@
  *
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
  * Writes: load; of special packets head.egress, head.flags.
- * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency),
+ * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency), policed,
  * fib_exception_limiter.
+ *
+ * Policers (policer.h) count what the FIB lets go on, when the result is known: what they drop has
+ * had its lookup.
  *
  * A miss is punted when the engine is in exception (fib.h): some prefix did not fit. One limiter per
  * engine, for both families, lets so many pass, counted when the result is known.

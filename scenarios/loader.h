@@ -66,6 +66,9 @@ uint32_t load_word(struct loader *l, uint32_t place, const char *what, const cha
 /* A text of printable characters, at most max bytes. */
 const char *load_text(struct loader *l, uint32_t place, size_t max, const char *otherwise);
 
+/* The name of something: letters, digits, spaces and - _ . */
+const char *load_name(struct loader *l, uint32_t place);
+
 /* "all", or a list of ports as in 1/1-4, 2/1: their global indices, rising. How many. */
 uint32_t load_ports(struct loader *l, uint32_t place, const uint32_t **ports);
 

@@ -13,6 +13,7 @@
 
 #define SCHEMA_VERSION "1" /* of the language */
 #define TITLE_BYTES 200
+#define NAME_BYTES 40
 
 /* --- Readers of one value ------------------------------------------------------------------- */
 
@@ -95,6 +96,18 @@ const char *load_text(struct loader *l, uint32_t place, size_t max, const char *
         return otherwise;
     }
     return text;
+}
+
+const char *load_name(struct loader *l, uint32_t place)
+{
+    const char *name = load_text(l, place, NAME_BYTES, NULL);
+    for (const char *c = name; c != NULL && *c != '\0'; c++) {
+        if (!isalnum((unsigned char)*c) && strchr(" -_.", *c) == NULL) {
+            places_error(&l->places, place, "expected letters, digits, spaces and - _ .");
+            break;
+        }
+    }
+    return name;
 }
 
 bool next_item(const char **text, char *item)

@@ -233,6 +233,22 @@ static void put_run(FILE *out, const struct chassis_config *c)
     }
 }
 
+static void put_policers(FILE *out, const struct chassis_config *c)
+{
+    if (c->n_policers > 0) {
+        fputs("policers:\n", out);
+    }
+    for (uint32_t i = 0; i < c->n_policers; i++) {
+        const struct policer_config *p = &c->policers[i];
+        fprintf(out, "  - {name: \"%s\", ", p->name);
+        put_quantity(out, "rate", UNIT_BPS, p->rate_bps);
+        put_quantity(out, ", burst", UNIT_BYTES, p->burst_bytes);
+        fputs(", ports: \"", out);
+        put_ports(out, c, p->ports, p->n_ports, c->n_ports);
+        fputs("\"}\n", out);
+    }
+}
+
 static void put_rate_limits(FILE *out, const struct chassis_config *c)
 {
     if (c->fib_exception_pps == 0) {
@@ -309,6 +325,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (uint32_t i = 0; i < c->n_streams; i++) {
         put_stream(out, c, &c->streams[i]);
     }
+    put_policers(out, c);
     put_rate_limits(out, c);
     put_run(out, c);
     put_assume(out, scenario);

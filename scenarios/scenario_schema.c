@@ -104,6 +104,17 @@ static const cyaml_schema_field_t stream_fields[] = {
 static const cyaml_schema_value_t stream = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_stream, stream_fields)};
 
+static const cyaml_schema_field_t policer_fields[] = {
+    SCHEMA_HERE(struct raw_policer),
+    SCHEMA_REQUIRED(struct raw_policer, name),
+    SCHEMA_REQUIRED(struct raw_policer, rate),
+    SCHEMA_REQUIRED(struct raw_policer, burst),
+    SCHEMA_REQUIRED(struct raw_policer, ports),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t policer = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_policer, policer_fields)};
+
 static const cyaml_schema_field_t rate_limits_fields[] = {
     SCHEMA_HERE(struct raw_rate_limits),
     SCHEMA_OPTIONAL(struct raw_rate_limits, fib_exception),
@@ -186,6 +197,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, oir, &oir),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,
                         rate_limits_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),

@@ -46,6 +46,9 @@ struct raw_stream {
 struct raw_oir {
     uint32_t here, at, insert, remove;
 };
+struct raw_policer {
+    uint32_t here, name, rate, burst, ports;
+};
 struct raw_rate_limits {
     uint32_t here, fib_exception;
 };
@@ -76,6 +79,8 @@ struct raw_scenario {
     struct raw_routes routes;
     struct raw_stream *traffic;
     uint32_t traffic_count;
+    struct raw_policer *policers;
+    uint32_t policers_count;
     struct raw_rate_limits rate_limits;
     struct raw_run run;
     struct raw_assume assume;

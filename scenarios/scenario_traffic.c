@@ -17,7 +17,6 @@ __extension__ typedef unsigned __int128 wide;
 #define MAX_STREAMS 100
 #define MAX_WEIGHT 10000
 #define MAX_LIST 65536
-#define NAME_BYTES 40
 
 #define MAX_FRAME_BYTES 9216
 
@@ -227,17 +226,11 @@ static void check_line_rates(struct loader *l)
 
 /* --- Streams -------------------------------------------------------------------------------- */
 
-static const char *load_name(struct loader *l, const struct raw_stream *raw, uint32_t which)
+static const char *stream_name(struct loader *l, const struct raw_stream *raw, uint32_t which)
 {
-    const char *name = load_text(l, raw->name, NAME_BYTES, NULL);
+    const char *name = load_name(l, raw->name);
     if (name == NULL) {
         return arena_printf(l->mem, "stream %u", which + 1);
-    }
-    for (const char *c = name; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c) && strchr(" -_.", *c) == NULL) {
-            places_error(&l->places, raw->name, "expected letters, digits, spaces and - _ .");
-            break;
-        }
     }
     for (uint32_t i = 0; i < which; i++) {
         if (strcmp(l->config->streams[i].name, name) == 0) {
@@ -337,7 +330,7 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     static const char *const families[] = {"ipv4", "ipv6"};
     static const char *const macs[] = {"router", "other"};
     struct stream_config *s = &l->config->streams[which];
-    s->name = load_name(l, raw, which);
+    s->name = stream_name(l, raw, which);
     s->n_ports = load_ports(l, raw->from, &s->ports);
     load_rate(l, raw->rate, &s->rate);
     load_frames(l, raw->frames, &s->frames);

@@ -2,7 +2,7 @@
  *
  * Cards of all classes with and without DFC, port channels, rates that do not divide a second,
  * buffers of a few frames, routes inside routes, to nowhere and by several paths, engines too small
- * for them, routes that arrive, change and go while packets flow. Some hundred to some thousand
+ * for them, routes that arrive, change and go while packets flow, policers. Some hundred to some thousand
  * packets each.
  */
 #ifndef TESTS_RANDOM_CHASSIS_H
@@ -19,5 +19,8 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem);
 /* Other route changes in place of a scenario's own: n of them, some at the same time, over its
  * run; of what is there, what is not, and what next hops are resolved by. */
 void random_changes(struct chassis_config *config, uint32_t n, uint64_t seed, struct arena *mem);
+
+/* Up to three policers, each on some ports. */
+void random_policers(struct chassis_config *config, uint64_t seed, struct arena *mem);
 
 #endif /* TESTS_RANDOM_CHASSIS_H */

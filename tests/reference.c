@@ -148,6 +148,16 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
     }
 }
 
+/* Each engine counts for itself what it has looked up for a policer's ports. */
+static bool conforms(struct sim *s, size_t packet, int64_t result_ps)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    const struct policer_config *c = s->ports[p->ingress].policer;
+
+    return c == NULL || meter_take(&s->cards[s->slot].meters[c - s->config->policers], c->rate_bps,
+                                   c->burst_bytes, result_ps, p->bytes);
+}
+
 /* Acts on what the engine found. */
 static void decide(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
 {
@@ -160,6 +170,8 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
         drop(s, packet, "null_route");
     } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->flow.to.family)) {
         drop(s, packet, "no_route");
+    } else if (!conforms(s, packet, result_ps)) {
+        drop(s, packet, "policed");
     } else if (a.outcome == MISS && s->config->fib_exception_pps != 0 &&
                !bucket_take(&s->cards[s->slot].exception, result_ps)) {
         drop(s, packet, "fib_exception_limiter");
@@ -592,6 +604,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
             happen(&s, &next);
         }
     }
+    reference_close_cards(&s);
     reference_routes_close(s.routes);
     free(s.frames);
     free(s.ports);

@@ -1,4 +1,6 @@
 /* Rates, rooms and modes of all that the reference simulator has, from the configuration. */
+#include <stdlib.h>
+
 #include "tests/reference_sim.h"
 
 #define LEAST_FRAME_BYTES 64
@@ -115,6 +117,31 @@ static void find_absent(struct sim *s)
     }
 }
 
+/* The buckets are full at first. */
+static void open_meters(struct sim *s)
+{
+    const struct chassis_config *c = s->config;
+
+    for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
+        s->cards[slot].meters = calloc(c->n_policers + 1, sizeof *s->cards[slot].meters);
+        for (uint32_t i = 0; i < c->n_policers; i++) {
+            s->cards[slot].meters[i].tokens = c->policers[i].burst_bytes * 8 * 4000;
+        }
+    }
+    for (uint32_t i = 0; i < c->n_policers; i++) {
+        for (uint32_t k = 0; k < c->policers[i].n_ports; k++) {
+            s->ports[c->policers[i].ports[k]].policer = &c->policers[i];
+        }
+    }
+}
+
+void reference_close_cards(struct sim *s)
+{
+    for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
+        free(s->cards[slot].meters);
+    }
+}
+
 void reference_open_cards(struct sim *s)
 {
     const struct chassis_config *c = s->config;
@@ -142,4 +169,5 @@ void reference_open_cards(struct sim *s)
     s->outstanding.limit = c->bus_outstanding;
     s->supervisor_room.limit = c->fabric_egress_bytes;
     s->inband_room.limit = s->cpu_room.limit = c->inband_packets;
+    open_meters(s);
 }

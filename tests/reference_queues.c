@@ -78,6 +78,22 @@ bool bucket_take(struct bucket *bucket, int64_t now_ps)
     return true;
 }
 
+bool meter_take(struct meter *meter, uint64_t rate_bps, uint64_t burst_bytes, int64_t now_ps,
+                uint64_t bytes)
+{
+    uint64_t interval = (uint64_t)((wide)now_ps * 4000 / SECOND_PS), bits = bytes * 8;
+
+    for (; meter->interval < interval; meter->interval++) {
+        meter->tokens += rate_bps;
+        meter->tokens = meter->tokens < burst_bytes * 32000 ? meter->tokens : burst_bytes * 32000;
+    }
+    if (meter->tokens < bits * 4000) {
+        return false;
+    }
+    meter->tokens -= bits * 4000;
+    return true;
+}
+
 bool room_fits(const struct room *room, uint64_t takes)
 {
     return room->used + takes <= room->limit;

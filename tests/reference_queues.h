@@ -27,6 +27,11 @@ struct bucket {
     int64_t since_ps;
 };
 
+/* A policer's bucket, in 1/4000 bits. */
+struct meter {
+    uint64_t tokens, interval;
+};
+
 struct event {
     int64_t time_ps;
     uint32_t place, slot; /* where it happens */
@@ -50,6 +55,10 @@ struct event heap_pop(struct heap *heap);
 
 /* A packet passes when there is a token for it. */
 bool bucket_take(struct bucket *bucket, int64_t now_ps);
+
+/* A frame conforms when there are tokens for it, filled every 1/4000 s; no more than a burst. */
+bool meter_take(struct meter *meter, uint64_t rate_bps, uint64_t burst_bytes, int64_t now_ps,
+                uint64_t bytes);
 
 bool room_fits(const struct room *room, uint64_t takes);
 

@@ -25,6 +25,7 @@ struct frame {
 /* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
 struct port {
     uint32_t slot, asic, channel, buffer;
+    const struct policer_config *policer; /* NULL: none */
     struct line rx_link, tx_link, wire;
     struct room rx_room, bus_room, tx_room;
     bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
@@ -41,6 +42,7 @@ struct card {
     struct channel channels[CONFIG_MAX_CHANNELS];
     struct line lookups;
     struct bucket exception; /* of what its engine misses */
+    struct meter *meters;    /* of its engine: one for each policer */
     size_t first, last;      /* waiting for the bus */
 };
 
@@ -89,5 +91,6 @@ void reference_choose_fabric(struct sim *s);
 
 /* Everything empty and idle, as the configuration says. */
 void reference_open_cards(struct sim *s);
+void reference_close_cards(struct sim *s);
 
 #endif /* TESTS_REFERENCE_SIM_H */

@@ -233,7 +233,7 @@ static struct {
               {"egress", "transmit_buffer_full", 0}, {"engine", "fib_exception_limiter", 0},
               {"port", "module_absent", 0},          {"bus", "module_absent", 0},
               {"fabric", "module_absent", 0},        {"uplink", "fabric_down", 0},
-              {"fabric", "fabric_down", 0}};
+              {"fabric", "fabric_down", 0},          {"engine", "policed", 0}};
 
 static void count_loss(const struct life *life)
 {

@@ -322,6 +322,11 @@ static const struct {
      "oir:\n  - {at: 1ms, insert: 2}\n  - {at: 2ms, remove: 2}\nroutes:"},
     {"assume.hop_bus=cut-through", "  hop_bus: cut-through\n"},
     {"assume.cross_channel=local", "  cross_channel: local\n"},
+    {"policers=[{name: a b, rate: 10Mbps, burst: 5kB, ports: \"1/1-2, 3/1\"}]",
+     "policers:\n  - {name: \"a b\", rate: 9961472bps, burst: 5kB, ports: \"1/1-2, 3/1\"}\n"},
+    {"policers=[{name: a, rate: 32kbps, burst: 1000B, ports: 1/1}, {name: b, rate: 10Gbps, burst: "
+     "512MB, ports: 1/2}]",
+     "rate: 9932111872bps, burst: 512MB, ports: \"1/2\"}\n"},
     {"rate_limits.fib_exception=none", "rate_limits: {fib_exception: none}\n"},
     {"rate_limits.fib_exception=1Mpps", "rate_limits: {fib_exception: 1Mpps}\n"},
     {"assume.fib_exception_burst=1", "  fib_exception_burst: 1\n"},

@@ -130,6 +130,20 @@ static void print_streams(const struct chassis_config *config, unsigned indent, 
     }
 }
 
+static void print_policers(const struct chassis_config *config, unsigned indent, struct arena *mem,
+                           FILE *out)
+{
+    for (uint32_t i = 0; i < config->n_policers; i++) {
+        const struct policer_config *p = &config->policers[i];
+        char rate[NUMBER_TEXT], burst[NUMBER_TEXT];
+        text_wrapped(
+            arena_printf(mem, "policer %s: %u port%s, %s and a burst of %s B in each engine",
+                         p->name, p->n_ports, p->n_ports == 1 ? "" : "s",
+                         number_si(rate, p->rate_bps, "b/s"), number_count(burst, p->burst_bytes)),
+            indent, indent + 2, out);
+    }
+}
+
 const char *describe_routes(const struct loaded *l, struct arena *mem)
 {
     const struct {
@@ -159,6 +173,7 @@ void describe_scenario(const struct loaded *l, unsigned indent, struct arena *me
     print_port_channels(config, indent, mem, out);
     fprintf(out, "%*sroutes: %s\n", (int)indent, "", describe_routes(l, mem));
     print_streams(config, indent, mem, out);
+    print_policers(config, indent, mem, out);
     for (size_t i = 0; i < l->scenario.n_notes; i++) {
         text_wrapped(arena_printf(mem, "note: %s", l->scenario.notes[i]), indent, indent + 2, out);
     }

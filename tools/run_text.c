@@ -325,6 +325,36 @@ static void print_engines(const struct report *r, struct arena *mem, FILE *out)
     table_print(&t, out);
 }
 
+/* What the policers of each engine counted. */
+static void print_policers(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Policers", "of", "conformed", "Mb/s", "exceeded", "Mb/s"};
+    int64_t interval_ps = report_get(r, "run", "interval", 0);
+    char text[NUMBER_TEXT];
+    struct table t;
+    table_open(&t, "lrrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < r->n_values; i++) {
+        const char *module = r->values[i].module;
+        if (strncmp(module, "policer ", 8) != 0 || strcmp(r->values[i].statistic, "rate") != 0) {
+            continue;
+        }
+        table_cell(&t, "%s", module + 8);
+        table_cell(&t, "%s", number_si(text, (uint64_t)r->values[i].value, "b/s"));
+        for (int k = 0; k < 2; k++) {
+            const char *what = k == 0 ? "conformed" : "exceeded";
+            const char *packets = arena_printf(mem, "%s_packets", what);
+            const char *bytes = arena_printf(mem, "%s_bytes", what);
+            uint64_t n_bytes = (uint64_t)report_get(r, module, bytes, 0);
+            table_cell(&t, "%s", number_count(text, (uint64_t)report_get(r, module, packets, 0)));
+            table_cell(&t, "%.3f", (double)rate_per_s(8 * n_bytes, interval_ps) / 1e6);
+        }
+    }
+    if (t.n_cells > t.n_columns) {
+        table_print(&t, out);
+    }
+}
+
 /* What the changes of routes did, so far. */
 static void print_changes(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -405,6 +435,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_losses(r, f, mem, out);
     print_latency(r, f, mem, out);
     print_engines(r, mem, out);
+    print_policers(r, mem, out);
     const char *full_fib = words_full_fib(r, mem);
     if (full_fib != NULL) {
         text_wrapped(full_fib, 2, 4, out);

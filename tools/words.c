@@ -17,6 +17,7 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "not_router_mac", "not addressed to the router's MAC"},
         {"engine", "no_route", "no route in the FIB"},
         {"engine", "null_route", "route to null0 or to an unreachable next hop"},
+        {"engine", "policed", "more than a policer lets pass"},
         {"engine", "fib_exception_limiter",
          "missed in a full FIB, more than its limiter lets pass"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
