@@ -148,47 +148,29 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
     }
 }
 
-/* Each engine counts for itself what it has looked up for a policer's ports. */
-static bool conforms(struct sim *s, size_t packet, int64_t result_ps)
-{
-    const struct reference_packet *p = &s->packets[packet];
-    const struct policer_config *c = s->ports[p->ingress].policer;
-
-    return c == NULL || meter_take(&s->cards[s->slot].meters[c - s->config->policers], c->rate_bps,
-                                   c->burst_bytes, result_ps, p->bytes);
-}
-
 /* Acts on what the engine found. */
 static void decide(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
 {
-    const struct reference_packet *p = &s->packets[packet];
     struct frame *f = &s->frames[packet];
+    const char *reason = reference_refuses(s, &s->packets[packet], a, result_ps);
 
-    if (p->other_mac) {
-        drop(s, packet, "not_router_mac");
-    } else if (a.outcome == DISCARD) {
-        drop(s, packet, "null_route");
-    } else if (a.outcome == MISS && !reference_routes_exception(s->routes, p->flow.to.family)) {
-        drop(s, packet, "no_route");
-    } else if (!conforms(s, packet, result_ps)) {
-        drop(s, packet, "policed");
-    } else if (a.outcome == MISS && s->config->fib_exception_pps != 0 &&
-               !bucket_take(&s->cards[s->slot].exception, result_ps)) {
-        drop(s, packet, "fib_exception_limiter");
-    } else {
-        f->decided = true;
-        f->to_msfc = a.outcome != FORWARD;
-        f->egress = a.port;
-        if (f->on_bus && s->config->hops[HOP_BUS] == CUT_THROUGH) {
-            int64_t whole_ps = s->now_ps + f->rest_ps;
-            f->off_bus_ps = f->to_msfc
-                                ? whole_ps
-                                : hand_on(s, HOP_BUS, s->now_ps, whole_ps, p->bytes * 8u, BUS_BPS,
-                                          busmode(s, a.port) ? sending_bps(s, a.port)
-                                                             : s->config->supervisor->fabric_bps);
-        }
-        send_result(s, packet, result_ps);
+    if (reason != NULL) {
+        drop(s, packet, reason);
+        return;
     }
+    f->decided = true;
+    f->to_msfc = a.outcome != FORWARD;
+    f->egress = a.port;
+    if (f->on_bus && s->config->hops[HOP_BUS] == CUT_THROUGH) {
+        int64_t whole_ps = s->now_ps + f->rest_ps;
+        uint64_t bits = s->packets[packet].bytes * 8u;
+        f->off_bus_ps = f->to_msfc
+                            ? whole_ps
+                            : hand_on(s, HOP_BUS, s->now_ps, whole_ps, bits, BUS_BPS,
+                                      busmode(s, a.port) ? sending_bps(s, a.port)
+                                                         : s->config->supervisor->fabric_bps);
+    }
+    send_result(s, packet, result_ps);
 }
 
 static void at_dfc(struct sim *s, size_t packet)

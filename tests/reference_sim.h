@@ -93,4 +93,8 @@ void reference_choose_fabric(struct sim *s);
 void reference_open_cards(struct sim *s);
 void reference_close_cards(struct sim *s);
 
+/* Why the engine of the current slot drops a packet it answers so; NULL: it goes on. */
+const char *reference_refuses(struct sim *s, const struct reference_packet *packet,
+                              struct answer answer, int64_t result_ps);
+
 #endif /* TESTS_REFERENCE_SIM_H */
