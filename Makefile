@@ -80,8 +80,8 @@ $(B)/%.o: %.c $(B)/flags | build/has-packages
 	@mkdir -p $(@D); echo "  compile  $@"
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# The catalogue is inside the program, byte for byte.
-$(B)/scenarios/catalog_text.o: $(wildcard scenarios/catalog/*.yaml)
+# The catalogue and what its keys stand for are inside the program, byte for byte.
+$(B)/scenarios/catalog_text.o: $(wildcard scenarios/catalog/*.yaml) models/SOURCES.md
 # So are the templates of the plots.
 $(B)/tools/plot.o: $(wildcard tools/plot/*.gp)
 

@@ -186,7 +186,7 @@ static bool add_senders(struct chassis *c, struct error *err)
 static bool may_change_mode(const struct chassis *c, const struct slot_config *slot)
 {
     return c->config->n_card_changes > 0 && c->layout.fabric && slot->dfc == NULL &&
-           c->layout.slots[slot->slot].n_channels > 0;
+           slot->card->class != CLASSIC;
 }
 
 /* All that leads to and from the port ASICs of a card. */

@@ -30,6 +30,8 @@ struct engine_type { /* a forwarding engine: PFC or DFC */
     uint64_t ipv4_slots;    /* default partition: IPv4 + MPLS, in 72-bit slots */
     uint64_t ipv6_entries;  /* default partition: IPv6 + IP multicast, in 144-bit entries */
     int64_t latency_ps;     /* from the start of a lookup to its result */
+    uint64_t adjacencies, mac_entries, netflow_entries;
+    uint64_t acl_entries, acl_masks, acl_labels; /* of each of its two ACL TCAMs */
 };
 
 /* Where a linecard's frames and headers travel: CLASSIC on the shared bus, CEF256 on the bus or the
@@ -211,6 +213,7 @@ struct chassis_config {
     const struct chassis_type *chassis;
     const struct supervisor_type *supervisor;
     uint32_t supervisor_slot;
+    const char *pfc_mode;      /* that all engines run in, "PFC3B"; NULL: not known */
     uint32_t n_fabric_modules; /* the first of them works, the second one is in reserve */
     struct fabric_module fabric_modules[CONFIG_MAX_FABRIC_MODULES];
     uint32_t n_slots;

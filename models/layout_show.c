@@ -85,6 +85,9 @@ void layout_show(const struct layout *l, struct report *out)
 {
     report_text(out, "run", "bus_mode", bus_mode_name(l->bus_mode));
     report_text(out, "run", "bus_mode_reason", l->bus_mode_reason);
+    if (l->config->pfc_mode != NULL) {
+        report_text(out, "run", "pfc_operating_mode", l->config->pfc_mode);
+    }
     for (uint32_t slot = 1; slot <= l->config->chassis->n_slots; slot++) {
         if (l->slots[slot].config != NULL) {
             const char *name = arena_printf(out->mem, "module %u", slot);

@@ -39,6 +39,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
                    struct error *err);
 
 /* The parts; each needs those before it. */
+void load_figures(struct loader *l);
 void load_chassis(struct loader *l);
 void load_assume(struct loader *l);
 void load_port_channels(struct loader *l);
@@ -93,6 +94,7 @@ bool next_item(const char **text, char *item);
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */
 #define LOADER_MAX_OWN 32
+#define LOADER_MAX_ROWS 40 /* a card and a DFC in each slot, the chassis, what is in it once */
 void add_assumption(struct loader *l, struct assumption assumption);
 
 #define LOADER_MAX_NOTES 4

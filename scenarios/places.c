@@ -426,9 +426,27 @@ static bool refuse_set(struct places *p, const char *origin, const char *format,
     return error_at(p->err, origin, 0, 0, "%s", message);
 }
 
+/* path begins with "[]": one more in the list at *place, which is made when it is not there. */
+static bool step_behind_list(struct places *p, const char *origin, const char **path,
+                             uint32_t *place)
+{
+    struct place *list = &p->all[*place];
+    bool just_made = list->kind == PLACE_MAP && list->n_children == 0 && list->line == 0;
+    if (!just_made && list->kind != PLACE_LIST) {
+        return refuse_set(p, origin, "[] of something that is not a list");
+    }
+    list->kind = PLACE_LIST;
+    *place = add_child(p, *place, NULL, origin);
+    *path += 2;
+    return true;
+}
+
 /* path begins with "[n]": the n-th of the list at *place. */
 static bool step_into_list(struct places *p, const char *origin, const char **path, uint32_t *place)
 {
+    if ((*path)[1] == ']') {
+        return step_behind_list(p, origin, path, place);
+    }
     char *end;
     unsigned long index = strtoul(*path + 1, &end, 10);
     if ((*path)[1] < '0' || (*path)[1] > '9' || *end != ']') {

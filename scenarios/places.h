@@ -51,7 +51,8 @@ uint32_t places_read(struct places *p, const char *name, const char *text, size_
 uint32_t places_read_file(struct places *p, const char *path);
 
 /* Applies "path=value" to the tree at root as if it stood in the file: run.seed=7,
- * slots[0].forwarding=DFC3B, traffic[1]= (nothing: takes it out). value is YAML itself. */
+ * slots[0].forwarding=DFC3B, traffic[1]= (nothing: takes it out), figures[]=... (one more in a
+ * list). value is YAML itself. */
 bool places_set(struct places *p, uint32_t root, const char *assignment);
 
 /* The place under a key of a mapping; 0: none. */

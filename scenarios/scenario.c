@@ -112,20 +112,7 @@ const char *load_name(struct loader *l, uint32_t place)
 
 bool next_item(const char **text, char *item)
 {
-    if (*text == NULL) {
-        return false;
-    }
-    const char *begin = *text + strspn(*text, " "), *comma = strchr(begin, ',');
-    const char *end = comma != NULL ? comma : begin + strlen(begin);
-    *text = comma != NULL ? comma + 1 : NULL;
-    while (end > begin && end[-1] == ' ') {
-        end--;
-    }
-    size_t length = (size_t)(end - begin);
-    length = length < ITEM_TEXT ? length : ITEM_TEXT - 1;
-    memcpy(item, begin, length);
-    item[length] = '\0';
-    return true;
+    return figure_next(text, ',', item);
 }
 
 /* --- Assumptions and notes ------------------------------------------------------------------ */
@@ -133,9 +120,8 @@ bool next_item(const char **text, char *item)
 static void open_lists(struct loader *l)
 {
     struct scenario *s = l->scenario;
-    uint32_t n_rows = l->catalog->n_engines + l->catalog->n_linecards + 2;
-    l->assumptions = arena_take_array(l->mem, n_rows * CATALOG_MAX_ASSUMED + LOADER_MAX_OWN,
-                                      sizeof *l->assumptions);
+    uint32_t n_most = LOADER_MAX_ROWS * CATALOG_MAX_FIGURES + LOADER_MAX_OWN;
+    l->assumptions = arena_take_array(l->mem, n_most, sizeof *l->assumptions);
     l->notes = arena_take_array(l->mem, LOADER_MAX_NOTES, sizeof *l->notes);
     s->assumptions = l->assumptions;
     s->notes = l->notes;
@@ -209,6 +195,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     open_lists(&l);
     load_head(&l);
     load_run(&l);
+    load_figures(&l);
     load_chassis(&l);
     load_assume(&l);
     load_port_channels(&l);

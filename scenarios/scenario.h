@@ -33,6 +33,8 @@ struct scenario {
     const char *routes_file;
     size_t n_assumptions;
     const struct assumption *assumptions;
+    size_t n_figures; /* of the catalogue, otherwise for this run: "DFC3B.latency = 1us" */
+    const char *const *figures;
     size_t n_notes; /* what is allowed, and may surprise: sentences */
     const char *const *notes;
     size_t n_expectations;

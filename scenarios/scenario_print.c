@@ -81,13 +81,24 @@ static void put_port_channels(FILE *out, const struct chassis_config *c)
 
 static void put_slots(FILE *out, const struct chassis_config *c)
 {
-    fprintf(out, "supervisor: {slot: %u, model: %s}\nslots:\n", c->supervisor_slot,
-            c->supervisor->model);
+    const char *ports = "";
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        ports = c->slots[i].slot == c->supervisor_slot ? ", ports: yes" : ports;
+    }
+    fprintf(out, "supervisor: {slot: %u, model: %s%s}\nslots:\n", c->supervisor_slot,
+            c->supervisor->model, ports);
+    for (uint32_t i = 0; i < c->n_fabric_modules; i++) {
+        fprintf(out, "  - {slot: %u, model: %s}\n", c->fabric_modules[i].slot,
+                c->fabric_modules[i].type->model);
+    }
     for (uint32_t i = 0; i < c->n_slots; i++) {
         const struct slot_config *s = &c->slots[i];
-        const char *plain = s->card->class == CEF720 ? "CFC" : "none";
-        fprintf(out, "  - {slot: %u, model: %s, forwarding: %s}\n", s->slot, s->card->model,
-                s->dfc != NULL ? s->dfc->model : plain);
+        const char *mode = s->card->mode, *plain = s->card->class == CEF720 ? "CFC" : "none";
+        if (s->slot != c->supervisor_slot) {
+            fprintf(out, "  - {slot: %u, model: %s, %s%s%sforwarding: %s}\n", s->slot,
+                    s->card->model, mode != NULL ? "mode: " : "", mode != NULL ? mode : "",
+                    mode != NULL ? ", " : "", s->dfc != NULL ? s->dfc->model : plain);
+        }
     }
 }
 
@@ -282,6 +293,16 @@ static void put_assume(FILE *out, const struct scenario *s)
     }
 }
 
+static void put_figures(FILE *out, const struct scenario *s)
+{
+    fputs(s->n_figures > 0 ? "figures:\n" : "", out);
+    for (size_t i = 0; i < s->n_figures; i++) {
+        fputs("  - ", out);
+        put_quoted(out, s->figures[i]);
+        fputc('\n', out);
+    }
+}
+
 static void put_quoted_line(FILE *out, const char *key, const char *text)
 {
     fprintf(out, "%s: ", key);
@@ -329,8 +350,10 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     put_rate_limits(out, c);
     put_run(out, c);
     put_assume(out, scenario);
+    put_figures(out, scenario);
     fputs(scenario->n_expectations > 0 ? "expect:\n" : "", out);
     for (size_t i = 0; i < scenario->n_expectations; i++) {
         put_expectation(out, &scenario->expectations[i]);
     }
+    put_figures(out, scenario);
 }

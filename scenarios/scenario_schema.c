@@ -6,6 +6,7 @@ static const cyaml_schema_field_t supervisor_fields[] = {
     SCHEMA_HERE(struct raw_supervisor),
     SCHEMA_OPTIONAL(struct raw_supervisor, slot),
     SCHEMA_REQUIRED(struct raw_supervisor, model),
+    SCHEMA_OPTIONAL(struct raw_supervisor, ports),
     CYAML_FIELD_END,
 };
 
@@ -13,6 +14,7 @@ static const cyaml_schema_field_t slot_fields[] = {
     SCHEMA_HERE(struct raw_slot),
     SCHEMA_REQUIRED(struct raw_slot, slot),
     SCHEMA_REQUIRED(struct raw_slot, model),
+    SCHEMA_OPTIONAL(struct raw_slot, mode),
     SCHEMA_OPTIONAL(struct raw_slot, forwarding),
     CYAML_FIELD_END,
 };
@@ -184,7 +186,6 @@ static const cyaml_schema_field_t expectation_fields[] = {
 };
 static const cyaml_schema_value_t expectation = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_expectation, expectation_fields)};
-
 static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_HERE(struct raw_scenario),
     SCHEMA_REQUIRED(struct raw_scenario, cat6k),
@@ -203,6 +204,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, figures, &text),
     CYAML_FIELD_END,
 };
 

@@ -8,10 +8,10 @@
 #include "scenarios/schema.h"
 
 struct raw_supervisor {
-    uint32_t here, slot, model;
+    uint32_t here, slot, model, ports;
 };
 struct raw_slot {
-    uint32_t here, slot, model, forwarding;
+    uint32_t here, slot, model, mode, forwarding;
 };
 struct raw_port_channel {
     uint32_t here, name, ports;
@@ -86,6 +86,8 @@ struct raw_scenario {
     struct raw_assume assume;
     struct raw_expectation *expect;
     uint32_t expect_count;
+    uint32_t *figures;
+    uint32_t figures_count;
 };
 
 extern const cyaml_schema_value_t scenario_schema; /* of a struct raw_scenario * */

@@ -201,6 +201,14 @@ static void test_overrides(void **state)
     assert_true(places_set(p, root, "list[1]="));
     assert_true(places_set(p, root, "list[1].a=5"));
     assert_true(places_set(p, root, "text={x: [1, 2]}"));
+    assert_true(places_set(p, root, "more[]=a"));
+    assert_true(places_set(p, root, "more[].b=2"));
+    uint32_t more = places_child(p, root, "more");
+    assert_true(p->all[more].kind == PLACE_LIST && p->all[more].n_children == 2);
+    assert_string_equal(places_text(p, p->all[more].first), "a");
+    assert_string_equal(places_text(p, places_child(p, p->all[more].last, "b")), "2");
+    assert_true(places_set(p, root, "list[]={a: 9}"));
+    assert_true(places_set(p, root, "list[2]="));
     uint32_t run = places_child(p, root, "run"), list = places_child(p, root, "list");
     uint32_t seed = places_child(p, run, "seed"), last = p->all[list].last;
     assert_string_equal(places_text(p, seed), "7");
@@ -239,7 +247,9 @@ static void test_overrides_refused(void **state)
         {"list[2]=5", "[2] is beyond the list: it has 2"},
         {"list[18446744073709551616]=5", "is beyond the list"},
         {"list[-1]=5", "expected a number in [ ]"},
-        {"list[]=5", "expected a number in [ ]"},
+        {"list[x]=5", "expected a number in [ ]"},
+        {"run[]=5", "[] of something that is not a list"},
+        {"run.seed[]=5", "[] of something that is not a list"},
         {"list[0=5", "expected a number in [ ]"},
         {"run.seed=[1", "not YAML"},
         {"run.seed=&a 1", "anchors"},

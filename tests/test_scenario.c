@@ -122,11 +122,12 @@ static void test_mixed_engines(void **state)
     assert_string_equal(s.config.slots[0].dfc->model, "DFC3BXL");
     assert_int_equal(s.synthetic.n_ipv4, 196608 - 48);
     assert_int_equal(s.n_notes, 1);
-    assert_non_null(strstr(s.notes[0], "a DFC3B, with 262144 TCAM slots"));
+    assert_non_null(strstr(s.notes[0], "PFC operating mode: PFC3B. Engines differ (a PFC3BXL in "
+                                       "slot 5, a DFC3BXL in 1, a DFC3B in 3, a DFC3BXL in 4)"));
     check_round_trip(&s);
     load(&s, base, "supervisor.model=WS-SUP720-3B", NULL);
     assert_true(s.config.slots[3].dfc->tcam_slots == 262144);
-    assert_non_null(strstr(s.notes[0], "a PFC3B, with 262144 TCAM slots"));
+    assert_non_null(strstr(s.notes[0], "PFC operating mode: PFC3B. Engines differ (a PFC3B in"));
 }
 
 static void test_engine_by_class(void **state)

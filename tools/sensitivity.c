@@ -63,10 +63,11 @@ static void keep(struct trial *t, const char *name, const struct report *r)
 
 /* --- The constants -------------------------------------------------------------------------- */
 
-/* As `--set` would have it. */
+/* As `--set` would have it: a key of the scenario, or a figure of the catalogue. */
 static const char *override_of(const struct assumption *a, const char *value, struct arena *mem)
 {
-    return arena_printf(mem, "%s=%s", a->name, value);
+    const char *format = strncmp(a->name, "assume.", 7) == 0 ? "%s=%s" : "figures[]=%s = %s";
+    return arena_printf(mem, format, a->name, value);
 }
 
 static void add_constant(struct sensitivity *s, const struct assumption *a, struct arena *mem)

@@ -1,0 +1,141 @@
+/* scenario_engines.c - the forwarding engines of a chassis, and the one mode all of them run in.
+ *
+ * A FIB or a set of ACLs that one of them cannot hold would make them disagree, so all run as the
+ * least capable: of the letters the first, and XL only when every one is. source: [PFC-FAQ] [S14]
+ * p.10 (vendor), [PFC-FAQ] (derived: from the visible part of the matrix, a 3BXL and a 3C make a 3B)
+ */
+#include <string.h>
+
+#include "models/fib.h"
+#include "scenarios/plugged.h"
+#include "sim/arena.h"
+
+/* Of the FIB partitions: `maximum-routes ip 750` (K) became 752 K and left 136 K.
+ * source: [JLEWIS-2008] (derived: 752 K + 2 x 136 K = 1 M, so both move in 16 K slots) */
+#define K 1024u
+#define IPV4_STEP (16 * K)
+#define IPV6_STEP (IPV4_STEP / FIB_SLOTS_IPV6)
+
+_Static_assert(CONFIG_MAX_SLOTS <= FIB_MAX_ENGINES, "an engine in every slot");
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void limit_tables(struct engine_type *engine, const struct engine_type *by)
+{
+    engine->tcam_slots = least(engine->tcam_slots, by->tcam_slots);
+    engine->ipv4_slots = least(engine->ipv4_slots, by->ipv4_slots);
+    engine->ipv6_entries = least(engine->ipv6_entries, by->ipv6_entries);
+    engine->adjacencies = least(engine->adjacencies, by->adjacencies);
+    engine->mac_entries = least(engine->mac_entries, by->mac_entries);
+    engine->netflow_entries = least(engine->netflow_entries, by->netflow_entries);
+    engine->acl_entries = least(engine->acl_entries, by->acl_entries);
+    engine->acl_masks = least(engine->acl_masks, by->acl_masks);
+    engine->acl_labels = least(engine->acl_labels, by->acl_labels);
+}
+
+/* The engine as this card carries it. */
+static struct engine_type *dfc_of(struct loader *l, const struct plugged_slot *s)
+{
+    struct engine_type *dfc = arena_take(l->mem, sizeof *dfc);
+    *dfc = s->forwarding->engine->type;
+    dfc->lookups_per_s = s->forwarding->engine->dfc_lookups_per_s[s->card->type.class];
+    return dfc;
+}
+
+/* The PFC of the catalogue that is no more capable than both; NULL: there is none. */
+static const struct engine_type *lesser_mode(const struct catalog *c, const struct engine_type *a,
+                                             const struct engine_type *b)
+{
+    char letter = a->letter < b->letter ? a->letter : b->letter;
+    for (uint32_t i = 0; i < c->n_rows[CATALOG_ENGINES]; i++) {
+        const struct engine_type *e = &c->engines[i].type;
+        if (e->lookups_per_s > 0 && e->generation == a->generation && e->letter == letter &&
+            e->xl == (a->xl && b->xl)) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+/* "PFC operating mode: PFC3B, that of the least capable engine: PFC3BXL in slot 5, DFC3B in 1" */
+static void note_mode(struct loader *l, const char *mode, const struct plugged *p,
+                      struct engine_type **dfcs)
+{
+    const char *list = arena_printf(l->mem, "a %s in slot %u", p->supervisor->engine->row->model,
+                                    p->supervisor_slot);
+    const char *last = p->supervisor->engine->row->model;
+    bool differ = false;
+    for (uint32_t slot = 1; slot <= CONFIG_MAX_SLOTS; slot++) {
+        if (dfcs[slot] != NULL && strcmp(dfcs[slot]->model, last) != 0) {
+            last = dfcs[slot]->model;
+            list = arena_printf(l->mem, "%s, a %s in %u", list, last, slot);
+        }
+        differ |= dfcs[slot] != NULL && strcmp(dfcs[slot]->model + 3, mode + 3) != 0;
+    }
+    differ |= strcmp(p->supervisor->engine->row->model, mode) != 0;
+    if (differ) {
+        add_note(l, arena_printf(l->mem,
+                                 "PFC operating mode: %s. Engines differ (%s), and all run in the "
+                                 "mode of the least capable",
+                                 mode, list));
+    }
+}
+
+static uint64_t in_steps(uint64_t entries, uint64_t step)
+{
+    return (entries + step - 1) / step * step;
+}
+
+/* How the TCAM is divided between IPv4 and IPv6, as `mls cef maximum-routes` does it: what one is
+ * given, in K, is rounded up to whole steps, and the other one gets the rest. */
+static void load_carving(struct loader *l)
+{
+    const struct engine_type *engine = &l->config->supervisor->pfc;
+    const struct raw_maximum_routes *raw = &l->raw->routes.maximum_routes;
+    uint64_t total = engine->tcam_slots, slots = engine->ipv4_slots;
+    uint64_t most_ipv6 = (total - least(total, IPV4_STEP)) / FIB_SLOTS_IPV6;
+    uint64_t ip = load_count(l, raw->ip, 1, total / K, 0) * K;
+    uint64_t ipv6 = load_count(l, raw->ipv6, 0, most_ipv6 / K, 0) * K;
+    if (ip != 0) {
+        slots = least(in_steps(ip, IPV4_STEP), total);
+    } else if (raw->ipv6 != 0) {
+        slots = total - in_steps(ipv6, IPV6_STEP) * FIB_SLOTS_IPV6;
+    }
+    l->config->ipv4_slots = slots;
+    l->ipv6_entries = (total - slots) / FIB_SLOTS_IPV6;
+    if (ipv6 > l->ipv6_entries) {
+        places_error(&l->places, raw->ipv6, "%lu does not fit beside ip, which leaves %lu",
+                     (unsigned long)(ipv6 / K), (unsigned long)(l->ipv6_entries / K));
+    }
+}
+
+void load_engines(struct loader *l, const struct plugged *p, struct engine_type **dfcs)
+{
+    struct supervisor_type *supervisor = arena_take(l->mem, sizeof *supervisor);
+    *supervisor = p->supervisor->type;
+    l->config->supervisor = supervisor;
+    const struct engine_type *mode = &supervisor->pfc;
+    struct engine_type tables = supervisor->pfc;
+    for (uint32_t slot = 1; slot <= CONFIG_MAX_SLOTS; slot++) {
+        const struct plugged_slot *s = &p->slots[slot];
+        dfcs[slot] = s->card != NULL && s->forwarding->engine != NULL ? dfc_of(l, s) : NULL;
+        if (dfcs[slot] != NULL) {
+            const struct engine_type *lesser = lesser_mode(l->catalog, mode, dfcs[slot]);
+            mode = lesser != NULL ? lesser : mode;
+            limit_tables(&tables, dfcs[slot]);
+        }
+    }
+    limit_tables(&tables, mode);
+    limit_tables(&supervisor->pfc, &tables);
+    for (uint32_t slot = 1; slot <= CONFIG_MAX_SLOTS; slot++) {
+        if (dfcs[slot] != NULL) {
+            limit_tables(dfcs[slot], &tables);
+        }
+    }
+    l->config->pfc_mode = mode->model;
+    note_mode(l, mode->model, p, dfcs);
+    load_carving(l);
+}
