@@ -35,11 +35,14 @@ static struct amount of_ps(int64_t ps)
 
 static struct amount in_unit(int64_t value, const char *unit)
 {
-    return strcmp(unit, "ps") == 0      ? of_ps(value)
-           : strcmp(unit, "bytes") == 0 ? bits(8 * (double)value)
-           : strcmp(unit, "bits") == 0  ? bits((double)value)
-           : strcmp(unit, "ppm") == 0   ? plain((double)value / 1e6)
-                                        : plain((double)value);
+    const struct amount bps = {.number = (double)value, .bits = 1, .seconds = -1};
+
+    return strcmp(unit, "ps") == 0       ? of_ps(value)
+           : strcmp(unit, "bits/s") == 0 ? bps
+           : strcmp(unit, "bytes") == 0  ? bits(8 * (double)value)
+           : strcmp(unit, "bits") == 0   ? bits((double)value)
+           : strcmp(unit, "ppm") == 0    ? plain((double)value / 1e6)
+                                         : plain((double)value);
 }
 
 static struct amount per_second(struct amount amount, int64_t interval_ps)

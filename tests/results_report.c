@@ -21,6 +21,7 @@ void results_report(struct report *r, struct arena *mem)
     report_value(r, "engine 2 B", "lookups", "lookups", 32);
     report_value(r, "engine 2 B", "nothing", "lookups", 0);
     report_value(r, "engine 2 B", "share", "ppm", 250000);
+    report_value(r, "policer p, engine 2 B", "rate", "bits/s", 9961472);
     report_text(r, "module 1", "switching_mode", "busmode");
     report_histogram(r, "run", "latency", "ps", h);
     report_resource(r, &(struct report_resource){.module = "channel 1/0",

@@ -98,6 +98,7 @@ static void named_results(void **state)
     gives("{stream left.delivered} / {stream left.offered}", 0.75, 0, 0);
     gives("{stream v1.5.delivered}", 1, 0, 0);
     gives("{engine 2 B.share}", 0.25, 0, 0);
+    gives("{policer p, engine 2 B.rate}", 9961472, 1, -1);
     gives("{run.latency min}", 1e-6, 0, 1);
     gives("{run.latency max}", 5e-6, 0, 1);
     gives("{run.latency mean}", 2e-6, 0, 1);
