@@ -195,6 +195,8 @@ void control_start(struct control *c, struct scheduler *scheduler)
     }
 }
 
+#define NOT_YET (-1) /* a time in reports */
+
 static void show_download(const struct control *c, struct report *out)
 {
     const struct download *d = &c->download;
@@ -202,17 +204,15 @@ static void show_download(const struct control *c, struct report *out)
 
     if (c->config->fib_start == FIB_COLD) {
         report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)n_first);
-        if (d->first_done_ps != SIM_NEVER) {
-            report_value(out, "msfc", "fib_download_done", "ps", d->first_done_ps);
-        }
+        report_value(out, "msfc", "fib_download_done", "ps",
+                     d->first_done_ps != SIM_NEVER ? d->first_done_ps : NOT_YET);
     }
     if (c->config->n_route_changes > 0) {
         report_value(out, "msfc", "route_changes", "changes", c->n_changes);
         report_value(out, "msfc", "fib_changes", "entries", (int64_t)(d->n_queued - d->n_first));
         report_value(out, "msfc", "fib_writes", "entries", (int64_t)(d->n_written - n_first));
-        if (d->n_written > n_first && d->n_written == d->n_queued) {
-            report_value(out, "msfc", "fib_last_write", "ps", d->last_ps);
-        }
+        bool all = d->n_written > n_first && d->n_written == d->n_queued;
+        report_value(out, "msfc", "fib_last_write", "ps", all ? d->last_ps : NOT_YET);
     }
 }
 

@@ -52,16 +52,26 @@ static struct amount per_second(struct amount amount, int64_t interval_ps)
     return amount;
 }
 
-/* What was counted since the warm-up ended has a rate; the totals of the run, and what was inside at
- * a moment, have none. */
+/* What was counted since the warm-up ended has a rate; the totals of the run, and what there was at a
+ * moment, have none. */
+static bool has_rate(const char *statistic)
+{
+    static const char *const others[] = {"total_", "inside_", "held_"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strncmp(statistic, others[i], strlen(others[i])) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void add_value(struct results *r, const struct report_value *v, int64_t interval_ps)
 {
     static const char bytes[] = "_bytes";
     size_t length = strlen(v->statistic), stem = length - (sizeof bytes - 1);
     struct amount amount = in_unit(v->value, v->unit);
     add(r, v->module, v->statistic, amount);
-    bool measured =
-        strncmp(v->statistic, "total_", 6) != 0 && strncmp(v->statistic, "inside_", 7) != 0;
+    bool measured = has_rate(v->statistic);
     if (measured && strcmp(v->unit, "packets") == 0) {
         add(r, v->module, arena_printf(r->mem, "%s_pps", v->statistic),
             per_second(amount, interval_ps));
