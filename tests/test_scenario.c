@@ -21,7 +21,7 @@ static void test_shipped(void **state)
     for (size_t i = 0; i < files.gl_pathc; i++) {
         struct scenario s;
         load(&s, files.gl_pathv[i], NULL);
-        assert_true(s.config.n_streams > 0 && s.n_assumptions > 0);
+        assert_true(s.config.n_streams + s.n_expectations > 0 && s.n_assumptions > 0);
         check_round_trip(&s);
     }
     globfree(&files);

@@ -94,18 +94,17 @@ static const char *hundredths(double share, const char *unit, struct arena *mem)
                         : arena_printf(mem, "%+.3g %s", rounded, unit);
 }
 
-/* From the value, or from the bound that is nearest. */
+/* From the value; from the bound that is not kept. */
 static const char *difference(const struct verdict *v, struct arena *mem)
 {
     const struct expectation *e = v->expectation;
     double x = v->measured.number;
-    bool between = e->bound == BOUND_BETWEEN;
-    double from = e->bound == BOUND_AT_MOST || (between && x > e->high.number) ? e->high.number
-                                                                               : e->low.number;
+    bool above = e->bound == BOUND_AT_MOST || (e->bound == BOUND_BETWEEN && x > e->high.number);
+    double from = above ? e->high.number : e->low.number;
     if (e->low.word != NULL) {
         return v->met ? "none" : "another word";
     }
-    if (between && v->met) {
+    if (e->bound != BOUND_VALUE && v->met) {
         return "within";
     }
     if (e->tolerance == TOLERANCE_POINTS) {

@@ -1,0 +1,36 @@
+#!/bin/bash
+# tests/validation.sh [--update] CAT6K: what `CAT6K validate` says about scenarios/validation, and how
+# it ends, is what tests/golden/validation.ok holds, and its table is the one in README.md; --update
+# writes both.
+set -euo pipefail
+update=no
+if [ "$1" = --update ]; then
+    update=yes
+    shift
+fi
+cat6k=$1
+ok=tests/golden/validation.ok
+begin='<!-- cat6k validate -->'
+end='<!-- end of cat6k validate -->'
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+
+"$cat6k" validate -o "$made" scenarios/validation >"$made/said" 2>&1 && status=0 || status=$?
+echo "exit $status" >>"$made/said"
+[ -e "$made/validation.md" ] || echo 'no table: see above' >"$made/validation.md"
+awk -v begin="$begin" -v end="$end" -v table="$made/validation.md" '
+    $0 == end { inside = 0 }
+    !inside { print }
+    $0 == begin { inside = 1; while ((getline line < table) > 0) print line }
+' README.md >"$made/README.md"
+
+if [ $update = yes ]; then
+    cmp -s "$made/said" "$ok" || echo "golden: $ok moved"
+    cp "$made/said" "$ok"
+    cp "$made/README.md" README.md
+elif diff -u "$ok" "$made/said" && diff -u README.md "$made/README.md"; then
+    echo "[       OK ] scenarios/validation"
+else
+    echo "[  FAILED  ] scenarios/validation, or its table in README.md"
+    exit 1
+fi
