@@ -120,7 +120,8 @@ $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
 # They run the program.
-$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run $(B)/tests/test_validate.run: $(B)/cat6k
+$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run $(B)/tests/test_validate.run \
+$(B)/tests/test_cmd_catalog.run: $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
 scripts: $(SCRIPTS:%=%.run)

@@ -355,5 +355,4 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (size_t i = 0; i < scenario->n_expectations; i++) {
         put_expectation(out, &scenario->expectations[i]);
     }
-    put_figures(out, scenario);
 }

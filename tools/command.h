@@ -25,6 +25,7 @@ struct command {
     struct usage usage;
 };
 
-extern const struct command cmd_run, cmd_compare, cmd_sensitivity, cmd_validate, cmd_check;
+extern const struct command cmd_run, cmd_compare, cmd_sensitivity, cmd_validate, cmd_check,
+    cmd_catalog;
 
 #endif /* TOOLS_COMMAND_H */

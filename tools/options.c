@@ -69,6 +69,9 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
     case 'f':
         o->fingerprint = true;
         break;
+    case 'J':
+        o->json = true;
+        break;
     case 'q':
         o->quiet = true;
         break;

@@ -19,6 +19,7 @@ struct options {
     bool quiet;
     bool no_plots;
     bool fingerprint;
+    bool json; /* on standard output */
 };
 
 /* What one command takes: its rows of help, and how many files. */
