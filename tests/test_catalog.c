@@ -422,7 +422,7 @@ static void test_sources(void **state)
     }
     assert_string_equal(catalog_source("S28", 3, mem),
                         "ciscoarticles.com, CCNP/CCIE notes: Catalyst 6500 series");
-    assert_null(catalog_source("S2", 2, mem));
+    assert_null(catalog_source("S", 1, mem));
 }
 
 /* The built-in texts with the first `from` of one of them replaced. */
