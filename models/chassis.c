@@ -185,8 +185,10 @@ static bool add_senders(struct chassis *c, struct error *err)
 /* A module may have to do without the fabric, or get one. */
 static bool may_change_mode(const struct chassis *c, const struct slot_config *slot)
 {
+    bool uplinks = slot->slot == c->config->supervisor_slot;
+
     return c->config->n_card_changes > 0 && c->layout.fabric && slot->dfc == NULL &&
-           slot->card->class != CLASSIC;
+           (uplinks || slot->card->class != CLASSIC);
 }
 
 /* All that leads to and from the port ASICs of a card. */

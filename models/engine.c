@@ -64,17 +64,21 @@ static uint64_t queue_lookups(const struct linecard_type *card)
     return layout_receive_bytes(card, LAYOUT_ANY_CHANNEL) / WIRE_LEAST_FRAME_BYTES;
 }
 
+/* A frame for a port of the same half card does not leave it. */
+static bool is_local(const struct layout *l, const struct port_place *in,
+                     const struct port_place *out)
+{
+    return in->slot == out->slot && (in->channel == out->channel || l->config->cross_channel_local);
+}
+
 static uint16_t plain_lane(const struct layout *l, const struct port_place *in,
                            const struct port_place *out)
 {
-    bool local =
-        in->slot == out->slot && (in->channel == out->channel || l->config->cross_channel_local);
-
     if (in->busmode || out->busmode) {
         return LANE_SPECIAL;
     }
-    return (uint16_t)(local ? ENGINE_TO_EGRESS(out->slot, out->asic)
-                            : ENGINE_TO_UPLINK(in->slot, in->channel));
+    return (uint16_t)(is_local(l, in, out) ? ENGINE_TO_EGRESS(out->slot, out->asic)
+                                           : ENGINE_TO_UPLINK(in->slot, in->channel));
 }
 
 /* A side is what ports of one slot and channel have in common; those a policer watches are on one
@@ -196,18 +200,20 @@ static inline void look_up(struct engine_state *st, struct pass *pass)
     }
 }
 
-/* Where a frame goes that is on the bus, or is for a classic card or the MSFC. */
+/* Where a frame goes that is on the bus, or is for a module in bus mode or the MSFC. */
 static uint32_t special_lane(const struct layout *l, const struct packet_head *head)
 {
     const struct port_place *in = &l->ports[head->ingress];
+    bool on_bus = head->flags & PACKET_ON_BUS;
 
-    if (!(head->flags & PACKET_ON_BUS)) {
-        return ENGINE_TO_UPLINK(in->slot, in->channel);
-    }
     if (head->egress == PACKET_TO_MSFC) {
-        return ENGINE_TO_MSFC;
+        return on_bus ? ENGINE_TO_MSFC : ENGINE_TO_UPLINK(in->slot, in->channel);
     }
     const struct port_place *out = &l->ports[head->egress];
+    if (!on_bus) { /* is still where it came in */
+        return is_local(l, in, out) ? ENGINE_TO_EGRESS(out->slot, out->asic)
+                                    : ENGINE_TO_UPLINK(in->slot, in->channel);
+    }
     return out->busmode ? ENGINE_TO_EGRESS(out->slot, out->asic)
                         : ENGINE_TO_UPLINK(l->supervisor_slot, 0);
 }
