@@ -159,6 +159,7 @@ struct frame_mix {
 };
 
 struct stream_config {
+    const char *where; /* "file:line:column: ", for messages; NULL: of no file */
     const char *name;
     uint32_t n_ports;
     const uint32_t *ports; /* global indices the frames enter by */
@@ -275,6 +276,11 @@ static inline uint32_t config_n_all_ports(const struct chassis_config *c)
 static inline bool config_is_interface(const struct chassis_config *c, uint32_t port)
 {
     return c->ports[port].port_channel == 0;
+}
+
+static inline const char *config_where(const struct stream_config *stream)
+{
+    return stream->where == NULL ? "" : stream->where;
 }
 
 /* The interface a port belongs to. */

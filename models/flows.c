@@ -337,8 +337,8 @@ static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
                       .rng = rng_open(b->config->seed, "flows", s->name),
                       .sources = rng_open(b->config->seed, "flow sources", s->name)};
     if (s->to == TO_LIST && s->n_egress > 0) {
-        return error_add(err, "stream %s: a list of addresses leaves no choice of egress ports",
-                         s->name);
+        return error_add(err, "%sstream %s: a list of addresses leaves no choice of egress ports",
+                         config_where(s), s->name);
     }
     for (uint32_t i = 0; i < s->n_ports; i++) {
         e.index = i;
@@ -348,8 +348,8 @@ static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
              f += s->n_ports, j++) {
             if (!draw_flow(b, &e, j)) {
                 const struct port_config *port = &b->config->ports[s->ports[i]];
-                return error_add(err, "stream %s: no destination for what enters by port %u/%u",
-                                 s->name, port->slot, port->number);
+                return error_add(err, "%sstream %s: no destination for what enters by port %u/%u",
+                                 config_where(s), s->name, port->slot, port->number);
             }
             keep(t, f, &e);
         }
@@ -366,7 +366,8 @@ static bool number_flows(struct flow_tables *t, const struct chassis_config *con
         const struct stream_config *s = &config->streams[i];
         n += s->n_flows > s->n_ports ? s->n_flows : s->n_ports;
         if (n > FLOWS_MAX) {
-            return error_add(err, "stream %s: more than %u flows in all", s->name, FLOWS_MAX);
+            return error_add(err, "%sstream %s: more than %u flows in all", config_where(s),
+                             s->name, FLOWS_MAX);
         }
         t->first[i + 1] = (uint32_t)n;
     }

@@ -215,7 +215,8 @@ bool frames_plan_open(struct frames_plan *plan, const struct stream_config *stre
         mean_times(plan, &gap, &pause);
     }
     if ((gap + pause) >> MEAN_SHIFT >= MAX_GAP_PS) {
-        return error_add(err, "stream %s: its rate leaves gaps of 1000 s and more", stream->name);
+        return error_add(err, "%sstream %s: its rate leaves gaps of 1000 s and more",
+                         config_where(stream), stream->name);
     }
     share_out_weights(plan);
     for (uint32_t i = 0; i < mix->n; i++) {

@@ -82,6 +82,13 @@ const char *places_where(struct places *p, uint32_t place)
     return line == 0 ? it->file : arena_printf(p->mem, "line %u", line);
 }
 
+const char *places_prefix(struct places *p, uint32_t place)
+{
+    const struct place *it = &p->all[place];
+    return it->line == 0 ? arena_printf(p->mem, "%s: ", it->file)
+                         : arena_printf(p->mem, "%s:%u:%u: ", it->file, it->line, it->column);
+}
+
 static bool add_error(struct places *p, uint32_t place, bool at_key, const char *format,
                       va_list args)
 {

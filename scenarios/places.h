@@ -64,6 +64,9 @@ const char *places_text(const struct places *p, uint32_t place);
 /* "line 7", or the override it comes from. */
 const char *places_where(struct places *p, uint32_t place);
 
+/* "file:line:column: ", as messages begin; or the override it comes from. */
+const char *places_prefix(struct places *p, uint32_t place);
+
 /* Adds "file:line:column: path: message" for a value, or for its key. Returns false. */
 bool places_error(struct places *p, uint32_t place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -330,6 +330,7 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     static const char *const families[] = {"ipv4", "ipv6"};
     static const char *const macs[] = {"router", "other"};
     struct stream_config *s = &l->config->streams[which];
+    s->where = places_prefix(&l->places, raw->here);
     s->name = stream_name(l, raw, which);
     s->n_ports = load_ports(l, raw->from, &s->ports);
     load_rate(l, raw->rate, &s->rate);

@@ -53,6 +53,8 @@ static void refuses_wrong_command_lines(void **state)
         {"run no-such.yaml", "no-such.yaml"},
         {"run a.yaml --set run.sed=1", "sed"},
         {"run a.yaml --seed -1", "seed"},
+        {"run a.yaml --set 'traffic[0].from=1/1' --set 'traffic[0].egress=1/1'",
+         "a.yaml:10:5: stream mesh: no destination for what enters by port 1/1"},
         {"run a.yaml -o a.yaml", "not a folder"},
         {"run a.yaml -o a.yaml/x", "a.yaml/x"},
         {"compare a.yaml", "expected A B"},
