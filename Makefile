@@ -2,6 +2,7 @@
 # make demo         the main job: centralized against distributed   (ROUTES=file: your own routes)
 # make check        everything that must be green: unit san golden determinism clang lint
 # make bench        measures speed                     make fuzz    FUZZ_SECONDS each
+# make nightly      NIGHTLY=10000 random scenarios and chassis, from number NIGHTLY_FIRST=1 on
 # make golden-update  accepts what the golden scenarios give now
 # make setup        installs every Debian package used          make clean    forgets what was built
 
@@ -14,6 +15,8 @@ SAN ?=
 # make V=1 shows whole commands.
 Q := $(if $(V),,@)
 FUZZ_SECONDS ?= 20
+NIGHTLY ?= 10000
+NIGHTLY_FIRST ?= 1
 
 # Every core, also for a plain `make`; sub-makes share them.
 ifeq ($(MAKELEVEL),0)
@@ -119,9 +122,9 @@ unit: $(TESTS:%=%.run)
 $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
-# They run the program.
-$(B)/tests/test_tools.run $(B)/tests/test_sensitivity.run $(B)/tests/test_validate.run \
-$(B)/tests/test_cmd_catalog.run: $(B)/cat6k
+PROGRAM_TESTS := test_tools test_sensitivity test_validate test_cmd_catalog \
+                 test_random_scenario
+$(PROGRAM_TESTS:%=$(B)/tests/%.run): $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
 scripts: $(SCRIPTS:%=%.run)
@@ -164,6 +167,14 @@ $(FUZZERS:%=%.run): %.run: %
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/$(*F) $(SEEDS)
 
+# With sanitizers; a number that fails is tried again by CAT6K_FIRST=number CAT6K_RANDOM=1.
+nightly:
+	@tools/setup.sh --install build check
+	@$(MAKE) $(SAN_BUILD) nightly-run
+nightly-run: export CAT6K_RANDOM := $(NIGHTLY)
+nightly-run: export CAT6K_FIRST := $(NIGHTLY_FIRST)
+nightly-run: $(B)/tests/test_random_scenario.run $(B)/tests/test_reference.run
+
 bench: build/cat6k $(BENCHES)
 	@set -o pipefail; rm -f build/bench.json; for b in $(BENCHES); do echo "== $$b"; \
 	    $$b --json | tee -a build/bench.json | sed 's/[{}"]//g; s/^name: //' || exit 1; done
@@ -178,7 +189,7 @@ clean:
 
 -include $(wildcard $(B)/*/*.d)
 .PHONY: all demo check everything unit scripts compiled san-compiled clang san determinism golden \
-        golden-update lint fuzz fuzz-all bench setup help clean FORCE
+        golden-update lint fuzz fuzz-all nightly nightly-run bench setup help clean FORCE
 .PHONY: $(TESTS:%=%.run) $(SCRIPTS:%=%.run) $(FUZZERS:%=%.run)
 .DELETE_ON_ERROR:
 .SECONDARY:
