@@ -60,27 +60,34 @@ static const struct engine_type *lesser_mode(const struct catalog *c, const stru
     return NULL;
 }
 
-/* "PFC operating mode: PFC3B, that of the least capable engine: PFC3BXL in slot 5, DFC3B in 1" */
-static void note_mode(struct loader *l, const char *mode, const struct plugged *p,
+/* One that could do more. */
+static bool is_held_back(const struct engine_type *engine, const struct engine_type *mode)
+{
+    return engine->letter != mode->letter || engine->xl != mode->xl;
+}
+
+/* "PFC operating mode: PFC3B. Engines differ (a PFC3BXL in slot 5, a DFC3B in 1), ..." */
+static void note_mode(struct loader *l, const struct engine_type *mode, const struct plugged *p,
                       struct engine_type **dfcs)
 {
-    const char *list = arena_printf(l->mem, "a %s in slot %u", p->supervisor->engine->row->model,
-                                    p->supervisor_slot);
     const char *last = p->supervisor->engine->row->model;
-    bool differ = false;
+    const char *list = arena_printf(l->mem, "a %s in slot %u", last, p->supervisor_slot);
+    bool differ = is_held_back(&p->supervisor->engine->type, mode);
     for (uint32_t slot = 1; slot <= CONFIG_MAX_SLOTS; slot++) {
-        if (dfcs[slot] != NULL && strcmp(dfcs[slot]->model, last) != 0) {
+        if (dfcs[slot] == NULL) {
+            continue;
+        }
+        differ |= is_held_back(dfcs[slot], mode);
+        if (strcmp(dfcs[slot]->model, last) != 0) { /* the first of several alike */
             last = dfcs[slot]->model;
             list = arena_printf(l->mem, "%s, a %s in %u", list, last, slot);
         }
-        differ |= dfcs[slot] != NULL && strcmp(dfcs[slot]->model + 3, mode + 3) != 0;
     }
-    differ |= strcmp(p->supervisor->engine->row->model, mode) != 0;
     if (differ) {
         add_note(l, arena_printf(l->mem,
                                  "PFC operating mode: %s. Engines differ (%s), and all run in the "
                                  "mode of the least capable",
-                                 mode, list));
+                                 mode->model, list));
     }
 }
 
@@ -136,6 +143,6 @@ void load_engines(struct loader *l, const struct plugged *p, struct engine_type 
         }
     }
     l->config->pfc_mode = mode->model;
-    note_mode(l, mode->model, p, dfcs);
+    note_mode(l, mode, p, dfcs);
     load_carving(l);
 }

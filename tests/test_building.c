@@ -185,6 +185,8 @@ static void test_plugged(void **state)
     assert_string_equal(c->slots[1].dfc->model, "DFC"); /* the one that goes with a PFC2 */
     assert_int_equal(c->slots[1].dfc->lookups_per_s, 24000000);
     assert_true(c->n_ports == 18 && c->slots[1].first_port == 2);
+    assert_string_equal(c->pfc_mode, "PFC2");
+    assert_int_equal(s.n_notes, 0);
     unlink(path);
 
     path = building("WS-C6513-E", "{model: VS-S2T-10G}",
@@ -220,6 +222,7 @@ static void test_modes(void **state)
         {"VS-S720-10G-3CXL", "DFC3CXL", "CFC", "PFC3CXL", 1048576, 98304, 262144, 4096, false},
         {"VS-S2T-10G-XL", "DFC4XL", "DFC4", "PFC4", 262144, 131072, 524288, 16384, true},
         {"VS-S2T-10G-XL", "DFC4XL", "CFC", "PFC4XL", 1048576, 131072, 1048576, 16384, false},
+        {"C6800-SUP6T", "DFC4", "CFC", "PFC4", 262144, 131072, 524288, 16384, false},
         {"C6800-SUP6T", "DFC4XL", "CFC", "PFC4", 262144, 131072, 524288, 16384, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -5,6 +5,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "tools/command.h"
+#include "tools/describe.h"
 #include "tools/options.h"
 #include "tools/simulate.h"
 #include "tools/verdict.h"
@@ -76,9 +77,7 @@ static bool check_file(const char *path, const struct options *options, bool fir
     if (good && !options->quiet) {
         fputs(first ? "" : "---\n", stdout);
         scenario_print(&l.scenario, stdout);
-        for (size_t i = 0; i < l.scenario.n_notes; i++) {
-            fprintf(stderr, "%s: note: %s\n", path, l.scenario.notes[i]);
-        }
+        describe_notes(&l);
     }
     arena_close(mem);
     return good;

@@ -4,6 +4,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "tools/command.h"
+#include "tools/describe.h"
 #include "tools/figures.h"
 #include "tools/json.h"
 #include "tools/options.h"
@@ -89,6 +90,9 @@ static bool run(const struct options *options, struct arena *mem, struct error *
         return false;
     }
     const struct chassis_config *config = &l.scenario.config;
+    if (!options->quiet) {
+        describe_notes(&l);
+    }
     progress_open(&progress, config->warmup_ps + config->duration_ps, options->quiet);
     struct progress_part part = {&progress, 0};
     bool done = simulate(config, options->fingerprint, &part, &sim, err);

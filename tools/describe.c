@@ -18,7 +18,7 @@ static bool same_card(const struct slot_config *a, const struct slot_config *b)
 {
     bool same_engine = a->dfc == b->dfc || (a->dfc != NULL && b->dfc != NULL &&
                                             strcmp(a->dfc->model, b->dfc->model) == 0);
-    return same_engine && strcmp(a->card->model, b->card->model) == 0;
+    return same_engine && a->card == b->card; /* a row of the catalogue: a mode of a model */
 }
 
 /* "1-4, 6" of the slots that hold the same card as slots[first]. */
@@ -54,6 +54,16 @@ static bool is_first_of_its_kind(const struct chassis_config *config, uint32_t i
     return true;
 }
 
+/* " in performance mode", "'s own ports" of the supervisor; "" of other cards. */
+static const char *working(const struct slot_config *slot, const struct chassis_config *config,
+                           struct arena *mem)
+{
+    const char *mode = slot->card->mode;
+    return slot->slot == config->supervisor_slot ? "'s own ports"
+           : mode != NULL                        ? arena_printf(mem, " in %s mode", mode)
+                                                 : "";
+}
+
 static void print_cards(const struct chassis_config *config, unsigned indent, struct arena *mem,
                         FILE *out)
 {
@@ -64,10 +74,15 @@ static void print_cards(const struct chassis_config *config, unsigned indent, st
         }
         const char *list = slot_list(config, i, mem);
         bool many = strpbrk(list, ",-") != NULL;
-        fprintf(out, "%*sslot%s %s: %s, lookups in %s\n", (int)indent, "", many ? "s" : "", list,
-                slot->card->model,
+        fprintf(out, "%*sslot%s %s: %s%s, lookups in %s\n", (int)indent, "", many ? "s" : "", list,
+                slot->card->model, working(slot, config, mem),
                 slot->dfc == NULL ? "the supervisor's PFC"
                                   : arena_printf(mem, "its own %s", slot->dfc->model));
+    }
+    for (uint32_t i = 0; i < config->n_fabric_modules; i++) {
+        fprintf(out, "%*sslot %u: %s, the fabric%s\n", (int)indent, "",
+                config->fabric_modules[i].slot, config->fabric_modules[i].type->model,
+                i > 0 ? " in reserve" : "");
     }
 }
 
@@ -176,5 +191,12 @@ void describe_scenario(const struct loaded *l, unsigned indent, struct arena *me
     print_policers(config, indent, mem, out);
     for (size_t i = 0; i < l->scenario.n_notes; i++) {
         text_wrapped(arena_printf(mem, "note: %s", l->scenario.notes[i]), indent, indent + 2, out);
+    }
+}
+
+void describe_notes(const struct loaded *l)
+{
+    for (size_t i = 0; i < l->scenario.n_notes; i++) {
+        fprintf(stderr, "%s: note: %s\n", l->scenario.path, l->scenario.notes[i]);
     }
 }

@@ -17,4 +17,7 @@ const char *describe_routes(const struct loaded *l, struct arena *mem);
 /* Chassis, cards, routes, streams and notes, each on lines of its own. */
 void describe_scenario(const struct loaded *l, unsigned indent, struct arena *mem, FILE *out);
 
+/* "FILE: note: ..." for each note, on standard error: before a run, which may take long. */
+void describe_notes(const struct loaded *l);
+
 #endif /* TOOLS_DESCRIBE_H */
