@@ -308,6 +308,8 @@ static void test_figures_refused(void **state)
         {"figures=[DFC3BXL.central = 30Mpps]", "unknown figure 'central'"},
         {"figures=[DFC3BXL.latency = 1]", "'1' has no unit; expected a time"},
         {"figures=[DFC3BXL.latency = 0s]", "0ps is out of range"},
+        {"figures=[WS-SUP720-3BXL.channel = 101Gbps]", "101Gbps is out of range: 1Mbps to 100Gbps"},
+        {"figures=[WS-X6704-10GE.channel_rate = 101Gbps]", "101Gbps is out of range"},
         {"figures=[DFC3BXL.latency = ]", "'' is not a number"},
         {"figures=[DFC3BXL.tcam_slots = 1024]",
          "figures[0]: DFC3BXL: the partitions are larger than tcam_slots"},
