@@ -168,18 +168,44 @@ static void put_routes(FILE *out, const struct scenario *s)
             ipv6_entries / 1024);
 }
 
+/* A sequence has a genome when all its sizes have a letter. */
+static bool has_genome(const struct frame_mix *mix)
+{
+    bool has = mix->in_order;
+    for (uint32_t i = 0; i < mix->n; i++) {
+        has = has && genome_letter(mix->bytes[i]) != '\0';
+    }
+    return has;
+}
+
+/* Sizes with their weights; in a sequence as often as they stand there one after the other. */
+static void put_sizes(FILE *out, const struct frame_mix *mix)
+{
+    for (uint32_t i = 0, n; i < mix->n; i += n) {
+        uint32_t weight = mix->weight[i];
+        n = 1;
+        while (mix->in_order && i + n < mix->n && mix->bytes[i + n] == mix->bytes[i]) {
+            weight = ++n;
+        }
+        fprintf(out, "%s%uB", i == 0 ? "" : ", ", mix->bytes[i]);
+        if (mix->n > 1 || weight != 1) {
+            fprintf(out, ":%u", weight);
+        }
+    }
+}
+
 static void put_frames(FILE *out, const struct frame_mix *mix)
 {
-    fputs(mix->in_order ? "    frames: genome " : "    frames: ", out);
-    for (uint32_t i = 0; i < mix->n; i++) {
-        if (mix->in_order) {
-            fputc(genome_letter(mix->bytes[i]), out);
-        } else {
-            fprintf(out, "%s%uB", i == 0 ? "" : ", ", mix->bytes[i]);
-            if (mix->n > 1 || mix->weight[i] != 1) {
-                fprintf(out, ":%u", mix->weight[i]);
-            }
-        }
+    bool genome = has_genome(mix);
+    fputs(genome          ? "    frames: genome "
+          : mix->in_order ? "    frames: in order "
+                          : "    frames: ",
+          out);
+    if (!genome) {
+        put_sizes(out, mix);
+    }
+    for (uint32_t i = 0; genome && i < mix->n; i++) {
+        fputc(genome_letter(mix->bytes[i]), out);
     }
     fputc('\n', out);
 }

@@ -84,27 +84,60 @@ static bool load_genome(struct loader *l, uint32_t place, const char *letters,
     return mix->n > 0 || places_error(&l->places, place, "a genome without letters");
 }
 
-/* 64B | imix | 64B:7, 594B:4, 1518B:1 | genome aaafg */
+static bool load_mix(struct loader *l, uint32_t place, const char *text, struct frame_mix *mix)
+{
+    char item[ITEM_TEXT];
+    bool ok = true;
+    if (strcmp(text, "imix") == 0) {
+        *mix = imix;
+        return true;
+    }
+    while (ok && next_item(&text, item)) {
+        ok = load_size(l, place, item, mix);
+    }
+    return ok;
+}
+
+/* A mix one frame after the other, each size as often as it weighs. */
+static bool load_sequence(struct loader *l, uint32_t place, const char *text,
+                          struct frame_mix *sequence)
+{
+    struct frame_mix mix = {0};
+    if (!load_mix(l, place, text, &mix)) {
+        return false;
+    }
+    sequence->in_order = true;
+    for (uint32_t i = 0; i < mix.n; i++) {
+        for (uint32_t k = 0; k < mix.weight[i]; k++) {
+            if (sequence->n == CONFIG_MAX_SIZES) {
+                return places_error(&l->places, place, "more than %d frames", CONFIG_MAX_SIZES);
+            }
+            sequence->bytes[sequence->n] = mix.bytes[i];
+            sequence->weight[sequence->n++] = 1;
+        }
+    }
+    return true;
+}
+
+/* 64B | imix | 64B:7, 594B:4, 1518B:1 | in order 64B:7, 594B:4, 1518B:1 | genome aaafg */
 static void load_frames(struct loader *l, uint32_t place, struct frame_mix *mix)
 {
     static const struct frame_mix smallest = {1, {WIRE_LEAST_FRAME_BYTES}, {1}, false};
     const char *text = places_text(&l->places, place);
-    char item[ITEM_TEXT];
     bool ok = true;
     if (place == 0) {
         *mix = smallest;
-    } else if (strcmp(text, "imix") == 0) {
-        *mix = imix;
     } else if (strncmp(text, "genome ", 7) == 0) {
         ok = load_genome(l, place, text + 7 + strspn(text + 7, " "), mix);
-    } else if (isalpha((unsigned char)text[0])) {
+    } else if (strncmp(text, "in order ", 9) == 0) {
+        ok = load_sequence(l, place, text + 9 + strspn(text + 9, " "), mix);
+    } else if (isalpha((unsigned char)text[0]) && strcmp(text, "imix") != 0) {
         ok = places_error(&l->places, place,
-                          "'%.40s'; expected sizes (64B, or 64B:7, 1518B:1), imix or genome aaafg",
+                          "'%.40s'; expected sizes (64B, or 64B:7, 1518B:1), imix, in order 64B:7, "
+                          "1518B:1 or genome aaafg",
                           text);
     } else {
-        while (ok && next_item(&text, item)) {
-            ok = load_size(l, place, item, mix);
-        }
+        ok = load_mix(l, place, text, mix);
     }
     if (!ok) {
         *mix = smallest;
