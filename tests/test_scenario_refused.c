@@ -152,7 +152,7 @@ static const struct {
     {"traffic[0].frames=in order", "'in order'; expected sizes"},
     {"traffic[0].frames=in order 64B:64, 65B", "more than 64 frames"},
     {"traffic[0].frames=in order 63B", "63B is out of range"},
-    {"traffic[0].frames=imx", "'imx'; expected sizes (64B, or 64B:7, 1518B:1), imix or genome"},
+    {"traffic[0].frames=imx", "'imx'; expected sizes (64B, or 64B:7, 1518B:1), imix, in order"},
     {"traffic[0].frames=63B", "63B is out of range: 64B to 9216B"},
     {"traffic[0].frames=9217B", "9217B is out of range"},
     {"traffic[0].frames=64B:0", "0 is out of range: 1 to 10000"},
