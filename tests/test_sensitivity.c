@@ -117,6 +117,57 @@ static void another_bottleneck_is_named(void **state)
     json_decref(json);
 }
 
+static void write_expecting(const char *name, const char *expectations)
+{
+    write_scenario(name, "expecting", "CFC");
+    FILE *file = fopen(name, "a");
+    assert_non_null(file);
+    fprintf(file, "expect:\n%s", expectations);
+    fclose(file);
+}
+
+/* The mean latency is 3.16 us; with a port ASIC of 2 us, a microsecond more. */
+static void flipped_verdicts_are_told(void **state)
+{
+    (void)state;
+    write_expecting("expecting.yaml",
+                    "  - {point: L1, what: mean latency, measure: \"{run.latency mean}\",\n"
+                    "     at_most: 4us, origin: derived, source: \"(derived: so)\"}\n"
+                    "  - {point: B1, what: mode, measure: \"{run.bus_mode}\", value: compact,\n"
+                    "     origin: derived, source: \"(derived: so)\"}\n");
+    assert_int_equal(cat6k("sensitivity expecting.yaml -o flips " LIGHT), 0);
+    assert_says(out, "\n      L1 is not met any more: 4.");
+    assert_says(out, "\nAs they are, L1 is met: mean latency: 3.");
+    assert_says(out, "\nAs they are, B1 is met: mode: compact.");
+    json_t *json = load_json("flips/sensitivity.json");
+    json_t *runs = at(constant(json, "assume.port_tx_latency"), "runs");
+    json_t *low = json_array_get(runs, 0), *high = json_array_get(runs, 1);
+    assert_int_equal(json_array_size(at(low, "other_verdicts")), 0);
+    assert_int_equal(json_array_size(at(high, "other_verdicts")), 1);
+    assert_string_equal(json_string_value(json_array_get(at(high, "other_verdicts"), 0)), "L1");
+    assert_true(json_is_true(at(json_array_get(at(at(json, "base"), "expectations"), 0), "met")));
+    json_decref(json);
+}
+
+/* With twice the buffers nothing is lost yet, and nothing can be divided by that. */
+static void no_answer_is_one_of_the_answers(void **state)
+{
+    (void)state;
+    write_expecting("dividing.yaml",
+                    "  - {point: D1, what: loss, measure: \"1000 / {run.dropped}\",\n"
+                    "     at_most: 1, origin: derived, source: \"(derived: so)\"}\n");
+    assert_int_equal(cat6k("sensitivity dividing.yaml --no-plots --set run.warmup=3ms -o none"), 0);
+    assert_says(out, "  WS-X6704-10GE.rx_buffer = 2MB\n");
+    assert_says(out, "\n    4MB: no answer\n      dividing.yaml:");
+    json_t *json = load_json("none/sensitivity.json");
+    json_t *runs = at(constant(json, "WS-X6704-10GE.rx_buffer"), "runs");
+    assert_says(json_string_value(at(json_array_get(runs, 1), "error")), "dividing.yaml:14:");
+    json_decref(json);
+    assert_int_equal(cat6k("sensitivity dividing.yaml --no-plots " LIGHT), 2);
+    assert_says(said, "dividing.yaml:14:");
+    assert_string_equal(out, "");
+}
+
 static void order_of_work_does_not_matter(void **state)
 {
     (void)state;
@@ -155,6 +206,8 @@ int main(void)
         cmocka_unit_test(what_is_there_is_not_run_again),
         cmocka_unit_test(effects_are_in_order),
         cmocka_unit_test(another_bottleneck_is_named),
+        cmocka_unit_test(flipped_verdicts_are_told),
+        cmocka_unit_test(no_answer_is_one_of_the_answers),
         cmocka_unit_test(order_of_work_does_not_matter),
         cmocka_unit_test(tornado_is_drawn),
     };

@@ -85,7 +85,8 @@ const struct command cmd_sensitivity = {
               .files = "FILE",
               .help = "Runs the scenario FILE as it is, and again with each assumed constant set "
                       "to the ends of the range in which the truth is thought to be: shows which "
-                      "of them move an answer, and by how much."
+                      "of them move an answer, and by how much; what the scenario expects without "
+                      "settings of its own is among the answers."
                       "\vDIR gets sensitivity.json, sensitivity.csv "
                       "(run,module,statistic,unit,value) and, drawn by gnuplot as SVG and PNG, "
                       "sensitivity.",

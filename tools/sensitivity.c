@@ -1,5 +1,6 @@
 #include "tools/sensitivity.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,18 @@
 #define P50 0 /* in figures_quantiles */
 #define P99 2
 
+#define LEAST_PPM 1000
 /* Latencies come from histograms, whose buckets are up to 1 % wide (sim/histogram.h). */
+#define LEAST_TIME_PPM 10000
+#define MOST_PPM 1e15 /* of a measure: what is more is no less striking */
+
 const struct answer_kind answer_kinds[N_ANSWERS] = {
-    [ANSWER_PPS] = {"delivered_pps", "Mpps", 1000, false},
-    [ANSWER_BPS] = {"delivered_bps", "Gb/s", 1000, false},
-    [ANSWER_LOSS] = {"loss_ppm", "lost", 1000, true},
-    [ANSWER_P50] = {"latency_p50_ps", "p50 us", 10000, false},
-    [ANSWER_P99] = {"latency_p99_ps", "p99 us", 10000, false},
-    [ANSWER_LOOKUP] = {"lookup_latency_p50_ps", "lookup us", 10000, false},
+    [ANSWER_PPS] = {"delivered_pps", "Mpps", LEAST_PPM, false},
+    [ANSWER_BPS] = {"delivered_bps", "Gb/s", LEAST_PPM, false},
+    [ANSWER_LOSS] = {"loss_ppm", "lost", LEAST_PPM, true},
+    [ANSWER_P50] = {"latency_p50_ps", "p50 us", LEAST_TIME_PPM, false},
+    [ANSWER_P99] = {"latency_p99_ps", "p99 us", LEAST_TIME_PPM, false},
+    [ANSWER_LOOKUP] = {"lookup_latency_p50_ps", "lookup us", LEAST_TIME_PPM, false},
 };
 
 /* --- What a run answers --------------------------------------------------------------------- */
@@ -59,6 +64,17 @@ static void keep(struct trial *t, const char *name, const struct report *r)
     sim_assert(csv != NULL);
     report_write_csv(r, name, csv);
     fclose(csv);
+}
+
+/* What is measured in words is of the report, too. */
+static bool judge(struct trial *t, const struct scenario *s, const struct report *r)
+{
+    bool told = verdicts_of(s, NULL, r, false, t->mem, &t->verdicts, &t->n_verdicts, &t->err);
+    for (size_t i = 0; told && i < t->n_verdicts; i++) {
+        struct amount *measured = &t->verdicts[i].measured;
+        measured->word = measured->word == NULL ? NULL : arena_printf(t->mem, "%s", measured->word);
+    }
+    return told;
 }
 
 /* --- The constants -------------------------------------------------------------------------- */
@@ -156,6 +172,7 @@ static void run_trial(struct trial *t, const char *name, const struct loaded *l,
     t->good = simulate(&l->scenario.config, false, &part, &sim, &t->err);
     if (t->good) {
         keep(t, name, &sim.report);
+        t->good = judge(t, &l->scenario, &sim.report);
         simulation_close(&sim);
     }
     progress_tell(&part, run_ps(jobs->s));
@@ -197,6 +214,29 @@ int64_t sensitivity_change_ppm(const struct sensitivity *s, const struct trial *
     return (int64_t)((wide)difference * 1000000 / from);
 }
 
+int64_t sensitivity_measure_ppm(const struct sensitivity *s, const struct trial *t, size_t i)
+{
+    const struct amount *was = &s->base.verdicts[i].measured, *is = &t->verdicts[i].measured;
+    if (was->word != NULL || is->word != NULL) {
+        bool same = was->word != NULL && is->word != NULL && strcmp(was->word, is->word) == 0;
+        return same ? 0 : SENSITIVITY_FROM_0;
+    }
+    if (was->number == 0) {
+        return is->number == 0 ? 0 : SENSITIVITY_FROM_0;
+    }
+    double ppm = (is->number - was->number) / fabs(was->number) * 1e6;
+    return (int64_t)fmin(fmax(ppm, -MOST_PPM), MOST_PPM);
+}
+
+bool sensitivity_measure_moves(const struct sensitivity *s, const struct trial *t, size_t i)
+{
+    const struct amount *was = &s->base.verdicts[i].measured;
+    bool time = was->word == NULL && was->seconds == 1 && was->bits == 0;
+    int64_t least = time ? LEAST_TIME_PPM : LEAST_PPM;
+    return llabs(sensitivity_measure_ppm(s, t, i)) >= least ||
+           s->base.verdicts[i].met != t->verdicts[i].met;
+}
+
 bool sensitivity_other_limit(const struct sensitivity *s, const struct trial *t)
 {
     return t->good && strcmp(t->limit, s->base.limit) != 0;
@@ -211,6 +251,12 @@ static void find_effect(const struct sensitivity *s, struct constant *c)
             if (ppm >= answer_kinds[a].least_ppm && ppm > c->effect_ppm) {
                 c->effect_ppm = ppm;
             }
+        }
+        for (size_t v = 0; t->good && v < t->n_verdicts; v++) {
+            int64_t ppm = llabs(sensitivity_measure_ppm(s, t, v));
+            bool moves = sensitivity_measure_moves(s, t, v);
+            c->effect_ppm = moves && ppm > c->effect_ppm ? ppm : c->effect_ppm;
+            c->matters |= moves;
         }
         c->matters |= sensitivity_other_limit(s, t) || !(t->good || t->same);
     }

@@ -13,6 +13,7 @@
 
 #include "sim/error.h"
 #include "tools/simulate.h"
+#include "tools/verdict.h"
 
 struct arena;
 struct options;
@@ -43,13 +44,15 @@ struct trial {
     const char *set;      /* what the constant was set to; NULL: the run as things are */
     const char *override; /* that as a path=value; NULL likewise */
     bool same;            /* that is what it was: not run */
-    bool good;            /* else *err says why it could not be run, unless it is the same */
+    bool good;            /* else *err says why it has no answer, unless it is the same */
     struct error err;
     int64_t answers[N_ANSWERS];
     const char *limit;      /* the resource, or the group of them, that limits; "nothing" */
     const char *bottleneck; /* words_bottleneck() */
     const char *unsettled;  /* words_unsettled() */
     char *csv;              /* lines of report_write_csv() */
+    size_t n_verdicts;      /* on what the scenario expects without settings of its own */
+    struct verdict *verdicts;
 };
 
 #define SENSITIVITY_ENDS 2 /* the lower one, the upper one */
@@ -57,8 +60,8 @@ struct trial {
 struct constant {
     const struct assumption *assumed;
     struct trial at[SENSITIVITY_ENDS];
-    int64_t effect_ppm; /* the largest change of any answer, at either end */
-    bool matters;       /* an answer or the bottleneck changes, or it could not be run */
+    int64_t effect_ppm; /* the largest change of any answer or measure, at either end */
+    bool matters;       /* an answer, a verdict or the bottleneck changes, or there is none */
 };
 
 struct sensitivity {
@@ -84,6 +87,13 @@ void sensitivity_close(struct sensitivity *s);
  * was 0 and is not counts as SENSITIVITY_FROM_0. */
 #define SENSITIVITY_FROM_0 1000000
 int64_t sensitivity_change_ppm(const struct sensitivity *s, const struct trial *t, enum answer a);
+
+/* The same of what an expectation measures; other words count as SENSITIVITY_FROM_0. i: of the
+ * verdicts. */
+int64_t sensitivity_measure_ppm(const struct sensitivity *s, const struct trial *t, size_t i);
+
+/* Whether that is a change, or the verdict is another one. */
+bool sensitivity_measure_moves(const struct sensitivity *s, const struct trial *t, size_t i);
 
 /* Whether another resource limits than as things are. */
 bool sensitivity_other_limit(const struct sensitivity *s, const struct trial *t);

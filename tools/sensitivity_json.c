@@ -1,7 +1,9 @@
 /* sensitivity_json.c - all constants, what they were set to, and what that changed:
  *
- *   {..., scenario, base, constants [{name, value, low, high, why, effect_ppm, matters,
- *     runs [{set_to, <answers>, changes {<answer>_change_ppm}, other_bottleneck, error}]}],
+ *   {..., scenario, base {<answers>, limit, bottleneck, unsettled, expectations},
+ *    constants [{name, value, low, high, why, effect_ppm, matters,
+ *                runs [{set_to, as in base, changes_ppm {<answers>}, other_limit, other_verdicts}
+ *                      or {set_to, error}]}],
  *    not_varied [name]}
  */
 #include <string.h>
@@ -28,6 +30,7 @@ static void add_answers(json_t *object, const struct trial *t)
     add(object, "limit", text(t->limit));
     add(object, "bottleneck", text(t->bottleneck));
     add(object, "unsettled", text(t->unsettled));
+    add(object, "expectations", verdicts_json(t->verdicts, t->n_verdicts, t->mem));
 }
 
 static json_t *json_changes(const struct sensitivity *s, const struct trial *t)
@@ -39,6 +42,18 @@ static json_t *json_changes(const struct sensitivity *s, const struct trial *t)
     return changes;
 }
 
+/* The points whose verdict is another one. */
+static json_t *json_flips(const struct sensitivity *s, const struct trial *t)
+{
+    json_t *points = json_array();
+    for (size_t i = 0; i < t->n_verdicts; i++) {
+        if (t->verdicts[i].met != s->base.verdicts[i].met) {
+            json_array_append_new(points, text(t->verdicts[i].expectation->point));
+        }
+    }
+    return points;
+}
+
 static json_t *json_trial(const struct sensitivity *s, const struct trial *t, struct arena *mem)
 {
     json_t *json = json_object();
@@ -47,6 +62,7 @@ static json_t *json_trial(const struct sensitivity *s, const struct trial *t, st
         add_answers(json, t);
         add(json, "changes_ppm", json_changes(s, t));
         add(json, "other_limit", json_boolean(sensitivity_other_limit(s, t)));
+        add(json, "other_verdicts", json_flips(s, t));
     } else {
         const char *why = t->err.text;
         add(json, "error", text(arena_printf(mem, "%.*s", (int)strcspn(why, "\n"), why)));

@@ -36,6 +36,28 @@ static void change_cell(struct table *t, const struct sensitivity *s, const stru
     }
 }
 
+static const char *measured(const struct verdict *v, struct arena *mem)
+{
+    char text[AMOUNT_TEXT];
+    bool percent = strchr(v->expectation->bound_text, '%') != NULL;
+    return arena_printf(mem, "%s", amount_print(&v->measured, percent, text));
+}
+
+/* "P10 is not met any more: 4.52 us, not 3.16 us" */
+static void measure_rows(struct table *t, const struct sensitivity *s, const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->n_verdicts; i++) {
+        const struct verdict *was = &s->base.verdicts[i], *is = &trial->verdicts[i];
+        const char *verdict = was->met == is->met ? ""
+                              : is->met           ? " is met now"
+                                                  : " is not met any more";
+        if (sensitivity_measure_moves(s, trial, i)) {
+            table_line(t, arena_printf(t->mem, "    %s%s: %s, not %s", is->expectation->point,
+                                       verdict, measured(is, t->mem), measured(was, t->mem)));
+        }
+    }
+}
+
 static void trial_rows(struct table *t, const struct sensitivity *s, const struct trial *trial)
 {
     if (trial->same) {
@@ -43,7 +65,7 @@ static void trial_rows(struct table *t, const struct sensitivity *s, const struc
     }
     if (!trial->good) {
         const char *why = trial->err.text;
-        table_line(t, arena_printf(t->mem, "  %s: cannot be run", trial->set));
+        table_line(t, arena_printf(t->mem, "  %s: no answer", trial->set));
         table_line(t, arena_printf(t->mem, "    %.*s", (int)strcspn(why, "\n"), why));
         return;
     }
@@ -54,6 +76,7 @@ static void trial_rows(struct table *t, const struct sensitivity *s, const struc
     if (sensitivity_other_limit(s, trial)) {
         table_line(t, arena_printf(t->mem, "    %s limits, not %s", trial->limit, s->base.limit));
     }
+    measure_rows(t, s, trial);
 }
 
 static void print_table(const struct sensitivity *s, struct arena *mem, FILE *out)
@@ -101,6 +124,17 @@ static void print_others(const struct sensitivity *s, struct arena *mem, FILE *o
     }
 }
 
+static void print_verdicts(const struct sensitivity *s, struct arena *mem, FILE *out)
+{
+    for (size_t i = 0; i < s->base.n_verdicts; i++) {
+        const struct verdict *v = &s->base.verdicts[i];
+        text_wrapped(arena_printf(mem, "As they are, %s is %s: %s: %s.", v->expectation->point,
+                                  v->met ? "met" : "not met", v->expectation->what,
+                                  measured(v, mem)),
+                     0, 2, out);
+    }
+}
+
 void sensitivity_text(const struct sensitivity *s, struct arena *mem, FILE *out)
 {
     fprintf(out, "%s\n", s->loaded.title);
@@ -120,5 +154,6 @@ void sensitivity_text(const struct sensitivity *s, struct arena *mem, FILE *out)
     if (s->base.unsettled != NULL) {
         text_wrapped(s->base.unsettled, 0, 2, out);
     }
+    print_verdicts(s, mem, out);
     print_others(s, mem, out);
 }
