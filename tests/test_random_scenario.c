@@ -205,11 +205,12 @@ static void write_text(const char *path, const char *text)
     fclose(file);
 }
 
-/* The program agrees: it prints a result, or what is wrong. */
+/* The program agrees: it prints a result (and notes), or what is wrong. */
 static void ask_program(bool built)
 {
     int status = cat6k("run random.yaml");
-    if (status != (built ? 0 : 2) || (*said == '\0') != built || (*out != '\0') != built) {
+    bool quiet = *said == '\0' || strstr(said, ": note: ") != NULL;
+    if (status != (built ? 0 : 2) || quiet != built || (*out != '\0') != built) {
         fail_msg("scenario %" PRIu64 ": exit %d, %s", current, status, said);
     }
 }
