@@ -269,8 +269,8 @@ static void print_hops(const struct report *r, struct arena *mem, FILE *out)
 
 static void print_utilisation(const struct report *r, struct arena *mem, FILE *out)
 {
-    static const char *const cells[] = {"Busy", "n",    "each can do",         "least",
-                                        "mean", "most", "found its queue full"};
+    static const char *const cells[] = {"Busy", "n",    "each can do",  "least",
+                                        "mean", "most", "found it full"};
     struct resource_group *groups;
     size_t n = figures_groups(r, true, mem, &groups);
     struct table t;
@@ -290,34 +290,55 @@ static void print_utilisation(const struct report *r, struct arena *mem, FILE *o
     table_print(&t, out);
 }
 
-/* What became of the lookups of each engine, and how full its TCAM is. */
-static void print_engines(const struct report *r, struct arena *mem, FILE *out)
+static bool is_engine(const struct report *r, size_t resource)
+{
+    return strcmp(r->resources[resource].kind, "engine") == 0;
+}
+
+/* What became of the lookups of each engine. */
+static void print_lookups(const struct report *r, struct arena *mem, FILE *out)
 {
     static const char *const cells[] = {
-        "Lookups asked of", "forwarded",           "receive",    "glean", "drop", "punt", "miss",
-        "FIB entries",      "72-bit slots in use", "adjacencies"};
+        "Lookups asked of", "forwarded", "receive", "glean", "drop", "punt", "miss"};
     static const char *const outcomes[] = {"forwarded", "receive", "glean",
                                            "drop",      "punt",    "misses"};
     char text[NUMBER_TEXT];
     struct table t;
-    table_open(&t, "lrrrrrrrrr", mem);
+    table_open(&t, "lrrrrrr", mem);
     heading(&t, cells);
     for (size_t i = 0; i < r->n_resources; i++) {
         const char *engine = r->resources[i].module;
-        if (strcmp(r->resources[i].kind, "engine") != 0) {
+        for (size_t k = 0; is_engine(r, i) && k < sizeof outcomes / sizeof *outcomes; k++) {
+            if (k == 0) {
+                table_cell(&t, "%s", engine);
+            }
+            table_cell(&t, "%s",
+                       number_count(text, (uint64_t)report_get(r, engine, outcomes[k], 0)));
+        }
+    }
+    table_print(&t, out);
+}
+
+/* How full each engine's tables are. */
+static void print_tables(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Tables of", "FIB entries", "72-bit slots in use",
+                                        "adjacencies"};
+    char text[NUMBER_TEXT], share[NUMBER_TEXT];
+    struct table t;
+    table_open(&t, "lrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const char *engine = r->resources[i].module;
+        if (!is_engine(r, i)) {
             continue;
         }
-        table_cell(&t, "%s", engine);
-        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
-            uint64_t n = (uint64_t)report_get(r, engine, outcomes[k], 0);
-            table_cell(&t, "%s", number_count(text, n));
-        }
-        table_cell(&t, "%s",
-                   number_count(text, (uint64_t)(report_get(r, engine, "fib_ipv4_entries", 0) +
-                                                 report_get(r, engine, "fib_ipv6_entries", 0))));
         uint64_t used = (uint64_t)report_get(r, engine, "fib_slots_used", 0);
         uint64_t slots = (uint64_t)report_get(r, engine, "fib_slots", 0);
-        char share[NUMBER_TEXT];
+        int64_t entries = report_get(r, engine, "fib_ipv4_entries", 0) +
+                          report_get(r, engine, "fib_ipv6_entries", 0);
+        table_cell(&t, "%s", engine);
+        table_cell(&t, "%s", number_count(text, (uint64_t)entries));
         table_cell(&t, "%s, %s", number_count(text, used),
                    number_percent(share, share_ppm(used, slots)));
         table_cell(&t, "%s", number_count(text, (uint64_t)report_get(r, engine, "adjacencies", 0)));
@@ -434,7 +455,8 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_streams(r, mem, out);
     print_losses(r, f, mem, out);
     print_latency(r, f, mem, out);
-    print_engines(r, mem, out);
+    print_lookups(r, mem, out);
+    print_tables(r, mem, out);
     print_policers(r, mem, out);
     const char *full_fib = words_full_fib(r, mem);
     if (full_fib != NULL) {
