@@ -587,6 +587,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
         }
     }
     reference_close_cards(&s);
+    change_cards(&s, until_ps - 1); /* after the last event too */
     reference_routes_close(s.routes);
     free(s.frames);
     free(s.ports);
