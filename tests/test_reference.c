@@ -10,15 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "models/chassis.h"
 #include "models/fingerprint.h"
+#include "scenarios/loader.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/scheduler.h"
 #include "tests/journal.h"
 #include "tests/random_chassis.h"
+#include "tests/random_scenario.h"
 #include "tests/reference.h"
 
 #define N_SCENARIOS 400
@@ -30,6 +34,36 @@ static uint64_t number_from(const char *variable, uint64_t fallback)
 
     return text == NULL ? fallback : strtoull(text, NULL, 10);
 }
+
+/* ---- scenarios --------------------------------------------------------------------------- */
+
+#define MOST_ROUTES 5000 /* the reference looks through all of them */
+
+/* A scenario of the catalogue's cards; NULL: refused. */
+static struct chassis_config *catalog_chassis(uint64_t number, struct arena *mem)
+{
+    struct catalog_text texts[CATALOG_N_TEXTS];
+    struct catalog *catalog = arena_take(mem, sizeof *catalog);
+    struct scenario *s = arena_take(mem, sizeof *s);
+    struct route_table *table = arena_take(mem, sizeof *table);
+    struct error err = {0};
+    int file = memfd_create("scenario", 0);
+    const char *path = arena_printf(mem, "/proc/self/fd/%d", file);
+
+    catalog_built_in(texts);
+    assert_true(catalog_load(texts, mem, catalog, &err));
+    const char *text = random_scenario(number, catalog, mem);
+    assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    bool good = load_scenario(catalog, path, NULL, 0, mem, s, &err) &&
+                s->synthetic.n_ipv4 <= MOST_ROUTES && scenario_load_routes(s, mem, table, &err);
+    close(file);
+    error_free(&err);
+    s->config.table = table;
+    return good ? &s->config : NULL;
+}
+
+/* Where scenarios come from. */
+typedef struct chassis_config *draw_config(uint64_t number, struct arena *mem);
 
 /* ---- a run of the chassis ---------------------------------------------------------------- */
 
@@ -66,18 +100,25 @@ static void read_report(struct chassis *c, struct arena *mem, struct result *o)
     o->latency_ps = *report_get_histogram(&r, "run", "latency");
 }
 
-/* Scenario `number` in such windows. The journal and the outcome's csv are to be released. */
-static void run_chassis(uint64_t number, int64_t window_ps, uint32_t batch_rows, struct journal *j,
-                        struct result *o)
+/* Scenario `number` in such windows. The journal and the outcome's csv are to be released. false:
+ * some of its packets would have nowhere to go, which only those of the catalogue may. */
+static bool run_chassis(draw_config *draw, uint64_t number, int64_t window_ps, uint32_t batch_rows,
+                        struct journal *j, struct result *o)
 {
     struct arena *mem = arena_open();
-    struct chassis_config *config = random_chassis(number, mem);
+    struct chassis_config *config = draw(number, mem);
     struct error err = {0};
 
     config->window_ps = window_ps;
     config->batch_rows = batch_rows;
     journal_open(j, config->n_ports);
     struct chassis *c = chassis_open(config, &j->tap, mem, &err);
+    if (c == NULL && draw == catalog_chassis) {
+        error_free(&err);
+        journal_close(j);
+        arena_close(mem);
+        return false;
+    }
     if (c == NULL) {
         fail_msg("scenario %ju: %s", (uintmax_t)number, err.text);
     }
@@ -91,6 +132,7 @@ static void run_chassis(uint64_t number, int64_t window_ps, uint32_t batch_rows,
     read_report(c, mem, o);
     chassis_close(c);
     arena_close(mem);
+    return true;
 }
 
 /* ---- against the reference --------------------------------------------------------------- */
@@ -245,16 +287,20 @@ static void count_loss(const struct life *life)
     }
 }
 
-static size_t compare_scenario(uint64_t number)
+static size_t compare_scenario(draw_config *draw, uint64_t number)
 {
     const int64_t windows_ps[] = {US_PS, 1000 * US_PS, 3 * US_PS + 1, 100000};
     const uint32_t batches[] = {0, 64, 5, 1, 0};
     struct arena *mem = arena_open();
-    struct chassis_config *config = random_chassis(number, mem);
+    struct chassis_config *config = draw(number, mem);
     struct journal j;
     struct result o;
 
-    run_chassis(number, windows_ps[number % 4], batches[number % 5], &j, &o);
+    if (config == NULL ||
+        !run_chassis(draw, number, windows_ps[number % 4], batches[number % 5], &j, &o)) {
+        arena_close(mem);
+        return 0;
+    }
     struct expected e = run_reference(config, &j);
     size_t differs = first_difference(&j, &e);
     if (differs < j.n) {
@@ -282,7 +328,7 @@ static void packets_fare_as_in_the_reference(void **state)
     size_t n_packets = 0;
 
     for (uint64_t number = first; number < first + n; number++) {
-        n_packets += compare_scenario(number);
+        n_packets += compare_scenario(random_chassis, number);
     }
     printf("%ju scenarios, %zu packets alike\n", (uintmax_t)n, n_packets);
     for (size_t i = 0; n >= N_SCENARIOS && i < sizeof losses / sizeof *losses; i++) {
@@ -290,6 +336,20 @@ static void packets_fare_as_in_the_reference(void **state)
             fail_msg("no packet was lost as %s: %s", losses[i].stage, losses[i].reason);
         }
     }
+}
+
+static void cards_of_the_catalogue_too(void **state)
+{
+    (void)state;
+    uint64_t first = number_from("CAT6K_FIRST", 1);
+    uint64_t n = number_from("CAT6K_RANDOM", N_SCENARIOS) / 2;
+    size_t n_packets = 0;
+
+    for (uint64_t number = first; number < first + n; number++) {
+        n_packets += compare_scenario(catalog_chassis, number);
+    }
+    printf("%ju scenarios of the catalogue, %zu packets alike\n", (uintmax_t)n, n_packets);
+    assert_true(n < N_SCENARIOS / 2 || n_packets > 50 * n);
 }
 
 /* One picosecond more through the crossbar: if that went unnoticed, so would be anything else. */
@@ -303,7 +363,7 @@ static void a_picosecond_is_noticed(void **state)
         struct chassis_config *config = random_chassis(number, mem);
         struct journal j;
         struct result o;
-        run_chassis(number, US_PS, 0, &j, &o);
+        run_chassis(random_chassis, number, US_PS, 0, &j, &o);
         config->fabric_transit_ps++;
         struct expected e = run_reference(config, &j);
         n_noticed += first_difference(&j, &e) < j.n;
@@ -349,13 +409,13 @@ static void windows_do_not_matter(void **state)
     for (uint64_t number = first; number < first + n; number++) {
         struct result whole, cut;
         struct journal j;
-        run_chassis(number, 1000 * US_PS, 0, &j, &whole);
+        run_chassis(random_chassis, number, 1000 * US_PS, 0, &j, &whole);
         journal_close(&j);
         for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
             if (i % 3 != number % 3 || (cuts[i].window_ps == 1 && number % 100 != 0)) {
                 continue;
             }
-            run_chassis(number, cuts[i].window_ps, cuts[i].batch_rows, &j, &cut);
+            run_chassis(random_chassis, number, cuts[i].window_ps, cuts[i].batch_rows, &j, &cut);
             journal_close(&j);
             check_alike(number, cuts[i].window_ps, cuts[i].batch_rows, &whole, &cut);
             free(cut.csv);
@@ -368,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packets_fare_as_in_the_reference),
+        cmocka_unit_test(cards_of_the_catalogue_too),
         cmocka_unit_test(a_picosecond_is_noticed),
         cmocka_unit_test(windows_do_not_matter),
     };
