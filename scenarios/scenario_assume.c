@@ -62,7 +62,7 @@ static void load_fabric(struct loader *l)
     c->fabric_overspeed = (uint32_t)QUANTITY(fabric_overspeed, UNIT_COUNT, 1, 10, 3, "1", "3",
                                              "as recalled from the vendor's white paper [R3]");
     c->fabric_transit_ps =
-        (int64_t)QUANTITY(fabric_transit, UNIT_PS, 1, MS, US / 2, "100ns", "2us", latency);
+        (int64_t)QUANTITY(fabric_transit, UNIT_PS, 1000, MS, US / 2, "100ns", "2us", latency);
     c->fabric_egress_bytes = QUANTITY(fabric_egress_buffer, UNIT_BYTES, 16384, 16000000, 1000000,
                                       "256kB", "4MB", "not published");
 }
