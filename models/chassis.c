@@ -431,6 +431,8 @@ void chassis_report(struct chassis *c, struct report *out)
     report_value(out, "run", "delivered_bytes", "bytes", delivered);
     streams_show(&c->streams, out);
     control_show(&c->control, out);
+    const struct report_resource *limit = report_bottleneck(out);
+    report_text(out, "run", "bottleneck", limit == NULL ? "none" : limit->module);
 }
 
 void chassis_close(struct chassis *c)

@@ -17,6 +17,7 @@ static void test_shipped(void **state)
     glob_t files;
     assert_int_equal(glob("scenarios/*.yaml", 0, NULL, &files), 0);
     assert_int_equal(glob("scenarios/validation/*.yaml", GLOB_APPEND, NULL, &files), 0);
+    assert_int_equal(glob("scenarios/what-if/*.yaml", GLOB_APPEND, NULL, &files), 0);
     assert_true(files.gl_pathc >= 6);
     for (size_t i = 0; i < files.gl_pathc; i++) {
         struct scenario s;

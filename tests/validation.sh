@@ -1,7 +1,7 @@
 #!/bin/bash
-# tests/validation.sh [--update] CAT6K: what `CAT6K validate` says about scenarios/validation, and how
-# it ends, is what tests/golden/validation.ok holds, and its table is the one in README.md; --update
-# writes both.
+# tests/validation.sh [--update] CAT6K: what `CAT6K validate` says about scenarios/validation and
+# scenarios/what-if, and how it ends, is what tests/golden/{validation,what-if}.ok hold, and the table
+# of the first is the one in README.md; --update writes them.
 set -euo pipefail
 update=no
 if [ "$1" = --update ]; then
@@ -10,6 +10,7 @@ if [ "$1" = --update ]; then
 fi
 cat6k=$1
 ok=tests/golden/validation.ok
+what_if=tests/golden/what-if.ok
 begin='<!-- cat6k validate -->'
 end='<!-- end of cat6k validate -->'
 made=$(mktemp -d)
@@ -17,6 +18,8 @@ trap 'rm -rf "$made"' EXIT
 
 "$cat6k" validate -o "$made" scenarios/validation >"$made/said" 2>&1 && status=0 || status=$?
 echo "exit $status" >>"$made/said"
+"$cat6k" validate scenarios/what-if >"$made/answered" 2>&1 && status=0 || status=$?
+echo "exit $status" >>"$made/answered"
 [ -e "$made/validation.md" ] || echo 'no table: see above' >"$made/validation.md"
 awk -v begin="$begin" -v end="$end" -v table="$made/validation.md" '
     $0 == end { inside = 0 }
@@ -28,9 +31,12 @@ if [ $update = yes ]; then
     cmp -s "$made/said" "$ok" || echo "golden: $ok moved"
     cp "$made/said" "$ok"
     cp "$made/README.md" README.md
-elif diff -u "$ok" "$made/said" && diff -u README.md "$made/README.md"; then
-    echo "[       OK ] scenarios/validation"
+    cmp -s "$made/answered" "$what_if" || echo "golden: $what_if moved"
+    cp "$made/answered" "$what_if"
+elif diff -u "$ok" "$made/said" && diff -u README.md "$made/README.md" &&
+    diff -u "$what_if" "$made/answered"; then
+    echo "[       OK ] scenarios/validation, scenarios/what-if"
 else
-    echo "[  FAILED  ] scenarios/validation, or its table in README.md"
+    echo "[  FAILED  ] scenarios/validation, its table in README.md, or scenarios/what-if"
     exit 1
 fi

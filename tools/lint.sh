@@ -92,7 +92,7 @@ rule_sources() {
     local keys=models/SOURCES.md
     {
         awk -v want=comments -f "$here/comments.awk" /dev/null {models,scenarios}/*.[ch]
-        grep -n 'source:' /dev/null scenarios/{catalog,validation}/*.yaml
+        grep -n 'source:' /dev/null scenarios/{catalog,validation,what-if}/*.yaml
     } | awk -v keys="$keys" '
         BEGIN {
             for (n = 1; (getline line < keys) > 0; n++)
