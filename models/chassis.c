@@ -13,6 +13,7 @@
 #include "models/msfc.h"
 #include "models/packet.h"
 #include "models/port.h"
+#include "models/punt.h"
 #include "models/streams.h"
 #include "models/traffic.h"
 #include "models/uplink.h"
@@ -111,6 +112,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
     struct engine_config engine = {
         .layout = &c->layout,
         .packets = &c->packets,
+        .flows = c->flows,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
         .type = type,
@@ -410,6 +412,7 @@ void chassis_report(struct chassis *c, struct report *out)
 
     layout_show(&c->layout, out);
     modules_show(&c->modules, out);
+    punt_show_registers(c->config, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {

@@ -98,9 +98,20 @@ struct slot_config {
  * ports of cards, in the same array, are the port channels, which routes can lead to. */
 struct port_config {
     uint32_t slot, number;                    /* 1/1 is slot 1, number 1; Po1 is slot 0, number 1 */
+    uint16_t mtu_bytes;                       /* of IP packets; 0: as long as frames come */
+    uint8_t trust;                            /* enum trust */
     struct ip_address address[IP_N_FAMILIES]; /* the router's own; the neighbour is the next one */
     uint8_t length[IP_N_FAMILIES];            /* of the connected subnet */
     uint32_t port_channel; /* it is a member of: global index, and has no addresses; 0: of none */
+};
+
+/* What a port believes of what its frames say (qos.h). */
+enum trust { TRUST_NOTHING, TRUST_COS, TRUST_IP_PRECEDENCE, TRUST_DSCP };
+
+struct qos_config {
+    bool on; /* `mls qos`; off: frames keep what they carry, and nothing is policed */
+    uint8_t cos_dscp[8], precedence_dscp[8], dscp_cos[64];
+    uint8_t policed_dscp[64]; /* marked down */
 };
 
 /* EtherChannel: links to one neighbour that carry a subnet together. */
@@ -176,16 +187,77 @@ struct stream_config {
     const uint32_t *egress;
     uint32_t n_flows; /* of the whole stream, dealt out to its ports in turn */
     int64_t start_ps, stop_ps;
-    bool other_mac; /* frames for another station: not the router's MAC */
+    bool other_mac;      /* frames for another station: not the router's MAC */
+    bool redirect;       /* flows leave by the interface they enter by, not by any other */
+    bool ttl_1, options; /* IP: its time to live ends here; it has options, or hop-by-hop ones */
+    uint8_t cos, dscp;
 };
 
-/* What some ports may together send to each engine (policer.h). A port is in one at most. */
+/* What may pass of frames that enter (or leave) by some ports, in each engine (policer.h). */
+enum policer_scope { POLICE_TOGETHER, POLICE_EACH_PORT, POLICE_FLOW, POLICE_SOURCE, POLICE_TARGET };
+enum policer_colour { COLOUR_CONFORMS, COLOUR_EXCEEDS, COLOUR_VIOLATES, POLICER_N_COLOURS };
+enum policer_action { ACTION_TRANSMIT, ACTION_DROP, ACTION_MARK_DOWN, ACTION_SET_DSCP };
+
 struct policer_config {
     const char *name;
     uint64_t rate_bps; /* one that the hardware has */
     uint64_t burst_bytes;
+    uint64_t peak_bps, peak_burst_bytes; /* of a second bucket; 0: there is none */
+    enum policer_scope scope; /* who shares a bucket: all, who enters by a port, a flow */
+    bool egress;              /* of frames that leave by the ports, in every engine */
+    struct {
+        enum policer_action action;
+        uint8_t dscp; /* ACTION_SET_DSCP */
+    } then[POLICER_N_COLOURS];
     uint32_t n_ports;
-    const uint32_t *ports; /* global indices the frames enter by */
+    const uint32_t
+        *ports; /* global indices. A port is in one policer at most of each kind: by flows,
+                              by ports in, by ports out */
+};
+
+/* Hardware rate limiters (punt.h), in the order in which those on by default get their registers. */
+enum limit {
+    LIMIT_RPF_FAILURE,
+    LIMIT_ACL_DROP, /* ICMP unreachables: for what an ACL denies ... */
+    LIMIT_NO_ROUTE, /* ... and what has no route */
+    LIMIT_IP_ERRORS,
+    LIMIT_VACL_LOG,
+    LIMIT_MULTICAST_FIB_MISS,
+    LIMIT_MULTICAST_PARTIAL_SC,
+    LIMIT_MULTICAST_IPV6,
+    LIMIT_MULTICAST_CONNECTED,
+    LIMIT_MULTICAST_NON_RPF,
+    LIMIT_ACL_BRIDGED_IN,
+    LIMIT_ACL_BRIDGED_OUT,
+    LIMIT_RECEIVE,
+    LIMIT_GLEAN,
+    LIMIT_FEATURES,
+    LIMIT_REDIRECT,
+    LIMIT_TTL_FAILURE,
+    LIMIT_MTU_FAILURE,
+    LIMIT_IP_OPTIONS,
+    LIMIT_L2_PDU, /* from here on of layer 2 */
+    LIMIT_L2_TUNNEL,
+    LIMIT_MULTICAST_IGMP,
+    CONFIG_N_LIMITS
+};
+
+#define CONFIG_L3_REGISTERS 8 /* that may be used; source: [CG-SX] 36-15, 36-23 (vendor) */
+#define CONFIG_L2_REGISTERS 2 /* source: [CG-SX] 36-23 (vendor) */
+
+struct limit_config {
+    bool on;
+    uint64_t pps; /* 0: nothing may pass */
+    uint32_t burst;
+    uint8_t register_index; /* of its layer's registers */
+    uint8_t bucket;         /* < CONFIG_N_LIMITS: that of the register, or its own */
+};
+
+/* Of the control plane: what may be punted for some causes (copp.h). */
+struct copp_class {
+    const char *name;
+    uint32_t causes; /* a bit for each enum punt_cause */
+    uint64_t rate_bps, burst_bytes;
 };
 
 enum fib_start { FIB_CONVERGED, FIB_COLD };
@@ -242,6 +314,10 @@ struct chassis_config {
 
     uint32_t n_policers;
     struct policer_config *policers;
+    struct qos_config qos;
+    struct limit_config limits[CONFIG_N_LIMITS];
+    uint32_t n_copp_classes;
+    struct copp_class *copp_classes; /* a cause is in one at most */
 
     uint32_t n_streams;
     struct stream_config *streams;

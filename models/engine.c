@@ -3,8 +3,8 @@
 #include "models/engine.h"
 
 #include "models/hop.h"
-#include "models/limiter.h"
 #include "models/policer.h"
+#include "models/punt.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -20,6 +20,8 @@ enum {
     DROP_NULL_ROUTE,
     DROP_POLICED,
     DROP_EXCEPTION_LIMITER,
+    DROP_RATE_LIMITED,
+    DROP_CONTROL_PLANE,
     KEPT
 };
 static const char *const drops[] = {"receive_buffer_full",
@@ -28,9 +30,12 @@ static const char *const drops[] = {"receive_buffer_full",
                                     "null_route",
                                     "policed",
                                     "fib_exception_limiter",
+                                    "rate_limited",
+                                    "control_plane_policed",
                                     NULL};
 
-/* In lane_to: not a plain hop over the fabric or to the same half card, or a policer watches. */
+/* In lane_to: not a plain hop over the fabric or to the same half card, or a policer watches, or not
+ * every frame may be short enough. */
 #define LANE_SPECIAL UINT16_MAX
 
 struct engine_state {
@@ -43,8 +48,9 @@ struct engine_state {
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
     uint64_t n_lookups, n_lookups_at_mark;
     struct bus_demand demand_at_mark;
-    struct limiter exception, exception_at_mark;
     struct policers policers;
+    struct punts punts;
+    uint32_t longest_bytes; /* of any stream's frames */
 };
 
 /* The headers of one pass that got a lookup slot. */
@@ -69,6 +75,11 @@ static bool is_local(const struct layout *l, const struct port_place *in,
                      const struct port_place *out)
 {
     return in->slot == out->slot && (in->channel == out->channel || l->config->cross_channel_local);
+}
+
+static bool fits_mtu(const struct port_config *port, uint32_t bytes)
+{
+    return port->mtu_bytes == 0 || bytes <= port->mtu_bytes + WIRE_LAYER2_BYTES;
 }
 
 static uint16_t plain_lane(const struct layout *l, const struct port_place *in,
@@ -120,10 +131,25 @@ void engine_rewire(void *state)
         }
         uint16_t *lanes = &st->lane_to[st->side_of[p]];
         for (uint32_t q = 0; q < st->n_ports; q++) {
-            lanes[q] = plain_lane(l, &l->ports[p], &l->ports[q]);
+            bool watched = policers_watch_egress(&st->policers, q) ||
+                           !fits_mtu(&l->config->ports[q], st->longest_bytes);
+            lanes[q] = watched ? LANE_SPECIAL : plain_lane(l, &l->ports[p], &l->ports[q]);
         }
         n_done++;
     }
+}
+
+static uint32_t longest_bytes(const struct chassis_config *c)
+{
+    uint32_t longest = 0;
+
+    for (uint32_t s = 0; s < c->n_streams; s++) {
+        const struct frame_mix *mix = &c->streams[s].frames;
+        for (uint32_t i = 0; i < mix->n; i++) {
+            longest = mix->bytes[i] > longest ? mix->bytes[i] : longest;
+        }
+    }
+    return longest;
 }
 
 static bool engine_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -136,10 +162,10 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     if (st->c.slot != st->c.layout->supervisor_slot) {
         server_own_room(&st->lookups, queue_lookups(layout_card(st->c.layout, st->c.slot)));
     }
-    policers_open(&st->policers, st->c.layout, st->c.slot, mem);
+    policers_open(&st->policers, st->c.layout, st->c.flows, st->c.slot, mem);
+    punts_open(&st->punts, st->c.layout->config, mem);
+    st->longest_bytes = longest_bytes(st->c.layout->config);
     lanes_open(st, mem);
-    const struct chassis_config *c = st->c.layout->config;
-    limiter_open(&st->exception, c->fib_exception_pps, c->fib_exception_burst);
     return true;
 }
 
@@ -231,32 +257,66 @@ static int64_t off_bus_ps(const struct layout *l, const struct packet_head *head
     return hop_cut_through_ps(seen_ps, end, head->bytes * 8u, LAYOUT_BUS_BPS, next_bps);
 }
 
-/* Why a packet of the router goes no further; KEPT when it does. */
-static uint32_t judge(struct engine_state *st, const struct adjacency *a,
-                      const struct packet_head *head, int64_t result_ps)
+/* Why a packet is for the MSFC; PUNT_N_CAUSES when it is not. */
+static enum punt_cause punt_cause(const struct engine_state *st, const struct adjacency *a,
+                                  const struct packet_head *head)
 {
-    const struct fib_engine *engine = &st->c.fib->engines[st->c.fib_engine];
+    const struct chassis_config *c = st->c.layout->config;
+    const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
+
+    if (a->kind == ADJACENCY_NONE) {
+        return fib->exception[head->family] ? PUNT_FIB_EXCEPTION : PUNT_NO_ROUTE;
+    }
+    if (a->kind == ADJACENCY_RECEIVE || a->kind == ADJACENCY_GLEAN) {
+        return a->kind == ADJACENCY_RECEIVE ? PUNT_RECEIVE : PUNT_GLEAN;
+    }
+    if (head->flags & (PACKET_TTL_ENDS | PACKET_OPTIONS)) {
+        return head->flags & PACKET_TTL_ENDS ? PUNT_TTL : PUNT_OPTIONS;
+    }
+    if (!fits_mtu(&c->ports[a->port], head->bytes)) {
+        return PUNT_MTU;
+    }
+    if (config_interface_of(c, a->port) == config_interface_of(c, head->ingress)) {
+        return PUNT_REDIRECT;
+    }
+    return a->kind == ADJACENCY_PUNT ? PUNT_ADJACENCY : PUNT_N_CAUSES;
+}
+
+static uint32_t refusal(enum punt_verdict verdict, enum punt_cause cause)
+{
+    return verdict == PUNT_PASSES        ? KEPT
+           : verdict == PUNT_POLICED     ? DROP_CONTROL_PLANE
+           : cause == PUNT_NO_ROUTE      ? DROP_NO_ROUTE
+           : cause == PUNT_FIB_EXCEPTION ? DROP_EXCEPTION_LIMITER
+                                         : DROP_RATE_LIMITED;
+}
+
+/* Decides where a packet of the router goes. Returns why it goes no further; KEPT when it does. */
+static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32_t id,
+                      int64_t result_ps)
+{
+    struct packets *packets = st->c.packets;
+    struct packet *packet = &packets->base[id];
+    struct packet_head *head = &packet->head;
 
     if (a->kind == ADJACENCY_DROP) {
         return DROP_NULL_ROUTE;
     }
-    if (a->kind == ADJACENCY_NONE && !engine->exception[head->family]) {
-        return DROP_NO_ROUTE;
-    }
-    if (!policers_pass(&st->policers, head->ingress, head->bytes, result_ps)) {
+    enum punt_cause cause = punt_cause(st, a, head);
+    head->egress = cause == PUNT_N_CAUSES ? a->port : PACKET_TO_MSFC;
+    if (!policers_pass(&st->policers, packet, head->egress, result_ps)) {
         return DROP_POLICED;
     }
-    if (a->kind == ADJACENCY_NONE && !limiter_pass(&st->exception, result_ps)) {
-        return DROP_EXCEPTION_LIMITER;
+    if (cause == PUNT_N_CAUSES) {
+        return KEPT;
     }
-    return KEPT;
-}
-
-static void punt(struct engine_state *st, struct packet_head *head)
-{
-    head->egress = PACKET_TO_MSFC;
-    head->flags |= PACKET_PUNTED;
-    st->c.packets->n_punted++;
+    uint32_t reason = refusal(punts_pass(&st->punts, cause, head->bytes, result_ps), cause);
+    if (reason == KEPT) {
+        packets->cause[id] = (uint8_t)cause;
+        packets->n_punted++;
+        head->flags |= PACKET_PUNTED;
+    }
+    return reason;
 }
 
 /* All that is not a plain IPv4 packet from one fabric card to another by the only path. */
@@ -273,16 +333,13 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
     }
     const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;
-    uint32_t reason = judge(st, a, head, result_ps);
+    uint32_t reason = judge(st, a, from->packet, result_ps);
     if (reason != KEPT) {
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
     uint32_t lane = LANE_SPECIAL;
-    head->egress = a->port;
-    if (a->kind != ADJACENCY_FORWARD) {
-        punt(st, head);
-    } else if (!(head->flags & PACKET_ON_BUS)) {
+    if (!(head->flags & (PACKET_PUNTED | PACKET_ON_BUS))) {
         const struct layout *l = st->c.layout;
         lane = plain_lane(l, &l->ports[head->ingress], &l->ports[a->port]);
     }
@@ -308,7 +365,8 @@ static inline void send_on(struct engine_state *st, struct batch *b, struct outb
         const struct row *from = pass->rows[k];
         const struct adjacency *a = &adjacencies[pass->adjacency[k]];
         uint32_t load = from->load;
-        if (__builtin_expect(a->kind == ADJACENCY_FORWARD && !(load & LOAD_SPECIAL), 1)) {
+        bool plain = a->kind == ADJACENCY_FORWARD && !(load & LOAD_SPECIAL);
+        if (__builtin_expect(plain && a->port != load_port(load), 1)) {
             uint16_t lane = lane_to[side_of[load_port(load)] + a->port];
             if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
                 load = load_of(load_bytes(load), a->port, false);
@@ -345,8 +403,8 @@ static void engine_mark(void *state, int64_t now_ps)
 
     server_mark(&st->lookups, now_ps);
     st->n_lookups_at_mark = st->n_lookups;
-    st->exception_at_mark = st->exception;
     policers_mark(&st->policers);
+    punts_mark(&st->punts);
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }
@@ -404,15 +462,12 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
     }
     show_fib(fib, name, out);
-    report_value(out, name, "fib_exception_passed", "packets",
-                 (int64_t)(st->exception.n_passed - st->exception_at_mark.n_passed));
-    report_value(out, name, "fib_exception_refused", "packets",
-                 (int64_t)(st->exception.n_refused - st->exception_at_mark.n_refused));
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
     report_value(out, name, "adjacencies", "adjacencies",
                  (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
+    punts_show(&st->punts, name, out);
     policers_show(&st->policers, name, out);
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {

@@ -12,12 +12,13 @@
  * outstanding on the bus, which grants no more (bus.h).
  *
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
- * Writes: load; of special packets head.egress, head.flags.
+ * Writes: load; of special packets head.egress, head.flags, head.dscp; cause of punted ones.
  * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency), policed,
- * fib_exception_limiter.
+ * rate_limited, fib_exception_limiter, control_plane_policed.
  *
- * Policers (policer.h) count what the FIB lets go on, when the result is known: what they drop has
- * had its lookup.
+ * Policers (policer.h) count what is not for null0, when the result is known: what they drop has had
+ * its lookup. What is left and cannot be forwarded here is punted for one cause, as far as limiters
+ * and control plane policy allow (punt.h); of misses that is a few only, for ICMP unreachables.
  *
  * A miss is punted when the engine is in exception (fib.h): some prefix did not fit. One limiter per
  * engine, for both families, lets so many pass, counted when the result is known.
@@ -43,6 +44,7 @@
 struct engine_config {
     const struct layout *layout;
     struct packets *packets;
+    const struct flow_tables *flows; /* may be NULL where no policer is by flows */
     const struct fib *fib;
     uint32_t fib_engine; /* its number in the fib */
     const struct engine_type *type;

@@ -223,7 +223,7 @@ static bool draw_address(const struct builder *b, struct entry *e, uint32_t id, 
                                          (uint8_t)family};
         if (longest_match(b->fib, &e->flow.to) == id) {
             uint32_t exit = draw_source(b, e, id);
-            if (exit != NO_PORT && exit != e->port && (port == NO_PORT || exit == port)) {
+            if (exit != NO_PORT && (port == NO_PORT ? exit != e->port : exit == port)) {
                 return true;
             }
         }
@@ -231,10 +231,12 @@ static bool draw_address(const struct builder *b, struct entry *e, uint32_t id, 
     return false;
 }
 
-static bool leads_elsewhere(const struct builder *b, const struct entry *e, uint32_t id)
+/* May it be by another port than the one that it enters by; for a stream to be redirected, by that?
+ */
+static bool leads_right(const struct builder *b, const struct entry *e, uint32_t id)
 {
     uint32_t ports[SHARING_MOST_BUCKETS], n = exits(b->fib, e->stream->family, id, ports);
-    return n > 1 || (n == 1 && ports[0] != e->port);
+    return n > 1 || (n == 1 && (ports[0] != e->port) != e->stream->redirect);
 }
 
 /* An address of a prefix of the list, by this port or any but the entry's own. */
@@ -243,7 +245,7 @@ static bool draw_from(const struct builder *b, struct entry *e, const uint32_t *
 {
     for (uint32_t i = 0; i < TRIES; i++) {
         uint32_t id = ids[draw_place(b, e, rng_at(&e->rng, e->n_drawn++).a, n)];
-        if (leads_elsewhere(b, e, id) && draw_address(b, e, id, port)) {
+        if (leads_right(b, e, id) && draw_address(b, e, id, port)) {
             return true;
         }
     }
@@ -258,7 +260,7 @@ static bool next_of_list(const struct builder *b, struct entry *e, uint32_t j)
         e->flow.to = s->list[((uint64_t)e->index + j + i) % s->n_list];
         uint32_t id = longest_match(b->fib, &e->flow.to);
         for (uint32_t source = 0; source < HOST_TRIES; source++) {
-            if (draw_source(b, e, id) != e->port) {
+            if (draw_source(b, e, id) != e->port || s->redirect) {
                 return true;
             }
         }
@@ -304,6 +306,11 @@ static void choose_egress(const struct builder *b, struct entry *e)
     }
     e->begin = e->index;
     e->n = e->n_egress;
+    if (s->redirect) {
+        e->egress = &e->port;
+        e->n_egress = e->n = 1;
+        return;
+    }
     for (uint32_t i = 0; i < e->n_egress; i++) {
         if (e->egress[i] == e->port) {
             e->begin = i + 1;

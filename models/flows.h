@@ -4,8 +4,8 @@
  *                                                                             longest match it is
  *
  * Flows are numbered through all streams: flow first[s] + f belongs to stream s and enters by the
- * stream's port number f % n_ports. A flow never leaves by the interface it enters by. All its
- * packets have the same addresses and transport ports, so the number of flows sets how far look-ups
+ * stream's port number f % n_ports. A flow never leaves by the interface it enters by, but of a
+ * stream to be redirected it leaves by no other (of a list: as it comes). All its packets have the same addresses and transport ports, so the number of flows sets how far look-ups
  * are spread, and how evenly loads are shared. The source is any unicast address (IPv6: of 2000::/3),
  * the transport ports are any from 1024 on.
  *

@@ -1,19 +1,34 @@
 #include "models/msfc.h"
 
+#include <string.h>
+
+#include "models/copp.h"
 #include "models/packet.h"
+#include "models/punt.h"
 #include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_INBAND_QUEUE, DROP_CPU_QUEUE, DROP_GLEAN, DROP_NO_ROUTE };
-static const char *const drops[] = {"inband_queue_full", "cpu_queue_full", "glean_unresolved",
-                                    "no_route_in_software", NULL};
+enum {
+    DROP_INBAND_QUEUE,
+    DROP_CPU_QUEUE,
+    DROP_GLEAN,
+    DROP_NO_ROUTE,
+    DROP_CONTROL_PLANE,
+    DROP_TTL,
+    DROP_MTU
+};
+static const char *const drops[] = {
+    "inband_queue_full",     "cpu_queue_full", "glean_unresolved", "no_route_in_software",
+    "control_plane_policed", "ttl_expired",    "mtu_exceeded",     NULL};
 
 struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
     struct room inband_queue, cpu_queue;
+    struct copp copp;
+    uint64_t n_came[PUNT_N_CAUSES], n_came_at_mark[PUNT_N_CAUSES];
     uint64_t n_received, n_forwarded, received_bytes; /* done within the measured interval */
 };
 
@@ -34,10 +49,11 @@ static bool msfc_open(void *state, const void *config, struct arena *mem, struct
     server_open(&st->cpu, c->supervisor->software_pps, mem);
     st->inband_queue.limit = c->inband_packets;
     st->cpu_queue.limit = c->inband_packets;
+    copp_open(&st->copp, c, mem);
     return true;
 }
 
-/* Passes the inband link and the CPU. Returns false when a queue is full. */
+/* Passes the inband link, the control plane policy and the CPU. Returns false when it does not. */
 static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *row, uint32_t bytes,
                       int64_t *done_ps)
 {
@@ -46,6 +62,10 @@ static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *
 
     if (!server_offer_in(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start, &at_cpu)) {
         packet_drop(st->c.packets, b, DROP_INBAND_QUEUE, row->packet, row->ready_ps);
+        return false;
+    }
+    if (!copp_pass(&st->copp, st->c.packets->cause[row->packet], bytes, at_cpu)) {
+        packet_drop(st->c.packets, b, DROP_CONTROL_PLANE, row->packet, row->ready_ps);
         return false;
     }
     if (!server_offer_in(&st->cpu, at_cpu, 1, &st->cpu_queue, 1, &start, done_ps)) {
@@ -109,6 +129,23 @@ static void receive(struct msfc_state *st, struct batch *b, const struct row *ro
     packet_free(packets, row->packet);
 }
 
+/* Where there is a route: what software must not hand on, be it punted for that or for another
+ * cause. */
+static bool may_forward(struct msfc_state *st, struct batch *b, const struct row *row,
+                        const struct adjacency *a)
+{
+    const struct packet_head *head = &st->c.packets->base[row->packet].head;
+    uint32_t mtu_bytes = st->c.layout->config->ports[a->port].mtu_bytes;
+    bool too_long = mtu_bytes != 0 && head->bytes > mtu_bytes + WIRE_LAYER2_BYTES;
+
+    if (head->flags & PACKET_TTL_ENDS || too_long) {
+        packet_drop(st->c.packets, b, head->flags & PACKET_TTL_ENDS ? DROP_TTL : DROP_MTU,
+                    row->packet, row->ready_ps);
+        return false;
+    }
+    return true;
+}
+
 static void msfc_process(void *state, struct batch *b)
 {
     struct msfc_state *st = state;
@@ -117,12 +154,15 @@ static void msfc_process(void *state, struct batch *b)
         const struct row *row = &b->rows[i];
         struct packet_head *head = &st->c.packets->base[row->packet].head;
         int64_t done;
+        st->n_came[st->c.packets->cause[row->packet]]++;
         if (!reach_cpu(st, b, row, head->bytes, &done)) {
             continue;
         }
         const struct adjacency *a = software_lookup(st, row->packet, head->family);
         if (fib_forwards(a)) {
-            forward(st, b, row, a, done);
+            if (may_forward(st, b, row, a)) {
+                forward(st, b, row, a, done);
+            }
         } else if (a->kind == ADJACENCY_RECEIVE) {
             receive(st, b, row, done);
         } else {
@@ -144,6 +184,8 @@ static void msfc_mark(void *state, int64_t now_ps)
 
     server_mark(&st->inband, now_ps);
     server_mark(&st->cpu, at_cpu_ps(st, now_ps));
+    copp_mark(&st->copp);
+    memcpy(st->n_came_at_mark, st->n_came, sizeof st->n_came);
 }
 
 static void msfc_show(const void *state, int64_t now_ps, struct report *out)
@@ -153,6 +195,11 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, "msfc", "received", "packets", (int64_t)st->n_received);
     report_value(out, "msfc", "received_bytes", "bytes", (int64_t)st->received_bytes);
     report_value(out, "msfc", "forwarded", "packets", (int64_t)st->n_forwarded);
+    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
+        report_value(out, "msfc", arena_printf(out->mem, "came_%s", punt_cause_name(i)), "packets",
+                     (int64_t)(st->n_came[i] - st->n_came_at_mark[i]));
+    }
+    copp_show(&st->copp, "MSFC", out);
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
     server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
 }

@@ -1,13 +1,15 @@
 /* msfc.h - the MSFC's software path: what the engines punt.
  *
- *   fabric (supervisor's channel), PFC --> [ queue ] inband link --> [ queue ] CPU --> software FIB
- *                                              '--> dropped             '--> dropped       |
- *                             forwarded: back by the supervisor's uplink, or the bus  <----+
- *                             for the router itself: delivered here                   <----+
+ *                                                     control plane
+ *   fabric (supervisor's channel), PFC --> [ queue ] inband link --> policy --> [ queue ] CPU --.
+ *                                              '--> dropped            '--> dropped  '--> dropped
+ *                             forwarded: back by the supervisor's uplink, or the bus  <-- software
+ *                             for the router itself: delivered here                   <-- FIB
  *
- * Reads: head, dst4/dst6, born_ps.   Writes: head.egress, head.flags, adjacency.
+ * Reads: head, dst4/dst6, born_ps, cause.   Writes: head.egress, head.flags, adjacency.
  * Drops: inband_queue_full, cpu_queue_full, glean_unresolved (its next hop does not answer ARP),
- *        no_route_in_software.
+ *        no_route_in_software, control_plane_policed (copp.h), ttl_expired, mtu_exceeded (no packet
+ *        may be fragmented).
  *
  * Differs from the hardware: one queue without priorities, one cost per packet, looked up in the
  * software FIB as it is when the packet arrives; what the CPU does beside forwarding costs it

@@ -14,6 +14,7 @@ static void resize(struct packets *p, uint32_t capacity)
     RESIZE(dst6_hi);
     RESIZE(dst6_lo);
     RESIZE(adjacency);
+    RESIZE(cause);
     RESIZE(free);
 #undef RESIZE
     p->capacity = capacity;

@@ -21,15 +21,19 @@ struct streams;
 #define WIRE_PREAMBLE_BYTES 8u /* with the start-of-frame delimiter */
 #define WIRE_GAP_BYTES 12u
 #define WIRE_LEAST_FRAME_BYTES 64u
+#define WIRE_LAYER2_BYTES 18u /* of a frame: header 14, FCS 4 */
 
 /* What most stages ask for, in eight bytes. */
 struct packet_head {
-    uint16_t bytes;   /* frame, FCS included */
-    uint16_t ingress; /* global port index */
-    uint16_t egress;  /* global port index, or PACKET_TO_MSFC; only when PACKET_DECIDED */
-    uint8_t family;   /* enum ip_family */
+    uint16_t bytes;     /* frame, FCS included */
+    uint16_t ingress;   /* global port index */
+    uint16_t egress;    /* global port index, or PACKET_TO_MSFC; only when PACKET_DECIDED */
+    uint8_t family : 2; /* enum ip_family */
+    uint8_t dscp : 6;   /* the internal one (qos.h) */
     uint8_t flags;
 };
+
+_Static_assert(sizeof(struct packet_head) == 8, "in one register");
 
 #define PACKET_TO_MSFC 0x7fffu
 #define PACKET_NOT_ROUTED 1u    /* destination MAC is not the router's */
@@ -37,6 +41,8 @@ struct packet_head {
 #define PACKET_PUNTED 4u        /* inside the loop to the MSFC */
 #define PACKET_DECIDED 8u       /* looked up, and to cross the bus or the MSFC yet */
 #define PACKET_LOOKED_AHEAD 16u /* the bus has asked the PFC's FIB: adjacency holds the answer */
+#define PACKET_TTL_ENDS 32u     /* the router may not hand it on */
+#define PACKET_OPTIONS 64u      /* that only software reads */
 
 /* A row's load: frame bytes, and the port it is about: before an engine has decided the ingress
  * port, after that the egress port or PACKET_TO_MSFC. LOAD_SPECIAL: not simply an IPv4 packet to be
@@ -72,6 +78,7 @@ struct packets {
     struct packet *base;
     uint64_t *dst6_hi, *dst6_lo;
     uint32_t *adjacency; /* the answer when the bus has looked ahead, or of the MSFC */
+    uint8_t *cause;      /* enum punt_cause of what has been punted */
     uint32_t *free;      /* a ring: n_free ids from first_free on */
     uint32_t first_free, n_free;
     uint32_t n_used; /* ids below this have been used */

@@ -2,8 +2,8 @@
  * number counts. */
 #include "models/policer.h"
 
-#include <string.h>
-
+#include "models/flow_groups.h"
+#include "models/flows.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
@@ -23,25 +23,59 @@ uint64_t policer_hardware_bps(uint64_t bps)
     return (n_steps > 0 ? n_steps : 1) * step;
 }
 
-void policer_open(struct policer *p, uint64_t rate_bps, uint64_t burst_bytes)
+/* ---- one bucket -------------------------------------------------------------------------- */
+
+static void fill(struct tokens *t, uint64_t rate_bps, uint64_t burst_bytes)
 {
     sim_assert(burst_bytes <= POLICER_MOST_BURST_BYTES);
-    *p = (struct policer){0};
-    tokens_open(&p->tokens, rate_bps, burst_bytes * 8 * INTERVALS_PER_S);
+    tokens_open(t, rate_bps, burst_bytes * 8 * INTERVALS_PER_S);
 }
 
-bool policer_conforms(struct policer *p, int64_t now_ps, uint32_t bytes)
+void policer_open(struct policer_bucket *b, uint64_t rate_bps, uint64_t burst_bytes)
 {
-    bool conforms = tokens_take(&p->tokens, (uint64_t)(now_ps / POLICER_INTERVAL_PS),
-                                bytes * 8ull * INTERVALS_PER_S);
-    struct policer_count *count = conforms ? &p->conformed : &p->exceeded;
-
-    count->n_packets++;
-    count->n_bytes += bytes;
-    return conforms;
+    *b = (struct policer_bucket){0};
+    fill(&b->committed, rate_bps, burst_bytes);
 }
 
-/* ---- the policers of an engine ------------------------------------------------------------- */
+void policer_open_peak(struct policer_bucket *b, uint64_t peak_bps, uint64_t burst_bytes)
+{
+    fill(&b->peak, peak_bps, burst_bytes);
+}
+
+enum policer_colour policer_take(struct policer_bucket *b, int64_t now_ps, uint32_t bytes)
+{
+    uint64_t interval = (uint64_t)(now_ps / POLICER_INTERVAL_PS);
+    uint64_t tokens = bytes * 8ull * INTERVALS_PER_S;
+
+    if (b->peak.rate > 0 && !tokens_take(&b->peak, interval, tokens)) {
+        return COLOUR_VIOLATES;
+    }
+    return tokens_take(&b->committed, interval, tokens) ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
+}
+
+void policer_count(struct policer_counts *counts, enum policer_colour colour, uint32_t bytes)
+{
+    counts->of[colour].n_packets++;
+    counts->of[colour].n_bytes += bytes;
+}
+
+void policer_show(const struct policer_config *config, const struct policer_counts *now,
+                  const struct policer_counts *then, const char *module, struct report *out)
+{
+    static const char *const names[] = {"conformed", "exceeded", "violated"};
+    int n_colours = config->peak_bps > 0 ? POLICER_N_COLOURS : COLOUR_VIOLATES;
+
+    report_value(out, module, "rate", "bits/s", (int64_t)config->rate_bps);
+    report_value(out, module, "burst", "bytes", (int64_t)config->burst_bytes);
+    for (int c = 0; c < n_colours; c++) {
+        report_value(out, module, arena_printf(out->mem, "%s_packets", names[c]), "packets",
+                     (int64_t)(now->of[c].n_packets - then->of[c].n_packets));
+        report_value(out, module, arena_printf(out->mem, "%s_bytes", names[c]), "bytes",
+                     (int64_t)(now->of[c].n_bytes - then->of[c].n_bytes));
+    }
+}
+
+/* ---- the policers of an engine ----------------------------------------------------------- */
 
 static uint32_t engine_slot(const struct layout *l, uint32_t port)
 {
@@ -50,46 +84,102 @@ static uint32_t engine_slot(const struct layout *l, uint32_t port)
     return l->slots[slot].config->dfc != NULL ? slot : l->supervisor_slot;
 }
 
-void policers_open(struct policers *p, const struct layout *layout, uint32_t slot,
-                   struct arena *mem)
+static enum policer_kind kind_of(const struct policer_config *c)
 {
-    const struct chassis_config *c = layout->config;
+    return c->egress ? POLICER_OUT : c->scope >= POLICE_FLOW ? POLICER_FLOWS : POLICER_IN;
+}
 
-    sim_assert(c->n_policers <= POLICER_MOST);
-    p->config = c;
-    p->all = arena_take_array(mem, c->n_policers, sizeof *p->all);
-    p->at_mark = arena_take_array(mem, c->n_policers, sizeof *p->at_mark);
-    p->of_port = arena_take_array(mem, c->n_ports, sizeof *p->of_port);
-    p->here = arena_take_array(mem, c->n_policers, sizeof *p->here);
-    for (uint32_t i = 0; i < c->n_policers; i++) {
-        const struct policer_config *policer = &c->policers[i];
-        policer_open(&p->all[i], policer->rate_bps, policer->burst_bytes);
-        for (uint32_t k = 0; k < policer->n_ports; k++) {
-            p->of_port[policer->ports[k]] = (uint16_t)(i + 1);
-            p->here[i] |= engine_slot(layout, policer->ports[k]) == slot;
+static void open_buckets(struct policed *p, const struct policer_config *c, uint32_t n_ports,
+                         const struct flow_tables *flows, struct arena *mem)
+{
+    uint32_t n = c->scope == POLICE_EACH_PORT ? n_ports : 1;
+
+    if (c->scope >= POLICE_FLOW) {
+        p->group_of = flow_groups(flows, (enum flow_mask)(c->scope - POLICE_FLOW), &n, mem);
+    }
+    p->buckets = arena_take_array(mem, n, sizeof *p->buckets);
+    for (uint32_t i = 0; i < n; i++) {
+        policer_open(&p->buckets[i], c->rate_bps, c->burst_bytes);
+        if (c->peak_bps > 0) {
+            policer_open_peak(&p->buckets[i], c->peak_bps, c->peak_burst_bytes);
         }
     }
 }
 
-bool policers_pass(struct policers *p, uint32_t port, uint32_t bytes, int64_t now_ps)
+void policers_open(struct policers *p, const struct layout *layout, const struct flow_tables *flows,
+                   uint32_t slot, struct arena *mem)
 {
-    uint32_t number = p->of_port[port];
+    const struct chassis_config *c = layout->config;
 
-    return number == 0 || policer_conforms(&p->all[number - 1], now_ps, bytes);
+    p->config = c;
+    p->all = arena_take_array(mem, c->n_policers, sizeof *p->all);
+    p->uncounted_bytes =
+        c->supervisor->pfc.generation <= POLICER_L3_GENERATION ? WIRE_LAYER2_BYTES : 0;
+    for (int k = 0; k < POLICER_N_KINDS; k++) {
+        p->of_port[k] = arena_take_array(mem, c->n_ports, sizeof *p->of_port[k]);
+    }
+    for (uint32_t i = 0; i < c->n_policers; i++) {
+        const struct policer_config *policer = &c->policers[i];
+        struct policed *all = &p->all[i];
+        open_buckets(all, policer, c->n_ports, flows, mem);
+        for (uint32_t k = 0; k < policer->n_ports; k++) {
+            uint32_t port = policer->ports[k];
+            p->of_port[kind_of(policer)][port] = (uint16_t)(i + 1);
+            all->here |= policer->egress || engine_slot(layout, port) == slot;
+        }
+    }
+}
+
+static bool act(const struct policers *p, const struct policer_config *c,
+                enum policer_colour colour, struct packet_head *head)
+{
+    switch (c->then[colour].action) {
+    case ACTION_DROP:
+        return false;
+    case ACTION_MARK_DOWN:
+        head->dscp = p->config->qos.policed_dscp[head->dscp] & 63u;
+        return true;
+    case ACTION_SET_DSCP:
+        head->dscp = c->then[colour].dscp & 63u;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* Of one policer, for the port that it knows the packet by. */
+static bool pass(struct policers *p, uint32_t number, uint32_t port, struct packet *packet,
+                 int64_t now_ps)
+{
+    const struct policer_config *c = &p->config->policers[number];
+    struct policed *all = &p->all[number];
+    uint32_t bucket = all->group_of != NULL          ? all->group_of[packet->flow]
+                      : c->scope == POLICE_EACH_PORT ? port
+                                                     : 0;
+    uint32_t bytes = packet->head.bytes - p->uncounted_bytes;
+    enum policer_colour colour = policer_take(&all->buckets[bucket], now_ps, bytes);
+
+    policer_count(&all->counts, colour, bytes);
+    return act(p, c, colour, &packet->head);
+}
+
+bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
+{
+    for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
+        uint32_t port = kind == POLICER_OUT ? egress : packet->head.ingress;
+        uint32_t number = port == PACKET_TO_MSFC ? 0 : p->of_port[kind][port];
+        if (number != 0 && !pass(p, number - 1, port, packet, now_ps)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void policers_mark(struct policers *p)
 {
-    memcpy(p->at_mark, p->all, p->config->n_policers * sizeof *p->all);
-}
-
-static void show_count(const char *module, const char *what, struct policer_count now,
-                       struct policer_count then, struct report *out)
-{
-    report_value(out, module, arena_printf(out->mem, "%s_packets", what), "packets",
-                 (int64_t)(now.n_packets - then.n_packets));
-    report_value(out, module, arena_printf(out->mem, "%s_bytes", what), "bytes",
-                 (int64_t)(now.n_bytes - then.n_bytes));
+    for (uint32_t i = 0; i < p->config->n_policers; i++) {
+        p->all[i].at_mark = p->all[i].counts;
+    }
 }
 
 void policers_show(const struct policers *p, const char *engine, struct report *out)
@@ -97,12 +187,8 @@ void policers_show(const struct policers *p, const char *engine, struct report *
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         const struct policer_config *c = &p->config->policers[i];
         const char *module = arena_printf(out->mem, "policer %s, %s", c->name, engine);
-        if (p->here[i]) {
-            const struct policer *now = &p->all[i], *then = &p->at_mark[i];
-            report_value(out, module, "rate", "bits/s", (int64_t)c->rate_bps);
-            report_value(out, module, "burst", "bytes", (int64_t)c->burst_bytes);
-            show_count(module, "conformed", now->conformed, then->conformed, out);
-            show_count(module, "exceeded", now->exceeded, then->exceeded, out);
+        if (p->all[i].here) {
+            policer_show(c, &p->all[i].counts, &p->all[i].at_mark, module, out);
         }
     }
 }

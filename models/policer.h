@@ -1,20 +1,32 @@
-/* policer.h - aggregate policers: the ports of a policer may together send so much to one engine.
+/* policer.h - policers: what may pass of the frames of some ports, or of each flow, in one engine.
  *
- *   1/4000 s --> rate / 4000 --> [ bucket: at most burst ]
- *                                         |
- *   frames of the policer's ports --> enough for all bits? --> yes: conforms, takes them
- *                                                         '--> no: exceeds, takes nothing
+ *   1/4000 s --> rate / 4000 --> [ bucket: at most burst ]      [ peak bucket ] <-- if there is one
+ *                                         |                           |
+ *   frame --> enough in the peak bucket? -- no --> violates, takes nothing
+ *                    | yes, or no such bucket
+ *             enough in the bucket? -- no --> exceeds, takes from the peak bucket
+ *                    '-- yes --> conforms, takes from both
  *
- * The bucket is full at time 0 and is filled at the whole multiples of the interval, by exactly its
- * share of the rate: a bit is 4000 tokens. The frame counts in full: layer 2, FCS included.
- * source: [QOS-WP] p47, p54 interval, tokens per interval and counted length (vendor)
+ *   colour --> action: transmit, drop, set its DSCP, or mark it down by the policed-DSCP map
  *
- * Each engine has a bucket of its own for each policer: two DFCs pass twice the rate.
- * source: [CG-121E] 32-35 (vendor)
+ * The buckets are full at time 0 and are filled at the whole multiples of the interval, by exactly
+ * their share of the rate: a bit is 4000 tokens. The frame counts in full, layer 2, FCS included; on
+ * a PFC2 only its layer 3. Without a peak bucket nothing violates.
+ * source: [QOS-WP] p47, p54 interval, tokens per interval and counted length (vendor), [CG-121E]
+ * 31-46 peak, a PFC2's length (vendor), which bucket is asked first (assumed: as in RFC 2698)
  *
- * Differs from the hardware: there a policer is attached to ports or to a VLAN; here it is a set of
- * ingress ports, and a VLAN is the set of its ports. A PFC2 counts layer 3 only. One rate, and
- * what exceeds is dropped: no marking down, no second bucket, no microflow, no egress.
+ * One bucket for all the ports (a named aggregate), for each port, or (microflow) for each flow: of
+ * all five addresses and ports, of a source or of a destination. A frame is asked for by its flow's
+ * policer, then by its ingress port's, then by its egress port's; the first that drops it ends that,
+ * and the others do not count it. source: [QOS-WP] p10 for ingress before egress (vendor), what the
+ * others count (assumed)
+ *
+ * Each engine has buckets of its own: two DFCs pass twice the rate. Frames are policed where they
+ * are looked up, be it for their egress port: the engine of the card they come in by.
+ * source: [CG-121E] 32-35 (vendor), [CG-SX] 41-10 egress policers on a PFC3 only (vendor)
+ *
+ * Differs from the hardware: a VLAN is the set of its ports, classes of traffic are not told apart.
+ * Flows have a bucket whether or not a NetFlow entry could be made for them.
  */
 #ifndef MODELS_POLICER_H
 #define MODELS_POLICER_H
@@ -26,6 +38,7 @@
 #include "models/tokens.h"
 
 struct arena;
+struct flow_tables;
 struct report;
 
 #define POLICER_INTERVAL_PS 250000000 /* source: [QOS-WP] p47: 1/4000 s (vendor) */
@@ -36,46 +49,70 @@ struct report;
 #define POLICER_MOST_BPS 10000000000u
 #define POLICER_LEAST_BURST_BYTES 1000u
 #define POLICER_MOST_BURST_BYTES 512000000u
-#define POLICER_MOST 1023u /* source: [QOS-WP] p49: aggregate policers (vendor) */
-
-struct policer_count {
-    uint64_t n_packets, n_bytes;
-};
-
-struct policer {
-    struct tokens tokens; /* a tick is an interval, a bit 4000 tokens */
-    struct policer_count conformed, exceeded;
-};
+#define POLICER_MOST 1023u      /* source: [QOS-WP] p49: aggregate policers (vendor) */
+#define POLICER_MOST_RATES 63u  /* source: [QOS-WP] p49: microflow rates (vendor) */
+#define POLICER_L3_GENERATION 2 /* up to this one a PFC counts layer 3 */
 
 /* The nearest rate that the hardware has, at least its first step.
  * source: [CG-121E] 31-31 steps (vendor), beyond 64 Mbit/s the pattern goes on (derived); that the
  * nearest is taken (assumed) */
 uint64_t policer_hardware_bps(uint64_t bps);
 
-void policer_open(struct policer *p, uint64_t rate_bps, uint64_t burst_bytes);
-
-/* A frame at now_ps, which never goes back: does it conform? Counts it. */
-bool policer_conforms(struct policer *p, int64_t now_ps, uint32_t bytes);
-
-/* The policers of one engine. */
-struct policers {
-    const struct chassis_config *config;
-    struct policer *all, *at_mark; /* config->n_policers of them */
-    uint16_t *of_port;             /* by global port index: number of its policer + 1, or 0 */
-    bool *here;                    /* by policer: it has ports whose frames this engine looks up */
+struct policer_bucket {
+    struct tokens committed; /* a tick is an interval, a bit 4000 tokens */
+    struct tokens peak;      /* rate 0: there is none */
 };
 
-/* Of the engine in a slot; the supervisor's is the PFC. */
-void policers_open(struct policers *p, const struct layout *layout, uint32_t slot,
-                   struct arena *mem);
+void policer_open(struct policer_bucket *b, uint64_t rate_bps, uint64_t burst_bytes);
+void policer_open_peak(struct policer_bucket *b, uint64_t peak_bps, uint64_t burst_bytes);
 
-static inline bool policers_watch(const struct policers *p, uint32_t port)
+/* A frame at now_ps, which never goes back. */
+enum policer_colour policer_take(struct policer_bucket *b, int64_t now_ps, uint32_t bytes);
+
+struct policer_counts {
+    struct policer_count {
+        uint64_t n_packets, n_bytes;
+    } of[POLICER_N_COLOURS];
+};
+
+void policer_count(struct policer_counts *counts, enum policer_colour colour, uint32_t bytes);
+
+/* Rate, burst, and what conformed and exceeded (violated: of a policer with a peak) since then. */
+void policer_show(const struct policer_config *config, const struct policer_counts *now,
+                  const struct policer_counts *then, const char *module, struct report *out);
+
+/* The policers of one engine. */
+enum policer_kind { POLICER_FLOWS, POLICER_IN, POLICER_OUT, POLICER_N_KINDS };
+
+struct policers {
+    const struct chassis_config *config;
+    struct policed {
+        struct policer_bucket *buckets; /* [1], by port (global index), or by group of flows */
+        uint32_t *group_of;             /* by flow; NULL: no such policer */
+        struct policer_counts counts, at_mark;
+        bool here;                      /* it may see frames of this engine */
+    } * all;                            /* config->n_policers */
+    uint16_t *of_port[POLICER_N_KINDS]; /* by global port index: its policer's number + 1, or 0 */
+    uint32_t uncounted_bytes;
+};
+
+/* Of the engine in a slot; the supervisor's is the PFC. flows may be NULL where no policer is by
+ * flows. */
+void policers_open(struct policers *p, const struct layout *layout, const struct flow_tables *flows,
+                   uint32_t slot, struct arena *mem);
+
+static inline bool policers_watch(const struct policers *p, uint32_t ingress)
 {
-    return p->of_port[port] != 0;
+    return (p->of_port[POLICER_IN][ingress] | p->of_port[POLICER_FLOWS][ingress]) != 0;
 }
 
-/* Whether a frame may go on: no policer watches its port, or it conforms. */
-bool policers_pass(struct policers *p, uint32_t port, uint32_t bytes, int64_t now_ps);
+static inline bool policers_watch_egress(const struct policers *p, uint32_t egress)
+{
+    return p->of_port[POLICER_OUT][egress] != 0;
+}
+
+/* Whether a packet may go on; may mark it. egress: global port index, or PACKET_TO_MSFC. */
+bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps);
 
 void policers_mark(struct policers *p);
 

@@ -25,7 +25,7 @@ struct report;
 struct scheduler;
 struct stream_count;
 
-#define STREAMS_MAX_REASONS 8 /* of one kind of stage */
+#define STREAMS_MAX_REASONS 16 /* of one kind of stage */
 
 struct streams {
     const struct chassis_config *config;

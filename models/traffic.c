@@ -6,6 +6,7 @@
 #include "models/flows.h"
 #include "models/frames.h"
 #include "models/packet.h"
+#include "models/qos.h"
 #include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
@@ -175,6 +176,20 @@ static uint64_t traffic_n_held(const void *state)
 
 /* --- Opening --------------------------------------------------------------------------------- */
 
+static struct packet_head head_of(const struct chassis_config *chassis,
+                                  const struct stream_config *stream, uint32_t port)
+{
+    struct packet_head head = {.ingress = (uint16_t)port};
+
+    head.family = stream->family == IPV6;
+    head.dscp =
+        qos_internal_dscp(&chassis->qos, &chassis->ports[port], stream->cos, stream->dscp) & 63u;
+    head.flags =
+        (uint8_t)((stream->other_mac ? PACKET_NOT_ROUTED : 0) |
+                  (stream->ttl_1 ? PACKET_TTL_ENDS : 0) | (stream->options ? PACKET_OPTIONS : 0));
+    return head;
+}
+
 /* Port number `index` of the stream. */
 static void source_open(struct source *s, const struct frames_plan *plan, uint32_t index,
                         const struct traffic_config *config, const char *stage)
@@ -184,9 +199,7 @@ static void source_open(struct source *s, const struct frames_plan *plan, uint32
     const uint32_t *first = &config->flows->first[s->stream];
     uint32_t n_flows = first[1] - first[0];
     s->stop_ps = stream->stop_ps;
-    s->head = (struct packet_head){.ingress = (uint16_t)stream->ports[index],
-                                   .family = (uint8_t)stream->family,
-                                   .flags = stream->other_mac ? PACKET_NOT_ROUTED : 0};
+    s->head = head_of(config->chassis, stream, stream->ports[index]);
     frames_open(&s->frames, plan, rng_open(config->chassis->seed, stage, stream->name),
                 first[0] + index, stream->n_ports, (n_flows - index - 1) / stream->n_ports + 1);
     frames_fill(&s->frames);

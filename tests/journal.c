@@ -20,11 +20,23 @@ static void *one_more(void *array, size_t n, size_t *room, size_t bytes)
     return realloc(array, *room * bytes);
 }
 
+static const struct stream_config *stream_of(const struct journal *j, uint32_t flow)
+{
+    const struct flow_tables *flows = chassis_flows(j->chassis);
+    uint32_t s = 0;
+
+    while (flow >= flows->first[s + 1]) {
+        s++;
+    }
+    return &j->config->streams[s];
+}
+
 static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
 {
     const struct packets *p = chassis_packets(j->chassis);
     struct packet_head head = p->base[packet].head;
     struct journal_port *port = &j->ports[head.ingress];
+    const struct stream_config *stream = stream_of(j, p->base[packet].flow);
 
     sim_assert((p->base[packet].name & NUMBER_MASK) == port->n);
     port->lives = one_more(port->lives, port->n, &port->room, sizeof *port->lives);
@@ -38,6 +50,10 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
         .bytes = head.bytes,
         .ingress = head.ingress,
         .other_mac = head.flags & PACKET_NOT_ROUTED,
+        .ttl_1 = head.flags & PACKET_TTL_ENDS,
+        .options = head.flags & PACKET_OPTIONS,
+        .cos = stream->cos,
+        .dscp = stream->dscp,
         .flow = flows_key(chassis_flows(j->chassis), head.family, p->base[packet].flow)};
 }
 
@@ -64,6 +80,7 @@ static void add_event(void *context, const struct tap_event *event)
     life->steps[life->n_steps++] =
         (struct step){.stage = ops->name,
                       .slot = slot_of(scheduler_name(s, event->instance)),
+                      .dscp = chassis_packets(j->chassis)->base[event->packet].head.dscp,
                       .kind = event->kind == TAP_SEND   ? STEP_SENT
                               : event->kind == TAP_DROP ? STEP_DROPPED
                                                         : STEP_DELIVERED,
@@ -80,9 +97,10 @@ void journal_open(struct journal *j, uint32_t n_ports)
     fingerprint_open(&j->print, j->mem);
 }
 
-void journal_watch(struct journal *j, struct chassis *chassis)
+void journal_watch(struct journal *j, struct chassis *chassis, const struct chassis_config *config)
 {
     j->chassis = chassis;
+    j->config = config;
     j->print.packets = chassis_packets(chassis);
 }
 

@@ -23,6 +23,7 @@ struct journal {
     struct arena *mem;            /* the fingerprint's */
     struct tap tap;               /* give its address to the chassis */
     struct chassis *chassis;
+    const struct chassis_config *config;
     struct life *lives; /* in order of (ready_ps, ingress) once sorted */
     size_t n, room;
     struct journal_port { /* by global index: its packets by their number */
@@ -35,7 +36,7 @@ struct journal {
 void journal_open(struct journal *j, uint32_t n_ports);
 
 /* Before the run: whose packets these are. */
-void journal_watch(struct journal *j, struct chassis *chassis);
+void journal_watch(struct journal *j, struct chassis *chassis, const struct chassis_config *config);
 
 void journal_close(struct journal *j);
 

@@ -38,11 +38,12 @@ uint32_t lone_packet(struct lone_chassis *c, uint32_t ingress, uint32_t bytes, s
     struct packets *p = &c->packets;
     uint32_t id = packet_new(p);
 
-    p->base[id] = (struct packet){
-        .name = (uint64_t)ingress << 40 | id,
-        .head = {.bytes = (uint16_t)bytes, .ingress = (uint16_t)ingress, .family = to.family},
-        .dst4 = (uint32_t)(to.hi >> 32),
-        .flow = id % LONE_FLOWS};
+    p->base[id] = (struct packet){.name = (uint64_t)ingress << 40 | id,
+                                  .head = {.bytes = (uint16_t)bytes,
+                                           .ingress = (uint16_t)ingress,
+                                           .family = to.family == IPV6},
+                                  .dst4 = (uint32_t)(to.hi >> 32),
+                                  .flow = id % LONE_FLOWS};
     p->dst6_hi[id] = to.hi;
     p->dst6_lo[id] = to.lo;
     return id;

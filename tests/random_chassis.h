@@ -20,7 +20,11 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem);
  * run; of what is there, what is not, and what next hops are resolved by. */
 void random_changes(struct chassis_config *config, uint32_t n, uint64_t seed, struct arena *mem);
 
-/* Up to three policers, each on some ports. */
+/* Up to four policers, each on some ports. */
 void random_policers(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
+/* Rate limiters, control plane policy, marks, and what makes packets be punted: longest packets,
+ * options, redirects. After the streams. */
+void random_punts(struct chassis_config *config, uint64_t seed, struct arena *mem);
 
 #endif /* TESTS_RANDOM_CHASSIS_H */

@@ -42,8 +42,13 @@ static bool wait_in(struct sim *s, struct line *line, uint64_t work, struct room
 static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
                  int64_t left_ps)
 {
-    struct step step = {stage_names[s->place],        s->slot, kind, reason,
-                        s->frames[packet].arrived_ps, left_ps};
+    struct step step = {.stage = stage_names[s->place],
+                        .slot = s->slot,
+                        .kind = kind,
+                        .dscp = s->frames[packet].dscp,
+                        .reason = reason,
+                        .arrived_ps = s->frames[packet].arrived_ps,
+                        .left_ps = left_ps};
 
     s->hooks->step(s->hooks->context, packet, &step);
 }
@@ -104,6 +109,7 @@ static void at_port(struct sim *s, size_t packet)
     const struct reference_packet *p = &s->packets[packet];
     struct port *asic = &s->ports[s->ports[p->ingress].asic];
     struct room *room = &s->ports[s->ports[p->ingress].buffer].rx_room;
+    s->frames[packet].dscp = reference_trusted_dscp(s, p);
     int64_t start_ps, end_ps = s->now_ps;
 
     if (stopped(s, packet, false)) {
@@ -152,14 +158,13 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
 static void decide(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
 {
     struct frame *f = &s->frames[packet];
-    const char *reason = reference_refuses(s, &s->packets[packet], a, result_ps);
+    const char *reason = reference_refuses(s, packet, a, result_ps);
 
     if (reason != NULL) {
         drop(s, packet, reason);
         return;
     }
     f->decided = true;
-    f->to_msfc = a.outcome != FORWARD;
     f->egress = a.port;
     if (f->on_bus && s->config->hops[HOP_BUS] == CUT_THROUGH) {
         int64_t whole_ps = s->now_ps + f->rest_ps;
@@ -404,6 +409,10 @@ static void at_cpu(struct sim *s, size_t packet)
     struct frame *f = &s->frames[packet];
     int64_t start_ps, end_ps;
 
+    if (!reference_copp(s, s->copp, f->cause, s->now_ps, s->packets[packet].bytes)) {
+        drop(s, packet, "control_plane_policed");
+        return;
+    }
     if (!wait_in(s, &s->cpu, 1, &s->cpu_room, 1, &start_ps, &end_ps)) {
         drop(s, packet, "cpu_queue_full");
         return;
@@ -415,6 +424,8 @@ static void at_cpu(struct sim *s, size_t packet)
         drop(s, packet, "glean_unresolved");
     } else if (a.outcome != FORWARD && a.outcome != PUNT) {
         drop(s, packet, "no_route_in_software");
+    } else if (reference_may_forward(s, packet, a.port) != NULL) {
+        drop(s, packet, reference_may_forward(s, packet, a.port));
     } else {
         f->to_msfc = false;
         f->egress = a.port;

@@ -20,7 +20,9 @@ struct reference_packet {
     uint64_t name;
     int64_t ready_ps; /* last bit received */
     uint16_t bytes, ingress;
-    bool other_mac;       /* not the router's */
+    bool other_mac; /* not the router's */
+    bool ttl_1, options;
+    uint8_t cos, dscp;    /* as the stream sends them */
     struct flow_key flow; /* addresses and ports */
 };
 
@@ -31,6 +33,7 @@ struct step {
     const char *stage; /* "engine" */
     uint32_t slot;
     enum step_kind kind;
+    uint8_t dscp;       /* SENT, DELIVERED */
     const char *reason; /* DROPPED; else NULL */
     int64_t arrived_ps;
     int64_t left_ps; /* DROPPED: when it arrived */

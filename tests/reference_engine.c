@@ -1,33 +1,251 @@
-/* What an engine lets go on, and why not. */
+/* What an engine lets go on, and why not; and what software does not hand on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/punt.h" /* names of causes */
 #include "tests/reference_sim.h"
 
-/* Each engine counts for itself what it has looked up for a policer's ports. */
-static bool conforms(struct sim *s, const struct reference_packet *p, int64_t result_ps)
-{
-    const struct policer_config *c = s->ports[p->ingress].policer;
+#define LAYER2_BYTES 18u
 
-    return c == NULL || meter_take(&s->cards[s->slot].meters[c - s->config->policers], c->rate_bps,
-                                   c->burst_bytes, result_ps, p->bytes);
+/* ---- marks ------------------------------------------------------------------------------- */
+
+uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packet *p)
+{
+    const struct qos_config *qos = &s->config->qos;
+    uint8_t trust = s->config->ports[p->ingress].trust;
+
+    return !qos->on                       ? p->dscp
+           : trust == TRUST_DSCP          ? p->dscp
+           : trust == TRUST_IP_PRECEDENCE ? qos->precedence_dscp[p->dscp / 8]
+           : trust == TRUST_COS           ? qos->cos_dscp[p->cos]
+                                          : 0;
 }
 
-const char *reference_refuses(struct sim *s, const struct reference_packet *p, struct answer a,
-                              int64_t result_ps)
+/* ---- policers ---------------------------------------------------------------------------- */
+
+static bool same_address(struct ip_address a, struct ip_address b)
 {
+    return a.hi == b.hi && a.lo == b.lo && a.family == b.family;
+}
+
+static bool share(enum policer_scope scope, const struct keyed_meter *a,
+                  const struct keyed_meter *b)
+{
+    bool from = same_address(a->flow.from, b->flow.from), to = same_address(a->flow.to, b->flow.to);
+    bool ports = a->flow.from_port == b->flow.from_port && a->flow.to_port == b->flow.to_port;
+
+    switch (scope) {
+    case POLICE_EACH_PORT:
+        return a->port == b->port;
+    case POLICE_FLOW:
+        return from && to && ports;
+    case POLICE_SOURCE:
+        return from;
+    case POLICE_TARGET:
+        return to;
+    default:
+        return true;
+    }
+}
+
+/* Found, or new and full. */
+static struct keyed_meter *meter_of(struct meters *all, const struct policer_config *c,
+                                    const struct keyed_meter *key)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        if (share(c->scope, &all->meters[i], key)) {
+            return &all->meters[i];
+        }
+    }
+    if (all->n == all->room) {
+        all->room = 2 * all->room + 4;
+        all->meters = realloc(all->meters, all->room * sizeof *all->meters);
+    }
+    struct keyed_meter *m = &all->meters[all->n++];
+    *m = *key;
+    m->committed.tokens = c->burst_bytes * 32000;
+    m->peak.tokens = c->peak_burst_bytes * 32000;
+    return m;
+}
+
+/* Of one policer. The packet is marked, or (false) to be dropped. */
+static bool police(struct sim *s, const struct policer_config *c, uint32_t port, size_t packet,
+                   int64_t result_ps)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    struct keyed_meter key = {.flow = p->flow, .port = port};
+    struct keyed_meter *m = meter_of(&s->cards[s->slot].meters[c - s->config->policers], c, &key);
+    uint32_t bytes = p->bytes - (s->config->supervisor->pfc.generation < 3 ? LAYER2_BYTES : 0);
+    enum policer_colour colour = COLOUR_VIOLATES;
+
+    if (c->peak_bps == 0 ||
+        meter_take(&m->peak, c->peak_bps, c->peak_burst_bytes, result_ps, bytes)) {
+        bool conforms = meter_take(&m->committed, c->rate_bps, c->burst_bytes, result_ps, bytes);
+        colour = conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
+    }
+    uint8_t *dscp = &s->frames[packet].dscp;
+    enum policer_action action = c->then[colour].action;
+    *dscp = action == ACTION_MARK_DOWN  ? s->config->qos.policed_dscp[*dscp]
+            : action == ACTION_SET_DSCP ? c->then[colour].dscp
+                                        : *dscp;
+    return action != ACTION_DROP;
+}
+
+static bool has_port(const struct policer_config *c, uint32_t port)
+{
+    for (uint32_t i = 0; i < c->n_ports; i++) {
+        if (c->ports[i] == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Its flow's policer, that of the port it comes by, that of the port it leaves by. */
+static bool pass_policers(struct sim *s, size_t packet, const uint32_t *egress, int64_t result_ps)
+{
+    const struct chassis_config *config = s->config;
+    bool go_on = true;
+
+    for (int turn = 0; turn < 3; turn++) {
+        for (uint32_t i = 0; i < config->n_policers && go_on; i++) {
+            const struct policer_config *c = &config->policers[i];
+            bool flows = c->scope >= POLICE_FLOW;
+            int its_turn = c->egress ? 2 : flows ? 0 : 1;
+            const uint32_t *port = c->egress ? egress : &(uint32_t){s->packets[packet].ingress};
+            if (its_turn == turn && port != NULL && has_port(c, *port)) {
+                go_on = police(s, c, *port, packet, result_ps);
+            }
+        }
+    }
+    return go_on;
+}
+
+/* ---- what is punted ---------------------------------------------------------------------- */
+
+static bool too_long(const struct sim *s, uint32_t port, uint32_t bytes)
+{
+    uint32_t mtu = s->config->ports[port].mtu_bytes;
+
+    return mtu > 0 && bytes - LAYER2_BYTES > mtu;
+}
+
+static uint32_t interface_of(const struct sim *s, uint32_t port)
+{
+    uint32_t channel = s->config->ports[port].port_channel;
+
+    return channel > 0 ? channel : port;
+}
+
+static enum punt_cause cause_of(const struct sim *s, const struct reference_packet *p,
+                                struct answer a)
+{
+    switch (a.outcome) {
+    case MISS:
+        return reference_routes_exception(s->routes, p->flow.to.family) ? PUNT_FIB_EXCEPTION
+                                                                        : PUNT_NO_ROUTE;
+    case RECEIVE:
+        return PUNT_RECEIVE;
+    case GLEAN:
+        return PUNT_GLEAN;
+    default:
+        return p->ttl_1                                                 ? PUNT_TTL
+               : p->options                                             ? PUNT_OPTIONS
+               : too_long(s, a.port, p->bytes)                          ? PUNT_MTU
+               : interface_of(s, a.port) == interface_of(s, p->ingress) ? PUNT_REDIRECT
+               : a.outcome == PUNT                                      ? PUNT_ADJACENCY
+                                                                        : PUNT_N_CAUSES;
+    }
+}
+
+static const struct limit_config *limit_of(const struct chassis_config *c, enum punt_cause cause)
+{
+    const struct limit_config *l = c->limits;
+
+    switch (cause) {
+    case PUNT_RECEIVE:
+        return &l[LIMIT_RECEIVE];
+    case PUNT_GLEAN:
+        return &l[LIMIT_GLEAN];
+    case PUNT_NO_ROUTE:
+        return &l[LIMIT_NO_ROUTE];
+    case PUNT_TTL:
+        return &l[LIMIT_TTL_FAILURE];
+    case PUNT_OPTIONS:
+        return &l[LIMIT_IP_OPTIONS];
+    case PUNT_MTU:
+        return &l[LIMIT_MTU_FAILURE];
+    case PUNT_REDIRECT:
+        return &l[LIMIT_REDIRECT];
+    default:
+        return NULL;
+    }
+}
+
+/* Is there a token for it, in a bucket that is full at first? */
+static bool token(struct bucket *bucket, uint64_t pps, uint32_t burst, int64_t now_ps)
+{
+    if (bucket->size == 0) {
+        *bucket = (struct bucket){.rate = pps, .size = burst, .tokens = burst};
+    }
+    return pps > 0 && bucket_take(bucket, now_ps);
+}
+
+bool reference_copp(const struct sim *s, struct meter *meters, enum punt_cause cause,
+                    int64_t now_ps, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < s->config->n_copp_classes; i++) {
+        const struct copp_class *c = &s->config->copp_classes[i];
+        if (c->causes >> cause & 1) {
+            return meter_take(&meters[i], c->rate_bps, c->burst_bytes, now_ps, bytes);
+        }
+    }
+    return true;
+}
+
+static const char *refuses_to_punt(struct sim *s, size_t packet, enum punt_cause cause,
+                                   int64_t result_ps)
+{
+    const struct chassis_config *c = s->config;
+    const struct limit_config *l = limit_of(c, cause);
+    struct card *card = &s->cards[s->slot];
+
+    if (cause == PUNT_FIB_EXCEPTION && c->fib_exception_pps > 0) {
+        bool passes =
+            token(&card->exception, c->fib_exception_pps, c->fib_exception_burst, result_ps);
+        return passes ? NULL : "fib_exception_limiter";
+    }
+    if (l != NULL && l->on) {
+        const char *reason = cause == PUNT_NO_ROUTE ? "no_route" : "rate_limited";
+        return token(&card->buckets[l->bucket], l->pps, l->burst, result_ps) ? NULL : reason;
+    }
+    bool passes =
+        !c->qos.on || reference_copp(s, card->copp, cause, result_ps, s->packets[packet].bytes);
+    return passes ? NULL : "control_plane_policed";
+}
+
+const char *reference_refuses(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    struct frame *f = &s->frames[packet];
+
     if (p->other_mac) {
         return "not_router_mac";
     }
     if (a.outcome == DISCARD) {
         return "null_route";
     }
-    if (a.outcome == MISS && !reference_routes_exception(s->routes, p->flow.to.family)) {
-        return "no_route";
-    }
-    if (!conforms(s, p, result_ps)) {
+    f->cause = cause_of(s, p, a);
+    f->to_msfc = f->cause != PUNT_N_CAUSES;
+    if (!pass_policers(s, packet, f->to_msfc ? NULL : &a.port, result_ps)) {
         return "policed";
     }
-    if (a.outcome == MISS && s->config->fib_exception_pps != 0 &&
-        !bucket_take(&s->cards[s->slot].exception, result_ps)) {
-        return "fib_exception_limiter";
-    }
-    return NULL;
+    return f->to_msfc ? refuses_to_punt(s, packet, f->cause, result_ps) : NULL;
+}
+
+const char *reference_may_forward(const struct sim *s, size_t packet, uint32_t port)
+{
+    const struct reference_packet *p = &s->packets[packet];
+
+    return p->ttl_1 ? "ttl_expired" : too_long(s, port, p->bytes) ? "mtu_exceeded" : NULL;
 }

@@ -118,28 +118,35 @@ static void find_absent(struct sim *s)
 }
 
 /* The buckets are full at first. */
+static struct meter *open_copp(const struct chassis_config *c)
+{
+    struct meter *meters = calloc(c->n_copp_classes + 1, sizeof *meters);
+
+    for (uint32_t i = 0; i < c->n_copp_classes; i++) {
+        meters[i].tokens = c->copp_classes[i].burst_bytes * 32000;
+    }
+    return meters;
+}
+
 static void open_meters(struct sim *s)
 {
-    const struct chassis_config *c = s->config;
-
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
-        s->cards[slot].meters = calloc(c->n_policers + 1, sizeof *s->cards[slot].meters);
-        for (uint32_t i = 0; i < c->n_policers; i++) {
-            s->cards[slot].meters[i].tokens = c->policers[i].burst_bytes * 8 * 4000;
-        }
+        s->cards[slot].meters = calloc(s->config->n_policers + 1, sizeof *s->cards[slot].meters);
+        s->cards[slot].copp = open_copp(s->config);
     }
-    for (uint32_t i = 0; i < c->n_policers; i++) {
-        for (uint32_t k = 0; k < c->policers[i].n_ports; k++) {
-            s->ports[c->policers[i].ports[k]].policer = &c->policers[i];
-        }
-    }
+    s->copp = open_copp(s->config);
 }
 
 void reference_close_cards(struct sim *s)
 {
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
+        for (uint32_t i = 0; i < s->config->n_policers; i++) {
+            free(s->cards[slot].meters[i].meters);
+        }
         free(s->cards[slot].meters);
+        free(s->cards[slot].copp);
     }
+    free(s->copp);
 }
 
 void reference_open_cards(struct sim *s)
@@ -148,9 +155,6 @@ void reference_open_cards(struct sim *s)
 
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         s->cards[slot].first = NOBODY;
-        s->cards[slot].exception = (struct bucket){.rate = c->fib_exception_pps,
-                                                   .size = c->fib_exception_burst,
-                                                   .tokens = c->fib_exception_burst};
     }
     for (uint32_t i = 0; i < c->n_slots; i++) {
         open_card(s, &c->slots[i]);

@@ -2,6 +2,7 @@
 #ifndef TESTS_REFERENCE_SIM_H
 #define TESTS_REFERENCE_SIM_H
 
+#include "models/punt.h"
 #include "tests/reference.h"
 #include "tests/reference_queues.h"
 
@@ -17,15 +18,16 @@ struct frame {
     bool on_bus, decided, asked, to_msfc;
     int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
     uint32_t egress;
-    bool back_on_bus;     /* from the MSFC */
-    struct answer answer; /* asked: of the PFC, before its turn; at the MSFC: of its software */
-    size_t next;          /* behind it in the queue for the bus */
+    bool back_on_bus; /* from the MSFC */
+    uint8_t dscp;
+    enum punt_cause cause; /* why it goes to the MSFC */
+    struct answer answer;  /* asked: of the PFC, before its turn; at the MSFC: of its software */
+    size_t next;           /* behind it in the queue for the bus */
 };
 
 /* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
 struct port {
     uint32_t slot, asic, channel, buffer;
-    const struct policer_config *policer; /* NULL: none */
     struct line rx_link, tx_link, wire;
     struct room rx_room, bus_room, tx_room;
     bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
@@ -35,6 +37,16 @@ struct channel {
     struct line up, crossbar, down;
 };
 
+/* One for each key of its policer that has been seen. */
+struct meters {
+    struct keyed_meter {
+        struct flow_key flow;
+        uint32_t port;
+        struct meter committed, peak;
+    } * meters;
+    size_t n, room;
+};
+
 struct card {
     const struct slot_config *config; /* NULL: no ports */
     bool busmode;                     /* its frames cross the bus */
@@ -42,8 +54,10 @@ struct card {
     struct channel channels[CONFIG_MAX_CHANNELS];
     struct line lookups;
     struct bucket exception; /* of what its engine misses */
-    struct meter *meters;    /* of its engine: one for each policer */
-    size_t first, last;      /* waiting for the bus */
+    struct bucket buckets[CONFIG_N_LIMITS];
+    struct meters *meters; /* of its engine: by policer */
+    struct meter *copp;    /* by class of the control plane */
+    size_t first, last;    /* waiting for the bus */
 };
 
 struct sim {
@@ -60,6 +74,7 @@ struct sim {
     uint32_t n_switchovers;
     struct room outstanding, supervisor_room, inband_room, cpu_room;
     struct line inband, cpu;
+    struct meter *copp; /* in software */
     int64_t bus_free_ps;
     bool edge_comes;
     uint32_t last_granted;
@@ -94,7 +109,17 @@ void reference_open_cards(struct sim *s);
 void reference_close_cards(struct sim *s);
 
 /* Why the engine of the current slot drops a packet it answers so; NULL: it goes on. */
-const char *reference_refuses(struct sim *s, const struct reference_packet *packet,
-                              struct answer answer, int64_t result_ps);
+const char *reference_refuses(struct sim *s, size_t packet, struct answer answer,
+                              int64_t result_ps);
+
+/* Why software does not hand a packet on by this port; NULL: it does. */
+const char *reference_may_forward(const struct sim *s, size_t packet, uint32_t port);
+
+/* Does the control plane policy let it pass? */
+bool reference_copp(const struct sim *s, struct meter *meters, enum punt_cause cause,
+                    int64_t now_ps, uint32_t bytes);
+
+/* The internal DSCP by the port's trust. */
+uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packet *packet);
 
 #endif /* TESTS_REFERENCE_SIM_H */

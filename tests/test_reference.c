@@ -122,7 +122,7 @@ static bool run_chassis(draw_config *draw, uint64_t number, int64_t window_ps, u
     if (c == NULL) {
         fail_msg("scenario %ju: %s", (uintmax_t)number, err.text);
     }
-    journal_watch(j, c);
+    journal_watch(j, c, config);
     chassis_run(c, NULL, NULL);
     if (!chassis_conserved(c, &err)) {
         fail_msg("scenario %ju: %s", (uintmax_t)number, err.text);
@@ -165,7 +165,7 @@ static void expect_latency(void *context, size_t packet, int64_t latency_ps)
 static bool step_equal(const struct step *a, const struct step *b)
 {
     return strcmp(a->stage, b->stage) == 0 && a->slot == b->slot && a->kind == b->kind &&
-           a->arrived_ps == b->arrived_ps && a->left_ps == b->left_ps &&
+           a->arrived_ps == b->arrived_ps && a->left_ps == b->left_ps && a->dscp == b->dscp &&
            (a->reason == NULL) == (b->reason == NULL) &&
            (a->reason == NULL || strcmp(a->reason, b->reason) == 0);
 }
@@ -265,17 +265,33 @@ static void compare_counts(uint64_t number, const struct result *o, const struct
 static struct {
     const char *stage, *reason;
     uint64_t n;
-} losses[] = {{"port", "receive_buffer_full", 0},    {"engine", "receive_buffer_full", 0},
-              {"engine", "not_router_mac", 0},       {"engine", "no_route", 0},
-              {"engine", "null_route", 0},           {"bus", "receive_buffer_full", 0},
-              {"bus", "supervisor_buffer_full", 0},  {"uplink", "channel_queue_full", 0},
-              {"fabric", "fabric_egress_full", 0},   {"msfc", "inband_queue_full", 0},
-              {"msfc", "cpu_queue_full", 0},         {"msfc", "glean_unresolved", 0},
-              {"msfc", "no_route_in_software", 0},   {"egress", "link_queue_full", 0},
-              {"egress", "transmit_buffer_full", 0}, {"engine", "fib_exception_limiter", 0},
-              {"port", "module_absent", 0},          {"bus", "module_absent", 0},
-              {"fabric", "module_absent", 0},        {"uplink", "fabric_down", 0},
-              {"fabric", "fabric_down", 0},          {"engine", "policed", 0}};
+} losses[] = {{"port", "receive_buffer_full", 0},
+              {"engine", "receive_buffer_full", 0},
+              {"engine", "not_router_mac", 0},
+              {"engine", "no_route", 0},
+              {"engine", "null_route", 0},
+              {"bus", "receive_buffer_full", 0},
+              {"bus", "supervisor_buffer_full", 0},
+              {"uplink", "channel_queue_full", 0},
+              {"fabric", "fabric_egress_full", 0},
+              {"msfc", "inband_queue_full", 0},
+              {"msfc", "cpu_queue_full", 0},
+              {"msfc", "glean_unresolved", 0},
+              {"msfc", "no_route_in_software", 0},
+              {"egress", "link_queue_full", 0},
+              {"egress", "transmit_buffer_full", 0},
+              {"engine", "fib_exception_limiter", 0},
+              {"port", "module_absent", 0},
+              {"bus", "module_absent", 0},
+              {"fabric", "module_absent", 0},
+              {"uplink", "fabric_down", 0},
+              {"fabric", "fabric_down", 0},
+              {"engine", "policed", 0},
+              {"engine", "rate_limited", 0},
+              {"engine", "control_plane_policed", 0},
+              {"msfc", "control_plane_policed", 0},
+              {"msfc", "ttl_expired", 0},
+              {"msfc", "mtu_exceeded", 0}};
 
 static void count_loss(const struct life *life)
 {

@@ -1,0 +1,38 @@
+/* qos.h - what a port believes of a frame's marks, and the internal DSCP that comes of it.
+ *
+ *   frame: CoS, DSCP --> trust state of its port --> map --> internal DSCP --> policers --> map --> CoS
+ *                        nothing: 0                                                       of the
+ *                        cos: of the frame       CoS -> DSCP                              egress
+ *                        ip-precedence: its ToS  precedence -> DSCP                       queue
+ *                        dscp: as it is
+ *
+ * With QoS off (`no mls qos`, the default) frames keep what they carry. With it on a port trusts
+ * nothing by default. The internal DSCP is a function of what a frame carries and of its port, so it
+ * is worked out once for each stream and port, not for each packet.
+ * source: [QOS-REF] off passes unchanged (vendor), [XERU] untrusted gets 0 (vendor)
+ *
+ * Differs from the hardware: all frames have an 802.1Q tag where their CoS is trusted; what the
+ * packet carries on is not kept beside the internal DSCP (DSCP transparency).
+ */
+#ifndef MODELS_QOS_H
+#define MODELS_QOS_H
+
+#include <stdint.h>
+
+#include "models/config.h"
+
+/* CoS and IP precedence times 8, DSCP by 8, DSCP marked down to itself.
+ * source: [CG-SX] 41 (vendor, as recalled: assumed) */
+void qos_default_maps(struct qos_config *qos);
+
+/* Of a frame with these marks that enters by the port. */
+uint8_t qos_internal_dscp(const struct qos_config *qos, const struct port_config *port, uint8_t cos,
+                          uint8_t dscp);
+
+/* What an egress queue goes by; with QoS off all frames are alike: 0. */
+static inline uint8_t qos_egress_cos(const struct qos_config *qos, uint8_t dscp)
+{
+    return qos->on ? qos->dscp_cos[dscp] : 0;
+}
+
+#endif /* MODELS_QOS_H */

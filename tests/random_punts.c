@@ -1,0 +1,89 @@
+/* What is punted, and how much of it: rates are drawn around what the ports of a chassis can offer,
+ * so that some limits are never reached, and some never left. */
+#include "models/layout.h"
+#include "models/punt.h" /* names of causes */
+#include "sim/arena.h"
+#include "tests/random_chassis.h"
+#include "tests/random_draw.h"
+
+#define MOST_CLASSES 3
+
+/* Limiters that are alike share a bucket, or not. */
+static void draw_limits(struct draw *d)
+{
+    struct limit_config *limits = d->c->limits;
+    bool share = one_in(d, 2);
+
+    for (enum limit i = 0; i < CONFIG_N_LIMITS; i++) {
+        limits[i].on = one_in(d, 2);
+        limits[i].pps = one_in(d, 8) ? 0 : near(d, line_pps(d, d->c->n_ports), 1, 20);
+        limits[i].burst = (uint32_t)between(d, 1, 8);
+        limits[i].bucket = (uint8_t)i;
+        if (share && i > 0 && one_in(d, 2)) {
+            limits[i] = limits[below(d, i)];
+        }
+    }
+}
+
+static void draw_classes(struct draw *d)
+{
+    struct chassis_config *c = d->c;
+    uint32_t free_causes = (1u << PUNT_N_CAUSES) - 1;
+
+    c->n_copp_classes = (uint32_t)below(d, MOST_CLASSES + 1);
+    c->copp_classes = arena_take_array(d->mem, MOST_CLASSES, sizeof *c->copp_classes);
+    for (uint32_t i = 0; i < c->n_copp_classes; i++) {
+        struct copp_class *class = &c->copp_classes[i];
+        class->name = arena_printf(d->mem, "class %u", i);
+        class->causes = (uint32_t)below(d, 1u << PUNT_N_CAUSES) & free_causes;
+        class->rate_bps = near(d, d->port_bps, 1, 50);
+        class->burst_bytes = between(d, 64, one_in(d, 2) ? 3000 : 20000);
+        free_causes &= ~class->causes;
+    }
+}
+
+static void draw_marks(struct draw *d)
+{
+    struct qos_config *qos = &d->c->qos;
+
+    qos->on = !one_in(d, 3);
+    for (uint32_t i = 0; i < 64; i++) {
+        qos->cos_dscp[i % 8] = (uint8_t)below(d, 64);
+        qos->precedence_dscp[i % 8] = (uint8_t)below(d, 64);
+        qos->policed_dscp[i] = (uint8_t)below(d, 64);
+    }
+    for (uint32_t i = 0; i < config_n_all_ports(d->c); i++) {
+        d->c->ports[i].trust = (uint8_t)below(d, 4);
+    }
+}
+
+static void draw_packets(struct draw *d)
+{
+    for (uint32_t i = 0; i < d->c->n_streams; i++) {
+        struct stream_config *s = &d->c->streams[i];
+        s->cos = (uint8_t)below(d, 8);
+        s->dscp = (uint8_t)below(d, 64);
+        s->ttl_1 = one_in(d, 12);
+        s->options = one_in(d, 12);
+        s->redirect = s->to == TO_LIST && one_in(d, 3);
+    }
+}
+
+void random_punts(struct chassis_config *config, uint64_t seed, struct arena *mem)
+{
+    struct draw d = {.c = config, .mem = mem, .rng = rng_open(seed, "random", "punts")};
+    struct supervisor_type *supervisor = arena_take(mem, sizeof *supervisor);
+
+    d.port_bps = layout_port_bps(config, 0);
+    *supervisor = *config->supervisor;
+    supervisor->pfc.generation = (uint32_t)between(&d, 2, 4); /* what policers count */
+    config->supervisor = supervisor;
+    draw_limits(&d);
+    draw_classes(&d);
+    draw_marks(&d);
+    draw_packets(&d);
+    bool short_ones = one_in(&d, 2);
+    for (uint32_t i = 0; i < config->n_ports && short_ones; i++) {
+        config->ports[i].mtu_bytes = one_in(&d, 4) ? (uint16_t)between(&d, 68, 1500) : 0;
+    }
+}
