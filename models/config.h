@@ -316,6 +316,7 @@ struct chassis_config {
     struct policer_config *policers;
     struct qos_config qos;
     struct limit_config limits[CONFIG_N_LIMITS];
+    bool apart; /* limiters that share a register have buckets of their own */
     uint32_t n_copp_classes;
     struct copp_class *copp_classes; /* a cause is in one at most */
 

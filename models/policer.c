@@ -84,7 +84,7 @@ static uint32_t engine_slot(const struct layout *l, uint32_t port)
     return l->slots[slot].config->dfc != NULL ? slot : l->supervisor_slot;
 }
 
-static enum policer_kind kind_of(const struct policer_config *c)
+enum policer_kind policer_kind(const struct policer_config *c)
 {
     return c->egress ? POLICER_OUT : c->scope >= POLICE_FLOW ? POLICER_FLOWS : POLICER_IN;
 }
@@ -124,7 +124,7 @@ void policers_open(struct policers *p, const struct layout *layout, const struct
         open_buckets(all, policer, c->n_ports, flows, mem);
         for (uint32_t k = 0; k < policer->n_ports; k++) {
             uint32_t port = policer->ports[k];
-            p->of_port[kind_of(policer)][port] = (uint16_t)(i + 1);
+            p->of_port[policer_kind(policer)][port] = (uint16_t)(i + 1);
             all->here |= policer->egress || engine_slot(layout, port) == slot;
         }
     }

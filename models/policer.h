@@ -84,6 +84,8 @@ void policer_show(const struct policer_config *config, const struct policer_coun
 /* The policers of one engine. */
 enum policer_kind { POLICER_FLOWS, POLICER_IN, POLICER_OUT, POLICER_N_KINDS };
 
+enum policer_kind policer_kind(const struct policer_config *config);
+
 struct policers {
     const struct chassis_config *config;
     struct policed {

@@ -56,6 +56,16 @@ const char *punt_cause_name(enum punt_cause cause)
     return causes[cause].name;
 }
 
+struct limit_config punt_default_limit(const struct engine_type *pfc, enum limit limit)
+{
+    const struct limit_row *row = &punt_limits[limit];
+
+    if (pfc->generation < PUNT_LIMITS_GENERATION) {
+        return (struct limit_config){.on = limit == LIMIT_NO_ROUTE};
+    }
+    return (struct limit_config){.on = row->on, .pps = row->pps, .burst = row->burst};
+}
+
 /* ---- registers --------------------------------------------------------------------------- */
 
 static bool always_share(enum limit a, enum limit b)
@@ -174,6 +184,8 @@ void punts_show(const struct punts *p, const char *engine, struct report *out)
                      (int64_t)(now->n_passed - then->n_passed));
         report_value(out, engine, arena_printf(out->mem, "refused_%s", name), "packets",
                      (int64_t)(now->n_refused - then->n_refused));
+        report_value(out, engine, arena_printf(out->mem, "policed_%s", name), "packets",
+                     (int64_t)(now->n_policed - then->n_policed));
     }
     if (p->config->qos.on) {
         copp_show(&p->copp, engine, out);

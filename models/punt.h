@@ -16,8 +16,8 @@
  * A rate of 0 punts nothing. What is refused is dropped: as no_route where that is the cause.
  *
  * Differs from the hardware: whether all who share a register share one bucket is not published: by
- * default they do (assumed). Causes that need multicast, ACLs or layer 2 never happen yet: their limiters only take
- * registers. A PFC2 has no such limiters; those of a PFC4 are taken to be a PFC3's.
+ * default they do (assumed, assume.shared_register). Causes that need multicast, ACLs or layer 2 never happen yet: their limiters only take
+ * registers. Those of a PFC4 are taken to be a PFC3's.
  */
 #ifndef MODELS_PUNT_H
 #define MODELS_PUNT_H
@@ -54,6 +54,10 @@ struct limit_row {
     uint32_t pps, burst;
 };
 extern const struct limit_row punt_limits[CONFIG_N_LIMITS];
+
+/* A PFC2 has none; there no miss is punted (assumed). */
+#define PUNT_LIMITS_GENERATION 3
+struct limit_config punt_default_limit(const struct engine_type *pfc, enum limit limit);
 
 static inline bool punt_limit_is_l2(enum limit limit)
 {

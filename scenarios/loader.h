@@ -44,7 +44,9 @@ void load_chassis(struct loader *l);
 void load_assume(struct loader *l);
 void load_port_channels(struct loader *l);
 void load_oir(struct loader *l);
-void load_limits(struct loader *l);
+void load_limits(struct loader *l); /* policers, rate limits, control plane */
+void load_qos(struct loader *l);    /* and what interfaces are set to; after what needs it */
+void load_policers(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);
@@ -63,6 +65,9 @@ uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max
  * "unknown linecard". */
 uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
                    uint32_t n, uint32_t otherwise);
+
+/* yes or no. */
+bool load_yes(struct loader *l, uint32_t place, bool otherwise);
 
 /* A text of printable characters, at most max bytes. */
 const char *load_text(struct loader *l, uint32_t place, size_t max, const char *otherwise);
@@ -93,7 +98,7 @@ bool next_item(const char **text, char *item);
 
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */
-#define LOADER_MAX_OWN 32
+#define LOADER_MAX_OWN 33
 #define LOADER_MAX_ROWS 40 /* a card and a DFC in each slot, the chassis, what is in it once */
 void add_assumption(struct loader *l, struct assumption assumption);
 

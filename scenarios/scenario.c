@@ -79,6 +79,13 @@ uint32_t load_word(struct loader *l, uint32_t place, const char *what, const cha
     return otherwise;
 }
 
+bool load_yes(struct loader *l, uint32_t place, bool otherwise)
+{
+    static const char *const words[] = {"no", "yes"};
+
+    return load_word(l, place, "unknown answer", words, 2, otherwise) == 1;
+}
+
 const char *load_text(struct loader *l, uint32_t place, size_t max, const char *otherwise)
 {
     if (place == 0) {
@@ -202,6 +209,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_oir(&l);
     load_routes(&l);
     load_limits(&l);
+    load_qos(&l);
     load_traffic(&l);
     load_expectations(&l);
     schema_free(&scenario_schema, raw);

@@ -108,6 +108,21 @@ static void load_oir_times(struct loader *l)
                                                 "10ms", "3s", "not published");
 }
 
+/* By default only what cannot happen yet shares a register. */
+static void load_register_sharing(struct loader *l)
+{
+    static const char *const buckets[] = {"one-bucket", "own-buckets"};
+    bool matters = l->raw->assume.shared_register != 0;
+
+    for (enum limit i = 0; i < CONFIG_N_LIMITS; i++) {
+        matters |= l->raw->rate_limits.limits[i] != 0;
+    }
+    if (matters) {
+        l->config->apart = load_choice(l, l->raw->assume.shared_register, "shared_register",
+                                       buckets, "not published");
+    }
+}
+
 void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
@@ -127,4 +142,5 @@ void load_assume(struct loader *l)
         load_oir_times(l);
     }
     load_hops(l);
+    load_register_sharing(l);
 }

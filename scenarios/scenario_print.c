@@ -8,10 +8,11 @@
 #include "scenarios/address.h"
 #include "scenarios/genome.h"
 #include "scenarios/loader.h"
+#include "scenarios/print.h"
 #include "scenarios/quantity.h"
 #include "scenarios/scenario.h"
 
-static void put_quantity(FILE *out, const char *key, enum unit unit, uint64_t value)
+void print_quantity(FILE *out, const char *key, enum unit unit, uint64_t value)
 {
     char text[QUANTITY_TEXT];
     fprintf(out, "%s: %s", key, quantity_print((struct quantity){unit, value}, text));
@@ -20,7 +21,7 @@ static void put_quantity(FILE *out, const char *key, enum unit unit, uint64_t va
 /* A line of its own: "  key: 5ms". */
 static void put_line(FILE *out, const char *key, enum unit unit, uint64_t value)
 {
-    put_quantity(out, key, unit, value);
+    print_quantity(out, key, unit, value);
     fputc('\n', out);
 }
 
@@ -42,9 +43,8 @@ static void put_port(FILE *out, const struct port_config *port)
     }
 }
 
-/* "1/1-4, 2/1, Po1": runs of neighbours on one card; all that there are: "all". */
-static void put_ports(FILE *out, const struct chassis_config *c, const uint32_t *ports, uint32_t n,
-                      uint32_t n_all)
+void print_ports(FILE *out, const struct chassis_config *c, const uint32_t *ports, uint32_t n,
+                 uint32_t n_all)
 {
     if (n == n_all) {
         fputs("all", out);
@@ -74,7 +74,7 @@ static void put_port_channels(FILE *out, const struct chassis_config *c)
         fputs("  - {name: ", out);
         put_port(out, &c->ports[c->n_ports + i]);
         fputs(", ports: \"", out);
-        put_ports(out, c, c->port_channels[i].members, c->port_channels[i].n_members, 0);
+        print_ports(out, c, c->port_channels[i].members, c->port_channels[i].n_members, 0);
         fputs("\"}\n", out);
     }
 }
@@ -125,7 +125,7 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
 static void put_change(FILE *out, const struct chassis_config *c, const struct route_change *change)
 {
     char prefix[ADDRESS_TEXT];
-    put_quantity(out, "    - {at", UNIT_PS, (uint64_t)change->at_ps);
+    print_quantity(out, "    - {at", UNIT_PS, (uint64_t)change->at_ps);
     fputs(", ", out);
     if (change->withdraw) {
         fprintf(out, "withdraw: \"%s\"}\n", prefix_print(&change->route.prefix, prefix));
@@ -221,7 +221,7 @@ static void put_destinations(FILE *out, const struct chassis_config *c,
         if (s->n_egress == 0) {
             fputs("any", out);
         } else {
-            put_ports(out, c, s->egress, s->n_egress, count_interfaces(c));
+            print_ports(out, c, s->egress, s->n_egress, count_interfaces(c));
         }
     }
     for (uint32_t i = 0; i < s->n_list; i++) {
@@ -237,7 +237,7 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     static const enum unit units[] = {
         [RATE_PPS] = UNIT_PPS, [RATE_BPS] = UNIT_BPS, [RATE_LINE] = UNIT_PPM};
     fprintf(out, "  - name: \"%s\"\n    from: ", s->name);
-    put_ports(out, c, s->ports, s->n_ports, c->n_ports);
+    print_ports(out, c, s->ports, s->n_ports, c->n_ports);
     fputc('\n', out);
     put_line(out, "    rate", units[s->rate.unit], s->rate.value);
     put_frames(out, &s->frames);
@@ -247,6 +247,7 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     }
     put_destinations(out, c, s);
     put_line(out, "    flows", UNIT_COUNT, s->n_flows);
+    print_stream_marks(s, out);
     put_line(out, "    start", UNIT_PS, (uint64_t)s->start_ps);
     if (s->stop_ps != c->warmup_ps + c->duration_ps) {
         put_line(out, "    stop", UNIT_PS, (uint64_t)s->stop_ps);
@@ -255,13 +256,13 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
 
 static void put_run(FILE *out, const struct chassis_config *c)
 {
-    put_quantity(out, "run: {warmup", UNIT_PS, (uint64_t)c->warmup_ps);
-    put_quantity(out, ", duration", UNIT_PS, (uint64_t)c->duration_ps);
+    print_quantity(out, "run: {warmup", UNIT_PS, (uint64_t)c->warmup_ps);
+    print_quantity(out, ", duration", UNIT_PS, (uint64_t)c->duration_ps);
     fprintf(out, ", seed: %" PRIu64, c->seed);
     if (c->window_ps == 0) {
         fputs(", window: auto", out);
     } else {
-        put_quantity(out, ", window", UNIT_PS, (uint64_t)c->window_ps);
+        print_quantity(out, ", window", UNIT_PS, (uint64_t)c->window_ps);
     }
     if (c->batch_rows == 0) {
         fputs(", batch: auto}\n", out);
@@ -270,38 +271,12 @@ static void put_run(FILE *out, const struct chassis_config *c)
     }
 }
 
-static void put_policers(FILE *out, const struct chassis_config *c)
-{
-    if (c->n_policers > 0) {
-        fputs("policers:\n", out);
-    }
-    for (uint32_t i = 0; i < c->n_policers; i++) {
-        const struct policer_config *p = &c->policers[i];
-        fprintf(out, "  - {name: \"%s\", ", p->name);
-        put_quantity(out, "rate", UNIT_BPS, p->rate_bps);
-        put_quantity(out, ", burst", UNIT_BYTES, p->burst_bytes);
-        fputs(", ports: \"", out);
-        put_ports(out, c, p->ports, p->n_ports, c->n_ports);
-        fputs("\"}\n", out);
-    }
-}
-
-static void put_rate_limits(FILE *out, const struct chassis_config *c)
-{
-    if (c->fib_exception_pps == 0) {
-        fputs("rate_limits: {fib_exception: none}\n", out);
-    } else {
-        put_quantity(out, "rate_limits: {fib_exception", UNIT_PPS, c->fib_exception_pps);
-        fputs("}\n", out);
-    }
-}
-
 static void put_oir(FILE *out, const struct chassis_config *c)
 {
     fputs(c->n_card_changes > 0 ? "oir:\n" : "", out);
     for (uint32_t i = 0; i < c->n_card_changes; i++) {
         const struct card_change *change = &c->card_changes[i];
-        put_quantity(out, "  - {at", UNIT_PS, (uint64_t)change->at_ps);
+        print_quantity(out, "  - {at", UNIT_PS, (uint64_t)change->at_ps);
         fprintf(out, ", %s: %u}\n", change->insert ? "insert" : "remove", change->slot);
     }
 }
@@ -372,8 +347,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (uint32_t i = 0; i < c->n_streams; i++) {
         put_stream(out, c, &c->streams[i]);
     }
-    put_policers(out, c);
-    put_rate_limits(out, c);
+    print_limits(c, out);
     put_run(out, c);
     put_assume(out, scenario);
     put_figures(out, scenario);

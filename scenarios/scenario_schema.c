@@ -101,6 +101,11 @@ static const cyaml_schema_field_t stream_fields[] = {
     SCHEMA_OPTIONAL(struct raw_stream, flows),
     SCHEMA_OPTIONAL(struct raw_stream, start),
     SCHEMA_OPTIONAL(struct raw_stream, stop),
+    SCHEMA_OPTIONAL(struct raw_stream, redirect),
+    SCHEMA_OPTIONAL(struct raw_stream, ttl),
+    SCHEMA_OPTIONAL(struct raw_stream, options),
+    SCHEMA_OPTIONAL(struct raw_stream, cos),
+    SCHEMA_OPTIONAL(struct raw_stream, dscp),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t stream = {
@@ -111,15 +116,77 @@ static const cyaml_schema_field_t policer_fields[] = {
     SCHEMA_REQUIRED(struct raw_policer, name),
     SCHEMA_REQUIRED(struct raw_policer, rate),
     SCHEMA_REQUIRED(struct raw_policer, burst),
+    SCHEMA_OPTIONAL(struct raw_policer, peak_rate),
+    SCHEMA_OPTIONAL(struct raw_policer, peak_burst),
+    SCHEMA_OPTIONAL(struct raw_policer, each),
+    SCHEMA_OPTIONAL(struct raw_policer, direction),
+    SCHEMA_OPTIONAL(struct raw_policer, conform),
+    SCHEMA_OPTIONAL(struct raw_policer, exceed),
+    SCHEMA_OPTIONAL(struct raw_policer, violate),
     SCHEMA_REQUIRED(struct raw_policer, ports),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t policer = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_policer, policer_fields)};
 
+static const cyaml_schema_field_t copp_fields[] = {
+    SCHEMA_HERE(struct raw_copp_class),
+    SCHEMA_REQUIRED(struct raw_copp_class, name),
+    SCHEMA_REQUIRED(struct raw_copp_class, causes),
+    SCHEMA_REQUIRED(struct raw_copp_class, rate),
+    SCHEMA_REQUIRED(struct raw_copp_class, burst),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t copp_class = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_copp_class, copp_fields)};
+
+static const cyaml_schema_field_t interface_fields[] = {
+    SCHEMA_HERE(struct raw_interface),
+    SCHEMA_REQUIRED(struct raw_interface, ports),
+    SCHEMA_OPTIONAL(struct raw_interface, trust),
+    SCHEMA_OPTIONAL(struct raw_interface, mtu),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t interface = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_interface, interface_fields)};
+
+static const cyaml_schema_field_t qos_fields[] = {
+    SCHEMA_HERE(struct raw_qos),
+    SCHEMA_OPTIONAL(struct raw_qos, enabled),
+    SCHEMA_OPTIONAL(struct raw_qos, cos_dscp),
+    SCHEMA_OPTIONAL(struct raw_qos, ip_precedence_dscp),
+    SCHEMA_OPTIONAL(struct raw_qos, dscp_cos),
+    SCHEMA_OPTIONAL(struct raw_qos, policed_dscp),
+    CYAML_FIELD_END,
+};
+
+#define LIMIT_FIELD(key, limit)                                                                    \
+    CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, struct raw_rate_limits, limits[limit])
 static const cyaml_schema_field_t rate_limits_fields[] = {
     SCHEMA_HERE(struct raw_rate_limits),
     SCHEMA_OPTIONAL(struct raw_rate_limits, fib_exception),
+    LIMIT_FIELD("rpf_failure", LIMIT_RPF_FAILURE),
+    LIMIT_FIELD("icmp_acl_drop", LIMIT_ACL_DROP),
+    LIMIT_FIELD("icmp_no_route", LIMIT_NO_ROUTE),
+    LIMIT_FIELD("ip_errors", LIMIT_IP_ERRORS),
+    LIMIT_FIELD("vacl_log", LIMIT_VACL_LOG),
+    LIMIT_FIELD("multicast_fib_miss", LIMIT_MULTICAST_FIB_MISS),
+    LIMIT_FIELD("multicast_partial_sc", LIMIT_MULTICAST_PARTIAL_SC),
+    LIMIT_FIELD("multicast_ipv6", LIMIT_MULTICAST_IPV6),
+    LIMIT_FIELD("multicast_connected", LIMIT_MULTICAST_CONNECTED),
+    LIMIT_FIELD("multicast_non_rpf", LIMIT_MULTICAST_NON_RPF),
+    LIMIT_FIELD("acl_bridged_in", LIMIT_ACL_BRIDGED_IN),
+    LIMIT_FIELD("acl_bridged_out", LIMIT_ACL_BRIDGED_OUT),
+    LIMIT_FIELD("receive", LIMIT_RECEIVE),
+    LIMIT_FIELD("glean", LIMIT_GLEAN),
+    LIMIT_FIELD("ip_features", LIMIT_FEATURES),
+    LIMIT_FIELD("icmp_redirect", LIMIT_REDIRECT),
+    LIMIT_FIELD("ttl_failure", LIMIT_TTL_FAILURE),
+    LIMIT_FIELD("mtu_failure", LIMIT_MTU_FAILURE),
+    LIMIT_FIELD("ip_options", LIMIT_IP_OPTIONS),
+    LIMIT_FIELD("layer2_pdu", LIMIT_L2_PDU),
+    LIMIT_FIELD("layer2_tunnel", LIMIT_L2_TUNNEL),
+    LIMIT_FIELD("multicast_igmp", LIMIT_MULTICAST_IGMP),
     CYAML_FIELD_END,
 };
 
@@ -163,6 +230,7 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, oir_stall),
     SCHEMA_OPTIONAL(struct raw_assume, fabric_switchover),
     SCHEMA_OPTIONAL(struct raw_assume, fib_exception_burst),
+    SCHEMA_OPTIONAL(struct raw_assume, shared_register),
     CYAML_FIELD_END,
 };
 
@@ -201,6 +269,9 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,
                         rate_limits_fields),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, control_plane, &copp_class),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, interfaces, &interface),
+    CYAML_FIELD_MAPPING("qos", CYAML_FLAG_OPTIONAL, struct raw_scenario, qos, qos_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation),

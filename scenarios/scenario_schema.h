@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "models/config.h"
 #include "scenarios/schema.h"
 
 struct raw_supervisor {
@@ -41,16 +42,26 @@ struct raw_routes {
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
-        stop;
+        stop, redirect, ttl, options, cos, dscp;
 };
 struct raw_oir {
     uint32_t here, at, insert, remove;
 };
+struct raw_interface {
+    uint32_t here, ports, trust, mtu;
+};
+struct raw_qos {
+    uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp;
+};
 struct raw_policer {
-    uint32_t here, name, rate, burst, ports;
+    uint32_t here, name, rate, burst, peak_rate, peak_burst, each, direction, conform, exceed,
+        violate, ports;
+};
+struct raw_copp_class {
+    uint32_t here, name, causes, rate, burst;
 };
 struct raw_rate_limits {
-    uint32_t here, fib_exception;
+    uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];
 };
 struct raw_run {
     uint32_t here, warmup, duration, seed, window, batch;
@@ -59,7 +70,7 @@ struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
         hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, oir_stall,
-        fabric_switchover, fib_exception_burst;
+        fabric_switchover, fib_exception_burst, shared_register;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,
@@ -82,6 +93,11 @@ struct raw_scenario {
     struct raw_policer *policers;
     uint32_t policers_count;
     struct raw_rate_limits rate_limits;
+    struct raw_copp_class *control_plane;
+    uint32_t control_plane_count;
+    struct raw_interface *interfaces;
+    uint32_t interfaces_count;
+    struct raw_qos qos;
     struct raw_run run;
     struct raw_assume assume;
     struct raw_expectation *expect;

@@ -358,6 +358,20 @@ static void load_flows(struct loader *l, const struct raw_stream *raw, uint32_t 
     }
 }
 
+/* What makes a packet's way an unusual one. */
+static void load_marks(struct loader *l, const struct raw_stream *raw, struct stream_config *s)
+{
+    s->cos = (uint8_t)load_count(l, raw->cos, 0, 7, 0);
+    s->dscp = (uint8_t)load_count(l, raw->dscp, 0, 63, 0);
+    s->ttl_1 = load_count(l, raw->ttl, 1, 255, 255) == 1;
+    s->options = load_yes(l, raw->options, false);
+    s->redirect = load_yes(l, raw->redirect, false);
+    if (s->redirect && s->n_egress > 0) {
+        places_error(&l->places, raw->redirect,
+                     "leaves by the port it enters by; expected egress: any");
+    }
+}
+
 static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t which)
 {
     static const char *const families[] = {"ipv4", "ipv6"};
@@ -372,6 +386,7 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     s->family = load_word(l, raw->family, "unknown family", families, 2, IPV4);
     s->other_mac = load_word(l, raw->mac, "unknown station", macs, 2, 0) == 1;
     load_destinations(l, raw, s);
+    load_marks(l, raw, s);
     load_flows(l, raw, which, s);
     load_times(l, raw, s);
 }

@@ -13,6 +13,20 @@ void lone_packets_open(struct lone_chassis *c)
     for (uint32_t i = 0; i < LONE_FLOWS; i++) {
         flow_hash[i] = i * 0x9e3779b1u; /* odd: spreads them */
     }
+    c->flows = (struct flow_tables){.n_flows = LONE_FLOWS};
+    uint32_t **columns4[] = {&c->flows.src4, &c->flows.dst4, &c->flows.ports};
+    uint64_t **columns6[] = {&c->flows.src6_hi, &c->flows.src6_lo, &c->flows.dst6_hi,
+                             &c->flows.dst6_lo};
+    for (size_t i = 0; i < 3; i++) {
+        *columns4[i] = arena_take_array(c->mem, LONE_FLOWS, sizeof **columns4[i]);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        *columns6[i] = arena_take_array(c->mem, LONE_FLOWS, sizeof **columns6[i]);
+    }
+    for (uint32_t i = 0; i < LONE_FLOWS; i++) {
+        c->flows.src4[i] = i;
+        c->flows.dst4[i] = i % 2;
+    }
     packets_open(&c->packets, 1024, c->mem);
     c->packets.flow_hash = flow_hash;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "models/control.h"
+#include "models/flows.h"
 #include "models/layout.h"
 #include "models/packet.h"
 #include "sim/stage.h"
@@ -15,6 +16,7 @@ struct lone_chassis {
     const struct chassis_config *config;
     struct layout layout;
     struct packets packets;
+    struct flow_tables flows; /* LONE_FLOWS, of two destinations */
     struct control control;
 };
 

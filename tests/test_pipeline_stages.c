@@ -156,6 +156,7 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                         c->control.software_engine};
     } else if (part->ops == &engine_stage) {
         any.engine = (struct engine_config){.layout = &c->layout,
+                                            .flows = &c->flows,
                                             .packets = &c->packets,
                                             .fib = c->control.fib,
                                             .fib_engine = control_engine(&c->control, part->slot),

@@ -1,0 +1,181 @@
+/* print_limits.c - what may pass, and what is believed of marks. */
+#include <string.h>
+
+#include "models/punt.h"
+#include "models/qos.h"
+#include "scenarios/print.h"
+
+static void put_action(const struct policer_config *p, enum policer_colour colour, const char *key,
+                       FILE *out)
+{
+    static const char *const words[] = {"transmit", "drop", "policed-dscp"};
+    if (p->then[colour].action == ACTION_SET_DSCP) {
+        fprintf(out, ", %s: dscp %u", key, p->then[colour].dscp);
+    } else {
+        fprintf(out, ", %s: %s", key, words[p->then[colour].action]);
+    }
+}
+
+static void put_policer(const struct policer_config *p, FILE *out)
+{
+    static const char *const scopes[] = {"all", "port", "flow", "source", "destination"};
+    fprintf(out, "  - {name: \"%s\", ", p->name);
+    print_quantity(out, "rate", UNIT_BPS, p->rate_bps);
+    print_quantity(out, ", burst", UNIT_BYTES, p->burst_bytes);
+    if (p->peak_bps > 0) {
+        print_quantity(out, ", peak_rate", UNIT_BPS, p->peak_bps);
+        print_quantity(out, ", peak_burst", UNIT_BYTES, p->peak_burst_bytes);
+    }
+    if (p->scope != POLICE_TOGETHER) {
+        fprintf(out, ", each: %s", scopes[p->scope]);
+    }
+    fputs(p->egress ? ", direction: out" : "", out);
+    if (p->then[COLOUR_CONFORMS].action != ACTION_TRANSMIT) {
+        put_action(p, COLOUR_CONFORMS, "conform", out);
+    }
+    if (p->then[COLOUR_EXCEEDS].action != ACTION_DROP) {
+        put_action(p, COLOUR_EXCEEDS, "exceed", out);
+    }
+    if (p->peak_bps > 0) {
+        put_action(p, COLOUR_VIOLATES, "violate", out);
+    }
+}
+
+static void put_policers(const struct chassis_config *c, FILE *out)
+{
+    fputs(c->n_policers > 0 ? "policers:\n" : "", out);
+    for (uint32_t i = 0; i < c->n_policers; i++) {
+        put_policer(&c->policers[i], out);
+        fputs(", ports: \"", out);
+        print_ports(out, c, c->policers[i].ports, c->policers[i].n_ports, c->n_ports);
+        fputs("\"}\n", out);
+    }
+}
+
+static void put_rate_limits(const struct chassis_config *c, FILE *out)
+{
+    if (c->fib_exception_pps == 0) {
+        fputs("rate_limits: {fib_exception: none", out);
+    } else {
+        print_quantity(out, "rate_limits: {fib_exception", UNIT_PPS, c->fib_exception_pps);
+    }
+    for (enum limit i = 0; i < CONFIG_N_LIMITS; i++) {
+        const struct limit_config *now = &c->limits[i];
+        struct limit_config usual = punt_default_limit(&c->supervisor->pfc, i);
+        if (now->on == usual.on && now->pps == usual.pps && now->burst == usual.burst) {
+            continue;
+        }
+        fprintf(out, ", %s: ", punt_limits[i].name);
+        if (now->on) {
+            char text[QUANTITY_TEXT];
+            quantity_print((struct quantity){UNIT_PPS, now->pps}, text);
+            fprintf(out, "%s burst %u", text, now->burst);
+        } else {
+            fputs("off", out);
+        }
+    }
+    fputs("}\n", out);
+}
+
+static void put_control_plane(const struct chassis_config *c, FILE *out)
+{
+    fputs(c->n_copp_classes > 0 ? "control_plane:\n" : "", out);
+    for (uint32_t i = 0; i < c->n_copp_classes; i++) {
+        const struct copp_class *class = &c->copp_classes[i];
+        const char *separator = "";
+        fprintf(out, "  - {name: \"%s\", causes: \"", class->name);
+        for (enum punt_cause k = 0; k < PUNT_N_CAUSES; k++) {
+            if (class->causes & 1u << k) {
+                fprintf(out, "%s%s", separator, punt_cause_name(k));
+                separator = ", ";
+            }
+        }
+        print_quantity(out, "\", rate", UNIT_BPS, class->rate_bps);
+        print_quantity(out, ", burst", UNIT_BYTES, class->burst_bytes);
+        fputs("}\n", out);
+    }
+}
+
+static bool set_alike(const struct port_config *a, const struct port_config *b)
+{
+    return a->trust == b->trust && a->mtu_bytes == b->mtu_bytes;
+}
+
+/* This port and all behind it that are set alike. */
+static void put_interface(const struct chassis_config *c, uint32_t first, FILE *out)
+{
+    static const char *const trusts[] = {"none", "cos", "ip-precedence", "dscp"};
+    const struct port_config *port = &c->ports[first];
+    for (uint32_t i = first; i < c->n_ports; i++) {
+        if (set_alike(port, &c->ports[i])) {
+            fputs(i == first ? "  - {ports: \"" : ", ", out);
+            print_ports(out, c, &i, 1, 0);
+        }
+    }
+    fprintf(out, "\", trust: %s", trusts[port->trust]);
+    if (port->mtu_bytes != 0) {
+        print_quantity(out, ", mtu", UNIT_BYTES, port->mtu_bytes);
+    }
+    fputs("}\n", out);
+}
+
+static void put_interfaces(const struct chassis_config *c, FILE *out)
+{
+    static const struct port_config usual = {.trust = TRUST_NOTHING};
+    bool any = false;
+    for (uint32_t i = 0; i < c->n_ports; i++) {
+        bool before = set_alike(&c->ports[i], &usual);
+        for (uint32_t k = 0; k < i && !before; k++) {
+            before = set_alike(&c->ports[i], &c->ports[k]);
+        }
+        if (!before) {
+            fputs(any ? "" : "interfaces:\n", out);
+            put_interface(c, i, out);
+            any = true;
+        }
+    }
+}
+
+static void put_map(const char *key, const uint8_t *map, const uint8_t *usual, uint32_t n,
+                    FILE *out)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (map[i] != usual[i]) {
+            fprintf(out, ", %s%s%u:%u", any ? "" : key, any ? "" : ": \"", i, map[i]);
+            any = true;
+        }
+    }
+    fputs(any ? "\"" : "", out);
+}
+
+static void put_qos(const struct chassis_config *c, FILE *out)
+{
+    struct qos_config usual = {0};
+    qos_default_maps(&usual);
+    fprintf(out, "qos: {enabled: %s", c->qos.on ? "yes" : "no");
+    put_map("cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
+    put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
+    put_map("dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
+    put_map("policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
+    fputs("}\n", out);
+}
+
+void print_limits(const struct chassis_config *c, FILE *out)
+{
+    put_policers(c, out);
+    put_rate_limits(c, out);
+    put_control_plane(c, out);
+    put_interfaces(c, out);
+    put_qos(c, out);
+}
+
+void print_stream_marks(const struct stream_config *s, FILE *out)
+{
+    if (s->cos != 0 || s->dscp != 0) {
+        fprintf(out, "    cos: %u\n    dscp: %u\n", s->cos, s->dscp);
+    }
+    fputs(s->redirect ? "    redirect: yes\n" : "", out);
+    fputs(s->ttl_1 ? "    ttl: 1\n" : "", out);
+    fputs(s->options ? "    options: yes\n" : "", out);
+}
