@@ -148,12 +148,15 @@ static void print_streams(const struct chassis_config *config, unsigned indent, 
 static void print_policers(const struct chassis_config *config, unsigned indent, struct arena *mem,
                            FILE *out)
 {
+    static const char *const scopes[] = {"", ", each", ", each flow", ", each source",
+                                         ", each destination"};
     for (uint32_t i = 0; i < config->n_policers; i++) {
         const struct policer_config *p = &config->policers[i];
         char rate[NUMBER_TEXT], burst[NUMBER_TEXT];
         text_wrapped(
-            arena_printf(mem, "policer %s: %u port%s, %s and a burst of %s B in each engine",
+            arena_printf(mem, "policer %s: %u port%s%s%s, %s and a burst of %s B in each engine",
                          p->name, p->n_ports, p->n_ports == 1 ? "" : "s",
+                         p->egress ? ", as frames leave" : "", scopes[p->scope],
                          number_si(rate, p->rate_bps, "b/s"), number_count(burst, p->burst_bytes)),
             indent, indent + 2, out);
     }

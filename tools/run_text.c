@@ -376,6 +376,50 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
     }
 }
 
+/* A statistic "WHAT_CAUSE" of all engines together, or of the MSFC. */
+static uint64_t punts(const struct report *r, const char *what, const char *cause,
+                      struct arena *mem)
+{
+    const char *statistic = arena_printf(mem, "%s_%s", what, cause);
+    uint64_t n = 0;
+    for (size_t i = 0; i < r->n_values; i++) {
+        n += strcmp(r->values[i].statistic, statistic) == 0 ? (uint64_t)r->values[i].value : 0;
+    }
+    return n;
+}
+
+/* Why the engines wanted packets to go to the MSFC, where they did. */
+static void print_punts(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"For the MSFC", "sent", "rate limited", "policed",
+                                        "at the MSFC"};
+    static const char *const columns[] = {"punted", "refused", "policed", "came"};
+    struct table t;
+    table_open(&t, "lrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < r->n_values; i++) {
+        const char *came = r->values[i].statistic;
+        if (strcmp(r->values[i].module, "msfc") != 0 || strncmp(came, "came_", 5) != 0) {
+            continue;
+        }
+        uint64_t n[4], sum = 0;
+        for (int k = 0; k < 4; k++) {
+            n[k] = punts(r, columns[k], came + 5, mem);
+            sum += n[k];
+        }
+        if (sum > 0) {
+            char text[NUMBER_TEXT];
+            table_cell(&t, "%s", came + 5);
+            for (int k = 0; k < 4; k++) {
+                table_cell(&t, "%s", number_count(text, n[k]));
+            }
+        }
+    }
+    if (t.n_cells > t.n_columns) {
+        table_print(&t, out);
+    }
+}
+
 /* What the changes of routes did, so far. */
 static void print_changes(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -458,6 +502,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_lookups(r, mem, out);
     print_tables(r, mem, out);
     print_policers(r, mem, out);
+    print_punts(r, mem, out);
     const char *full_fib = words_full_fib(r, mem);
     if (full_fib != NULL) {
         text_wrapped(full_fib, 2, 4, out);

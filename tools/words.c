@@ -18,6 +18,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "no_route", "no route in the FIB"},
         {"engine", "null_route", "route to null0 or to an unreachable next hop"},
         {"engine", "policed", "more than a policer lets pass"},
+        {"engine", "rate_limited", "for the MSFC, more than its rate limiter lets pass"},
+        {"engine", "control_plane_policed", "for the MSFC, more than the control plane policy"},
         {"engine", "fib_exception_limiter",
          "missed in a full FIB, more than its limiter lets pass"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
@@ -28,6 +30,9 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"msfc", "cpu_queue_full", "queue of the MSFC's CPU full"},
         {"msfc", "glean_unresolved", "next hop does not answer ARP"},
         {"msfc", "no_route_in_software", "no route in the MSFC's table"},
+        {"msfc", "control_plane_policed", "more than the control plane policy, in software"},
+        {"msfc", "ttl_expired", "time to live has ended"},
+        {"msfc", "mtu_exceeded", "longer than the way out can carry"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(loss->stage, words[i][0]) == 0 && strcmp(loss->reason, words[i][1]) == 0) {
