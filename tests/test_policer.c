@@ -99,6 +99,38 @@ static void random_frames_as_in_a_loop(void **state)
     }
 }
 
+/* Offered 40 Mbit/s: 10 conform, 10 more exceed, the rest violates; both buckets exact. */
+static void a_peak_makes_three_colours(void **state)
+{
+    (void)state;
+    struct policer_bucket p;
+    uint64_t n[POLICER_N_COLOURS] = {0};
+    policer_open(&p, 10000000, 1000);
+    policer_open_peak(&p, 20000000, 2000);
+    for (int64_t i = 0; i < 400000; i++) { /* 100 bytes every 20 us: 8 s */
+        n[policer_take(&p, i * 20000000, 100)]++;
+    }
+    uint64_t n_fillings = 31999, peak_bytes = 2000 + n_fillings * 625;
+    assert_in_range(n[COLOUR_CONFORMS] + n[COLOUR_EXCEEDS], peak_bytes / 100 - 1, peak_bytes / 100);
+    /* A bucket of 1000 bytes: nothing of its fillings of 312.5 is lost. */
+    assert_in_range(n[COLOUR_CONFORMS] * 200, 2000 + n_fillings * 625 - 400,
+                    2000 + n_fillings * 625);
+    assert_int_equal(n[COLOUR_VIOLATES], 400000 - n[COLOUR_CONFORMS] - n[COLOUR_EXCEEDS]);
+}
+
+static void what_violates_takes_nothing(void **state)
+{
+    (void)state;
+    struct policer_bucket p;
+    policer_open(&p, 1000, 500);
+    policer_open_peak(&p, 1000, 600);
+    assert_int_equal(policer_take(&p, 0, 601), COLOUR_VIOLATES);
+    assert_int_equal(policer_take(&p, 0, 400), COLOUR_CONFORMS);
+    assert_int_equal(policer_take(&p, 0, 101), COLOUR_EXCEEDS); /* takes from the peak */
+    assert_int_equal(policer_take(&p, 0, 100), COLOUR_VIOLATES);
+    assert_int_equal(policer_take(&p, 0, 99), COLOUR_CONFORMS);
+}
+
 static void rates_have_steps(void **state)
 {
     (void)state;
@@ -157,6 +189,8 @@ int main(void)
         cmocka_unit_test(the_rate_is_exact),
         cmocka_unit_test(a_burst_below_one_interval_starves_it),
         cmocka_unit_test(random_frames_as_in_a_loop),
+        cmocka_unit_test(a_peak_makes_three_colours),
+        cmocka_unit_test(what_violates_takes_nothing),
         cmocka_unit_test(rates_have_steps),
         cmocka_unit_test(broken_rules_stop_the_program),
     };

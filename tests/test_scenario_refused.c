@@ -80,6 +80,61 @@ static const struct {
     {"policers=[{name: a, rate: 1Mbps, burst: 5000B, ports: 1/1-3}, {name: b, rate: 1Mbps, burst: "
      "5000B, ports: \"1/4, 1/2\"}]",
      "policers[1].ports: 1/2 is in policer a already; a port is in one only"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, ports: 1/1}, {name: b, rate: 1Mbps, burst: "
+     "5000B, each: flow, ports: 1/1}, {name: c, rate: 1Mbps, burst: 5000B, direction: out, ports: "
+     "1/1}]",
+     NULL},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, each: vlan, ports: 1/1}]",
+     "unknown scope 'vlan'; expected all, port, flow, source or destination"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, exceed: mark, ports: 1/1}]",
+     "unknown action 'mark'; expected transmit, drop, policed-dscp or dscp 0 to 63"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, exceed: dscp 64, ports: 1/1}]",
+     "unknown action 'dscp 64'"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, violate: drop, ports: 1/1}]",
+     "policers[0].violate: nothing violates without a peak_rate"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, peak_burst: 5000B, ports: 1/1}]",
+     "a burst of a peak_rate that is not given"},
+    {"policers=[{name: a, rate: 2Mbps, burst: 5000B, peak_rate: 1Mbps, ports: 1/1}]",
+     "peak_rate: below the rate"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, peak_rate: 2Mbps, each: flow, ports: 1/1}]",
+     "a policer of flows has one rate only"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5000B, each: source, direction: out, ports: 1/1}]",
+     "flows are policed as they come in"},
+    {"rate_limits={receive: 1pps, glean: 2pps, ip_features: 3pps, icmp_redirect: 4pps, "
+     "ttl_failure: "
+     "5pps, mtu_failure: 6pps}",
+     "rate_limits.mtu_failure: no register is left: those before it hold 8 other rates and bursts"},
+    {"rate_limits={receive: 1pps, glean: 2pps, ip_features: 3pps, icmp_redirect: 4pps, "
+     "ttl_failure: "
+     "5pps, mtu_failure: 1pps}",
+     NULL},
+    {"rate_limits={layer2_pdu: 1pps, layer2_tunnel: 2pps, multicast_igmp: 3pps}",
+     "no register is left: those before it hold 2 other rates and bursts, all that layer 2 has"},
+    {"rate_limits={acl_bridged_in: 1pps, acl_bridged_out: 2pps}",
+     "acl_bridged_out: shares a register with acl_bridged_in; expected the same rate and burst"},
+    {"rate_limits.receive=10", "'10' has no unit"},
+    {"rate_limits.receive=10pps 5", "'10pps 5'; expected off, 100pps or 100pps burst 10"},
+    {"rate_limits.receive=10pps burst 256", "256 is out of range: 1 to 255"},
+    {"rate_limits.receive=2Mpps", "2Mpps is out of range: 0pps to 1Mpps"},
+    {"control_plane=[{name: a, causes: arp, rate: 1Mbps, burst: 5kB}]",
+     "unknown cause 'arp'; expected all, receive, glean, "},
+    {"control_plane=[{name: a, causes: \"ttl, ttl\", rate: 1Mbps, burst: 5kB}]",
+     "ttl is in a class already"},
+    {"control_plane=[{name: a, causes: ttl, rate: 1Mbps, burst: 5kB}, {name: a, causes: mtu, rate: "
+     "1Mbps, burst: 5kB}]",
+     "control_plane[1].name: the name of another class"},
+    {"control_plane=[{name: a, causes: ttl, rate: 1Mbps}]", "the key burst is missing"},
+    {"qos.enabled=on", "unknown answer 'on'; did you mean no? expected no or yes"},
+    {"qos.policed_dscp=46", "'46'; expected pairs as 46:8"},
+    {"qos.policed_dscp=64:8", "64 is out of range: 0 to 63"},
+    {"qos.dscp_cos=46:8", "8 is out of range: 0 to 7"},
+    {"interfaces=[{ports: 1/1, trust: all}]", "unknown trust 'all'"},
+    {"interfaces=[{ports: 1/1, mtu: 67B}]", "67B is out of range: 68B to 9216B"},
+    {"interfaces=[{ports: 1/1-2}, {ports: 1/2}]", "1/2 is set by an entry before"},
+    {"traffic[0].redirect=yes", "redirect: leaves by the port it enters by; expected egress: any"},
+    {"traffic[0].ttl=0", "0 is out of range: 1 to 255"},
+    {"traffic[0].cos=8", "8 is out of range: 0 to 7"},
+    {"traffic[0].dscp=64", "64 is out of range: 0 to 63"},
     {"rate_limits.fib_exception=0pps", "0pps is out of range: 1pps to 1000Mpps"},
     {"rate_limits.fib_exception=10k", "'10k' has a unit that does not fit"},
     {"rate_limits.fib_excepton=1pps", "unknown key; did you mean fib_exception"},
@@ -222,6 +277,109 @@ static void test_refused(void **state)
     }
 }
 
+/* What engines of other generations and modes do not do, and what none has room for. */
+static void test_limits_of_engines(void **state)
+{
+    (void)state;
+    const struct {
+        const char *sets[2], *message;
+    } cases[] = {
+        {{"qos.enabled=no", "interfaces=[{ports: 1/1, trust: cos}]"},
+         "qos.enabled: policers, and ports that trust, need it"},
+        {{"qos.enabled=no", "policers=[{name: a, rate: 1Mbps, burst: 5kB, ports: 1/1}]"},
+         "qos.enabled: policers, and ports that trust, need it"},
+        {{"slots[0].forwarding=DFC3A", "rate_limits.ip_options=1pps"},
+         "ip_options: IP options are limited in the modes PFC3B and up, not in PFC3A"},
+        {{"slots[0].forwarding=DFC3A", "rate_limits.ip_options=off"}, NULL},
+        {{"supervisor.model=WS-X6K-S2-MSFC2", "rate_limits.receive=1pps"},
+         "rate_limits.receive: a PFC2 has no rate limiters; they come with a PFC3"},
+        {{"supervisor.model=WS-X6K-S2-MSFC2",
+          "policers=[{name: a, rate: 1Mbps, burst: 5kB, direction: out, ports: 1/1}]"},
+         "direction: a PFC2 polices what comes in only; what goes out takes a PFC3"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (cases[i].message == NULL) {
+            struct scenario s;
+            load(&s, base, cases[i].sets[0], cases[i].sets[1], NULL);
+            continue;
+        }
+        const char *messages = refusal(base, cases[i].sets, 2);
+        if (strstr(messages, cases[i].message) == NULL) {
+            fail_msg("case %zu\n--> %s\nexpected %s", i, messages, cases[i].message);
+        }
+    }
+}
+
+/* One policer for each port of so many cards of 48 ports, each some bit/s faster than the last. */
+static char *many_policers(uint32_t n_cards, const char *each, uint32_t step_bps)
+{
+    const char *text = "cat6k: 1\nchassis: WS-C6509-E\nsupervisor: {model: WS-SUP720-3B}\n"
+                       "traffic: []\nslots:\n";
+    for (uint32_t i = 0; i < n_cards; i++) {
+        text = arena_printf(mem, "%s  - {slot: %u, model: WS-X6748-GE-TX, forwarding: CFC}\n", text,
+                            i < 4 ? i + 1 : i + 2);
+    }
+    text = arena_printf(mem, "%spolicers:\n", text);
+    for (uint32_t i = 0; i < n_cards * 48; i++) {
+        uint32_t card = i / 48;
+        text = arena_printf(
+            mem, "%s  - {name: p%u, rate: %ubps, burst: 5kB, each: %s, ports: %u/%u}\n", text, i,
+            32768 + i * step_bps, each, card < 4 ? card + 1 : card + 2, i % 48 + 1);
+    }
+    return write_file(text);
+}
+
+/* A WS-C6513 of 528 ports: policed as frames come in, and as they leave, each for itself. */
+static void test_too_many_aggregates(void **state)
+{
+    (void)state;
+    const char *text = "cat6k: 1\nchassis: WS-C6513\nsupervisor: {model: WS-SUP720-3B}\n"
+                       "traffic: []\nslots:\n";
+    for (uint32_t slot = 1; slot <= 13; slot++) {
+        if (slot != 7 && slot != 8) {
+            text = arena_printf(mem, "%s  - {slot: %u, model: WS-X6148A-GE-TX}\n", text, slot);
+        }
+    }
+    text = arena_printf(mem,
+                        "%spolicers:\n"
+                        "  - {name: in, rate: 1Mbps, burst: 5kB, each: port, ports: all}\n"
+                        "  - {name: out, rate: 1Mbps, burst: 5kB, each: port, direction: out, "
+                        "ports: all}\n",
+                        text);
+    char *path = write_file(text);
+    const char *messages = refusal(path, NULL, 0);
+    if (strstr(messages, "policers[1]: with the policers before it 1056 aggregates and 0 rates of "
+                         "flows; an engine has 1023 and 63") == NULL) {
+        fail_msg("%s", messages);
+    }
+    unlink(path);
+}
+
+/* 63 rates of flows, however many policers have them. */
+static void test_tables_of_policers(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t n_cards, step_bps;
+        const char *each, *message;
+    } cases[] = {
+        {1, 32768, "flow", NULL},
+        {2, 0, "flow", NULL},
+        {2, 32768, "flow", "policers[63]: with the policers before it 0 aggregates and 64 rates"},
+        {8, 0, "port", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scenario s;
+        char *path = many_policers(cases[i].n_cards, cases[i].each, cases[i].step_bps);
+        if (cases[i].message == NULL) {
+            load(&s, path, NULL);
+        } else if (strstr(refusal(path, NULL, 0), cases[i].message) == NULL) {
+            fail_msg("case %zu\n--> %s", i, refusal(path, NULL, 0));
+        }
+        unlink(path);
+    }
+}
+
 /* Streams that share a port, by turns or at once. */
 static void test_line_rate_together(void **state)
 {
@@ -296,6 +454,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_limits_of_engines),
+        cmocka_unit_test(test_too_many_aggregates),
+        cmocka_unit_test(test_tables_of_policers),
         cmocka_unit_test(test_line_rate_together),
         cmocka_unit_test(test_all_errors),
     };
