@@ -86,9 +86,9 @@ static inline void create(struct traffic *t, struct wire *w, const struct source
         __builtin_prefetch(&p.base[ids[i]], 1);
     }
     for (uint32_t i = 0; i < n; i++) {
-        struct packet packet = {ready_ps[i], name + i, head, flows.dst4[flow[i]], flow[i]};
-        packet.head.bytes = (uint16_t)bytes[i];
-        p.base[ids[i]] = packet;
+        struct packet *packet = &p.base[ids[i]];
+        *packet = (struct packet){ready_ps[i], name + i, s->head, flows.dst4[flow[i]], flow[i]};
+        packet->head.bytes = (uint16_t)bytes[i];
         rows[i] = (struct row){ready_ps[i], ids[i], load_of(bytes[i], head.ingress, special)};
         sum_bytes += bytes[i];
     }

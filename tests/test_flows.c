@@ -337,6 +337,31 @@ static void lists_are_gone_through_in_turn(void **state)
     rig_close(r);
 }
 
+/* A stream to be redirected: all its flows leave as they came; a list is left as it is. */
+static void redirected_flows_leave_as_they_came(void **state)
+{
+    (void)state;
+    struct rig *r = rig_open();
+    fill_randomly(r, IPV4);
+    r->streams[0].redirect = true;
+    assert_true(open_flows(r));
+    for (uint32_t f = 0; f < r->flows->n_flows; f++) {
+        struct table_entry *e = match(r, address_of(r, 0, f));
+        assert_true(fib_forwards(&e->adjacency));
+        assert_int_equal(e->adjacency.port, f % N_PORTS);
+        assert_true(f % N_PORTS == 0 || e->prefix.hi >> 56 == 0x14);
+    }
+    struct ip_address list[2] = {v4(0x0a000002), v4(0x0a000302)};
+    r->streams[0].to = TO_LIST;
+    r->streams[0].list = list;
+    r->streams[0].n_list = 2;
+    assert_true(open_flows(r));
+    for (uint32_t f = 0; f < r->flows->n_flows; f++) {
+        assert_int_equal(r->flows->dst4[f], list[(f % N_PORTS + f / N_PORTS) % 2].hi >> 32);
+    }
+    rig_close(r);
+}
+
 /* A prefix with no address of its own is never a destination; one with few is. */
 static void covered_prefixes_are_passed_over(void **state)
 {
@@ -420,6 +445,7 @@ int main(void)
         cmocka_unit_test(egress_ports_are_dealt_alike),
         cmocka_unit_test(without_routes_neighbours_talk),
         cmocka_unit_test(lists_are_gone_through_in_turn),
+        cmocka_unit_test(redirected_flows_leave_as_they_came),
         cmocka_unit_test(covered_prefixes_are_passed_over),
         cmocka_unit_test(flows_without_destination_are_refused),
     };
