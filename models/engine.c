@@ -338,19 +338,14 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
     }
-    uint32_t lane = LANE_SPECIAL;
-    if (!(head->flags & (PACKET_PUNTED | PACKET_ON_BUS))) {
-        const struct layout *l = st->c.layout;
-        lane = plain_lane(l, &l->ports[head->ingress], &l->ports[a->port]);
-    }
     if (head->flags & PACKET_ON_BUS && st->c.layout->config->hops[HOP_BUS] == CUT_THROUGH) {
         int64_t off = off_bus_ps(st->c.layout, head, from->ready_ps);
         result_ps = off > result_ps ? off : result_ps;
     }
     head->flags |= PACKET_DECIDED;
     uint32_t load = load_of(head->bytes, head->egress, true);
-    outbox_send(out, lane != LANE_SPECIAL ? lane : special_lane(st->c.layout, head),
-                (struct row){result_ps, from->packet, load}, from->ready_ps);
+    outbox_send(out, special_lane(st->c.layout, head), (struct row){result_ps, from->packet, load},
+                from->ready_ps);
 }
 
 static inline void send_on(struct engine_state *st, struct batch *b, struct outbox *out,
