@@ -13,7 +13,7 @@
  * their share of the rate: a bit is 4000 tokens. The frame counts in full, layer 2, FCS included; on
  * a PFC2 only its layer 3. Without a peak bucket nothing violates.
  * source: [QOS-WP] p47, p54 interval, tokens per interval and counted length (vendor), [CG-121E]
- * 31-46 peak, a PFC2's length (vendor), which bucket is asked first (assumed: as in RFC 2698)
+ * 31-46 peak, a PFC2's length (vendor), which bucket is asked first (assumed: as in [RFC-2698])
  *
  * One bucket for all the ports (a named aggregate), for each port, or (microflow) for each flow: of
  * all five addresses and ports, of a source or of a destination. A frame is asked for by its flow's

@@ -6,7 +6,7 @@
 #include "scenarios/loader.h"
 #include "sim/arena.h"
 
-#define LEAST_MTU 68 /* source: RFC 791 (standard) */
+#define LEAST_MTU 68 /* source: [RFC-791] (standard) */
 #define MOST_MTU 9216
 
 /* "46:8, 26:0" over what is there: keys below n_keys become values below n_values. */

@@ -42,13 +42,9 @@ static bool wait_in(struct sim *s, struct line *line, uint64_t work, struct room
 static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
                  int64_t left_ps)
 {
-    struct step step = {.stage = stage_names[s->place],
-                        .slot = s->slot,
-                        .kind = kind,
-                        .dscp = s->frames[packet].dscp,
-                        .reason = reason,
-                        .arrived_ps = s->frames[packet].arrived_ps,
-                        .left_ps = left_ps};
+    const struct frame *f = &s->frames[packet];
+    struct step step = {stage_names[s->place], s->slot, kind, f->dscp, reason,
+                        f->arrived_ps,         left_ps};
 
     s->hooks->step(s->hooks->context, packet, &step);
 }
@@ -417,18 +413,14 @@ static void at_cpu(struct sim *s, size_t packet)
         drop(s, packet, "cpu_queue_full");
         return;
     }
-    struct answer a = f->answer;
-    if (a.outcome == RECEIVE) {
+    const char *reason = reference_software_refuses(s, packet, f->answer);
+    if (reason != NULL) {
+        drop(s, packet, reason);
+    } else if (f->answer.outcome == RECEIVE) {
         deliver(s, packet, end_ps, end_ps);
-    } else if (a.outcome == GLEAN) {
-        drop(s, packet, "glean_unresolved");
-    } else if (a.outcome != FORWARD && a.outcome != PUNT) {
-        drop(s, packet, "no_route_in_software");
-    } else if (reference_may_forward(s, packet, a.port) != NULL) {
-        drop(s, packet, reference_may_forward(s, packet, a.port));
     } else {
         f->to_msfc = false;
-        f->egress = a.port;
+        f->egress = f->answer.port;
         send(s, packet, 0, f->back_on_bus ? BUS : UPLINK, s->slot, end_ps);
     }
 }

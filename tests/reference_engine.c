@@ -243,9 +243,14 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer a, int
     return f->to_msfc ? refuses_to_punt(s, packet, f->cause, result_ps) : NULL;
 }
 
-const char *reference_may_forward(const struct sim *s, size_t packet, uint32_t port)
+const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer a)
 {
     const struct reference_packet *p = &s->packets[packet];
 
-    return p->ttl_1 ? "ttl_expired" : too_long(s, port, p->bytes) ? "mtu_exceeded" : NULL;
+    return a.outcome == RECEIVE                        ? NULL
+           : a.outcome == GLEAN                        ? "glean_unresolved"
+           : a.outcome != FORWARD && a.outcome != PUNT ? "no_route_in_software"
+           : p->ttl_1                                  ? "ttl_expired"
+           : too_long(s, a.port, p->bytes)             ? "mtu_exceeded"
+                                                       : NULL;
 }

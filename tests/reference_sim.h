@@ -112,8 +112,8 @@ void reference_close_cards(struct sim *s);
 const char *reference_refuses(struct sim *s, size_t packet, struct answer answer,
                               int64_t result_ps);
 
-/* Why software does not hand a packet on by this port; NULL: it does. */
-const char *reference_may_forward(const struct sim *s, size_t packet, uint32_t port);
+/* The same of the MSFC's software. */
+const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer answer);
 
 /* Does the control plane policy let it pass? */
 bool reference_copp(const struct sim *s, struct meter *meters, enum punt_cause cause,
