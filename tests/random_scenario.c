@@ -15,12 +15,12 @@
 /* --- Ports ---------------------------------------------------------------------------------- */
 
 /* A port's index; one that is not there: n_ports. */
-static uint32_t draw_port(struct writer *w)
+uint32_t draw_port(struct writer *w)
 {
     return w->n_ports == 0 || draw_careless(w) ? w->n_ports : (uint32_t)draw_below(w, w->n_ports);
 }
 
-static const char *port_name(struct writer *w, uint32_t port)
+const char *port_name(struct writer *w, uint32_t port)
 {
     return port == w->n_ports
                ? DRAW_WORD(w, "14/1", "1/97", "0/0", "1/1/1", "Gi1/1", "5/3")
@@ -239,6 +239,7 @@ static void put_stream(struct writer *w, uint32_t n_streams)
                (uint32_t)draw_between(w, RANDOM_SCENARIO_PORTS + CONFIG_MAX_CARD_PORTS, 2000),
                (uint32_t)draw_below(w, 9000));
     writer_put(w, "%s", draw_one_in(w, 30) ? ", mac: other" : "");
+    put_marks(w);
     writer_put(w, "}\n");
 }
 
@@ -248,19 +249,6 @@ static void put_traffic(struct writer *w)
     writer_put(w, "traffic:\n");
     for (uint32_t i = 0; i < n; i++) {
         put_stream(w, n);
-    }
-}
-
-/* Ports of a policer are in no other. */
-static void put_policers(struct writer *w)
-{
-    uint32_t n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 2) : 0, port = draw_port(w);
-    writer_put(w, n == 0 ? "" : "policers:\n");
-    for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
-        writer_put(
-            w, "  - {name: p%u, rate: %s, burst: %s, ports: \"%s\"}\n", draw_careless(w) ? 0 : i,
-            draw_careless(w) ? "12bps" : DRAW_WORD(w, "32kbps", "10Mbps", "1Gbps", "4Gbps"),
-            draw_careless(w) ? "1B" : DRAW_WORD(w, "20000B", "1MB", "9500B"), port_name(w, port));
     }
 }
 
@@ -289,6 +277,7 @@ static void put_assumptions(struct writer *w)
         {"oir_stall", {"0s", "10us"}},
         {"fabric_switchover", {"1us", "20us"}},
         {"fib_exception_burst", {"1", "100"}},
+        {"shared_register", {"one-bucket", "own-buckets"}},
     };
     writer_put(w, "assume: {");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -328,15 +317,11 @@ const char *random_scenario(uint64_t number, const struct catalog *catalog, stru
     put_oir(w);
     put_routes(w);
     put_traffic(w);
-    put_policers(w);
+    put_limits(w);
     put_run(w);
     draw_figures(w);
     if (draw_one_in(w, 2)) {
         put_assumptions(w);
-    }
-    if (draw_one_in(w, 6)) {
-        writer_put(w, "rate_limits: {fib_exception: %s}\n",
-                   draw_careless(w) ? "-1pps" : DRAW_WORD(w, "none", "10kpps", "1Mpps"));
     }
     fclose(w->out);
     const char *kept = arena_printf(mem, "%s", text);

@@ -56,4 +56,12 @@ void writer_put(struct writer *w, const char *format, ...) __attribute__((format
 void draw_order(struct writer *w);
 void draw_figures(struct writer *w);
 
+/* A port's index; one that is not there: n_ports. And what it is called. */
+uint32_t draw_port(struct writer *w);
+const char *port_name(struct writer *w, uint32_t port);
+
+/* Policers, rate limits, control plane, interfaces, QoS; what a stream's packets are like. */
+void put_limits(struct writer *w);
+void put_marks(struct writer *w);
+
 #endif /* TESTS_RANDOM_WRITER_H */

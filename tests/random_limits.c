@@ -1,0 +1,94 @@
+/* What may pass, and what is believed of marks. */
+#include "sim/arena.h"
+#include "tests/random_scenario.h"
+#include "tests/random_writer.h"
+
+/* Ports of a policer are in no other. */
+static void put_policers(struct writer *w)
+{
+    uint32_t n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0, port = draw_port(w);
+    writer_put(w, n == 0 ? "" : "policers:\n");
+    for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
+        writer_put(
+            w, "  - {name: p%u, rate: %s, burst: %s, ports: \"%s\"", draw_careless(w) ? 0 : i,
+            draw_careless(w) ? "12bps" : DRAW_WORD(w, "32kbps", "10Mbps", "1Gbps", "4Gbps"),
+            draw_careless(w) ? "1B" : DRAW_WORD(w, "20000B", "1MB", "9500B"), port_name(w, port));
+        writer_put(w, "%s",
+                   DRAW_WORD(w, "", ", each: port", ", each: flow", ", each: source",
+                             ", each: destination", ", peak_rate: 5Gbps, violate: drop",
+                             ", peak_rate: 4Gbps, peak_burst: 2MB, each: port"));
+        writer_put(w, "%s", draw_careless(w) ? ", direction: out" : "");
+        writer_put(w, "%s}\n",
+                   DRAW_WORD(w, "", ", exceed: policed-dscp", ", exceed: dscp 8",
+                             ", conform: dscp 46, exceed: transmit"));
+    }
+}
+
+static void put_rate_limits(struct writer *w)
+{
+    static const char *const keys[] = {"receive",       "glean",         "ttl_failure",
+                                       "mtu_failure",   "icmp_redirect", "icmp_no_route",
+                                       "icmp_acl_drop", "ip_features",   "layer2_pdu",
+                                       "rpf_failure",   "vacl_log",      "multicast_fib_miss"};
+    bool any = draw_one_in(w, 6);
+    if (any) {
+        writer_put(w, "rate_limits: {fib_exception: %s",
+                   draw_careless(w) ? "-1pps" : DRAW_WORD(w, "none", "10kpps", "1Mpps"));
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (draw_one_in(w, 10)) {
+            writer_put(w, "%s%s: %s", any ? ", " : "rate_limits: {", keys[i],
+                       draw_careless(w) ? DRAW_WORD(w, "10", "on", "1pps burst 0", "9Mpps")
+                                        : DRAW_WORD(w, "off", "0pps", "100pps", "7kpps burst 3",
+                                                    "100kpps burst 255", "1Mpps"));
+            any = true;
+        }
+    }
+    writer_put(w, any ? "}\n" : "");
+}
+
+static void put_control_plane(struct writer *w)
+{
+    static const char *const causes[] = {"receive, glean", "ttl", "all"};
+    uint32_t n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0;
+    writer_put(w, n == 0 ? "" : "control_plane:\n");
+    for (uint32_t i = 0; i < n; i++) {
+        writer_put(w, "  - {name: c%u, causes: \"%s\", rate: %s, burst: %s}\n", i,
+                   draw_careless(w) ? "glean, arp" : causes[i],
+                   DRAW_WORD(w, "32kbps", "1Mbps", "1Gbps"), DRAW_WORD(w, "1kB", "30kB"));
+    }
+}
+
+static void put_interfaces(struct writer *w)
+{
+    uint32_t port = draw_port(w), n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0;
+    writer_put(w, n == 0 ? "" : "interfaces:\n");
+    for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
+        writer_put(w, "  - {ports: %s, trust: %s%s}\n", port_name(w, port),
+                   DRAW_WORD(w, "none", "cos", "dscp", "ip-precedence"),
+                   draw_careless(w) ? ", mtu: 10B"
+                                    : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B"));
+    }
+}
+
+void put_limits(struct writer *w)
+{
+    put_policers(w);
+    put_rate_limits(w);
+    put_control_plane(w);
+    put_interfaces(w);
+    if (draw_one_in(w, 4)) {
+        writer_put(w, "qos: {%s}\n",
+                   draw_careless(w) ? DRAW_WORD(w, "enabled: no", "dscp_cos: \"1:9\"")
+                                    : DRAW_WORD(w, "enabled: yes", "policed_dscp: \"46:8, 8:0\"",
+                                                "cos_dscp: \"5:46\", dscp_cos: \"46:4\""));
+    }
+}
+
+void put_marks(struct writer *w)
+{
+    writer_put(w, "%s", draw_one_in(w, 12) ? ", ttl: 1" : "");
+    writer_put(w, "%s", draw_one_in(w, 12) ? ", options: yes" : "");
+    writer_put(w, "%s", draw_one_in(w, 4) ? ", cos: 5, dscp: 46" : "");
+    writer_put(w, "%s", draw_careless(w) ? ", redirect: yes" : "");
+}
