@@ -106,12 +106,14 @@ static void put_interface(const struct chassis_config *c, uint32_t first, FILE *
 {
     static const char *const trusts[] = {"none", "cos", "ip-precedence", "dscp"};
     const struct port_config *port = &c->ports[first];
+    uint32_t ports[CONFIG_MAX_SLOTS * CONFIG_MAX_CARD_PORTS], n = 0;
     for (uint32_t i = first; i < c->n_ports; i++) {
         if (set_alike(port, &c->ports[i])) {
-            fputs(i == first ? "  - {ports: \"" : ", ", out);
-            print_ports(out, c, &i, 1, 0);
+            ports[n++] = i;
         }
     }
+    fputs("  - {ports: \"", out);
+    print_ports(out, c, ports, n, c->n_ports);
     fprintf(out, "\", trust: %s", trusts[port->trust]);
     if (port->mtu_bytes != 0) {
         print_quantity(out, ", mtu", UNIT_BYTES, port->mtu_bytes);

@@ -59,8 +59,8 @@ static void flows_are_grouped_by_what_the_mask_leaves(void **state)
         uint64_t *six = arena_take_array(mem, N_FLOWS, sizeof *six);
         for (uint32_t i = 0; i < N_FLOWS; i++) {
             uint64_t some = rng_at(&rng, i * 7 + k).a % 4;
-            four[i] = i % 2 == 0 ? (uint32_t)some << (8 * k) : 0;
-            six[i] = i % 2 == 1 ? some << (16 * k) : 0;
+            four[i] = i % 2 == 0 ? (uint32_t)some << (8 * (k % 3)) : 0;
+            six[i] = i % 2 == 1 ? some << (16 * (k % 4)) : 0;
         }
         *(k < 3 ? columns4[k] : &four) = four;
         *(k < 3 ? &six : columns6[k - 3]) = six;
