@@ -100,6 +100,7 @@ struct port_config {
     uint32_t slot, number;                    /* 1/1 is slot 1, number 1; Po1 is slot 0, number 1 */
     uint16_t mtu_bytes;                       /* of IP packets; 0: as long as frames come */
     uint8_t trust;                            /* enum trust */
+    uint8_t cos;                              /* of frames that come without a tag */
     struct ip_address address[IP_N_FAMILIES]; /* the router's own; the neighbour is the next one */
     uint8_t length[IP_N_FAMILIES];            /* of the connected subnet */
     uint32_t port_channel; /* it is a member of: global index, and has no addresses; 0: of none */
@@ -169,6 +170,8 @@ struct frame_mix {
     bool in_order; /* RFC 6985 genome: the sequence is repeated; else drawn by weight */
 };
 
+#define CONFIG_UNTAGGED 8 /* no CoS */
+
 struct stream_config {
     const char *where; /* "file:line:column: ", for messages; NULL: of no file */
     const char *name;
@@ -190,7 +193,7 @@ struct stream_config {
     bool other_mac;      /* frames for another station: not the router's MAC */
     bool redirect;       /* flows leave by the interface they enter by, not by any other */
     bool ttl_1, options; /* IP: its time to live ends here; it has options, or hop-by-hop ones */
-    uint8_t cos, dscp;
+    uint8_t cos, dscp;   /* CONFIG_UNTAGGED: without a CoS */
 };
 
 /* What may pass of frames that enter (or leave) by some ports, in each engine (policer.h). */

@@ -20,7 +20,7 @@ uint8_t qos_internal_dscp(const struct qos_config *qos, const struct port_config
     }
     switch ((enum trust)port->trust) {
     case TRUST_COS:
-        return qos->cos_dscp[cos];
+        return qos->cos_dscp[cos == CONFIG_UNTAGGED ? port->cos : cos];
     case TRUST_IP_PRECEDENCE:
         return qos->precedence_dscp[dscp >> 3];
     case TRUST_DSCP:

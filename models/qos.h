@@ -2,7 +2,8 @@
  *
  *   frame: CoS, DSCP --> trust state of its port --> map --> internal DSCP --> policers --> map --> CoS
  *                        nothing: 0                                                       of the
- *                        cos: of the frame       CoS -> DSCP                              egress
+ *                        cos: of its tag, else   CoS -> DSCP                              egress
+ *                             the port's own
  *                        ip-precedence: its ToS  precedence -> DSCP                       queue
  *                        dscp: as it is
  *
@@ -11,8 +12,8 @@
  * is worked out once for each stream and port, not for each packet.
  * source: [QOS-REF] off passes unchanged (vendor), [XERU] untrusted gets 0 (vendor)
  *
- * Differs from the hardware: all frames have an 802.1Q tag where their CoS is trusted; what the
- * packet carries on is not kept beside the internal DSCP (DSCP transparency).
+ * Differs from the hardware: what the packet carries on is not kept beside the internal DSCP (DSCP
+ * transparency); a tag makes a frame no longer.
  */
 #ifndef MODELS_QOS_H
 #define MODELS_QOS_H
@@ -25,7 +26,7 @@
  * source: [CG-SX] 41 (vendor, as recalled: assumed) */
 void qos_default_maps(struct qos_config *qos);
 
-/* Of a frame with these marks that enters by the port. */
+/* Of a frame with these marks (CoS: or CONFIG_UNTAGGED) that enters by the port. */
 uint8_t qos_internal_dscp(const struct qos_config *qos, const struct port_config *port, uint8_t cos,
                           uint8_t dscp);
 

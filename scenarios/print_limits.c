@@ -98,7 +98,7 @@ static void put_control_plane(const struct chassis_config *c, FILE *out)
 
 static bool set_alike(const struct port_config *a, const struct port_config *b)
 {
-    return a->trust == b->trust && a->mtu_bytes == b->mtu_bytes;
+    return a->trust == b->trust && a->cos == b->cos && a->mtu_bytes == b->mtu_bytes;
 }
 
 /* This port and all behind it that are set alike. */
@@ -115,6 +115,9 @@ static void put_interface(const struct chassis_config *c, uint32_t first, FILE *
     fputs("  - {ports: \"", out);
     print_ports(out, c, ports, n, c->n_ports);
     fprintf(out, "\", trust: %s", trusts[port->trust]);
+    if (port->cos != 0) {
+        fprintf(out, ", cos: %u", port->cos);
+    }
     if (port->mtu_bytes != 0) {
         print_quantity(out, ", mtu", UNIT_BYTES, port->mtu_bytes);
     }
@@ -174,8 +177,11 @@ void print_limits(const struct chassis_config *c, FILE *out)
 
 void print_stream_marks(const struct stream_config *s, FILE *out)
 {
-    if (s->cos != 0 || s->dscp != 0) {
-        fprintf(out, "    cos: %u\n    dscp: %u\n", s->cos, s->dscp);
+    if (s->cos != CONFIG_UNTAGGED) {
+        fprintf(out, "    cos: %u\n", s->cos);
+    }
+    if (s->dscp != 0) {
+        fprintf(out, "    dscp: %u\n", s->dscp);
     }
     fputs(s->redirect ? "    redirect: yes\n" : "", out);
     fputs(s->ttl_1 ? "    ttl: 1\n" : "", out);

@@ -39,6 +39,7 @@ static void load_settings(struct loader *l, const struct raw_interface *raw, boo
 {
     static const char *const trusts[] = {"none", "cos", "ip-precedence", "dscp"};
     uint8_t trust = (uint8_t)load_word(l, raw->trust, "unknown trust", trusts, 4, TRUST_NOTHING);
+    uint8_t cos = (uint8_t)load_count(l, raw->cos, 0, 7, 0);
     uint64_t mtu = load_quantity(l, raw->mtu, UNIT_BYTES, LEAST_MTU, MOST_MTU, 0);
     const uint32_t *ports = NULL;
     uint32_t n = load_ports(l, raw->ports, &ports);
@@ -51,6 +52,7 @@ static void load_settings(struct loader *l, const struct raw_interface *raw, boo
         }
         taken[ports[i]] = true;
         port->trust = trust;
+        port->cos = cos;
         port->mtu_bytes = (uint16_t)mtu;
         l->config->qos.on |= trust != TRUST_NOTHING;
     }

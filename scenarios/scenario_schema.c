@@ -144,6 +144,7 @@ static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_HERE(struct raw_interface),
     SCHEMA_REQUIRED(struct raw_interface, ports),
     SCHEMA_OPTIONAL(struct raw_interface, trust),
+    SCHEMA_OPTIONAL(struct raw_interface, cos),
     SCHEMA_OPTIONAL(struct raw_interface, mtu),
     CYAML_FIELD_END,
 };

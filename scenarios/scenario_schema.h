@@ -48,7 +48,7 @@ struct raw_oir {
     uint32_t here, at, insert, remove;
 };
 struct raw_interface {
-    uint32_t here, ports, trust, mtu;
+    uint32_t here, ports, trust, cos, mtu;
 };
 struct raw_qos {
     uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp;

@@ -361,7 +361,7 @@ static void load_flows(struct loader *l, const struct raw_stream *raw, uint32_t 
 /* What makes a packet's way an unusual one. */
 static void load_marks(struct loader *l, const struct raw_stream *raw, struct stream_config *s)
 {
-    s->cos = (uint8_t)load_count(l, raw->cos, 0, 7, 0);
+    s->cos = (uint8_t)load_count(l, raw->cos, 0, 7, CONFIG_UNTAGGED);
     s->dscp = (uint8_t)load_count(l, raw->dscp, 0, 63, 0);
     s->ttl_1 = load_count(l, raw->ttl, 1, 255, 255) == 1;
     s->options = load_yes(l, raw->options, false);

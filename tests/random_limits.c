@@ -67,7 +67,7 @@ static void put_interfaces(struct writer *w)
         writer_put(w, "  - {ports: %s, trust: %s%s}\n", port_name(w, port),
                    DRAW_WORD(w, "none", "cos", "dscp", "ip-precedence"),
                    draw_careless(w) ? ", mtu: 10B"
-                                    : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B"));
+                                    : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B", ", cos: 3"));
     }
 }
 

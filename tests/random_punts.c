@@ -54,6 +54,7 @@ static void draw_marks(struct draw *d)
     }
     for (uint32_t i = 0; i < config_n_all_ports(d->c); i++) {
         d->c->ports[i].trust = (uint8_t)below(d, 4);
+        d->c->ports[i].cos = (uint8_t)below(d, 8);
     }
 }
 
@@ -61,7 +62,7 @@ static void draw_packets(struct draw *d)
 {
     for (uint32_t i = 0; i < d->c->n_streams; i++) {
         struct stream_config *s = &d->c->streams[i];
-        s->cos = (uint8_t)below(d, 8);
+        s->cos = (uint8_t)below(d, CONFIG_UNTAGGED + 1);
         s->dscp = (uint8_t)below(d, 64);
         s->ttl_1 = one_in(d, 12);
         s->options = one_in(d, 12);

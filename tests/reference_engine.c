@@ -13,11 +13,12 @@ uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packe
 {
     const struct qos_config *qos = &s->config->qos;
     uint8_t trust = s->config->ports[p->ingress].trust;
+    uint8_t cos = p->cos < 8 ? p->cos : s->config->ports[p->ingress].cos;
 
     return !qos->on                       ? p->dscp
            : trust == TRUST_DSCP          ? p->dscp
            : trust == TRUST_IP_PRECEDENCE ? qos->precedence_dscp[p->dscp / 8]
-           : trust == TRUST_COS           ? qos->cos_dscp[p->cos]
+           : trust == TRUST_COS           ? qos->cos_dscp[cos]
                                           : 0;
 }
 

@@ -39,6 +39,9 @@ static void what_a_port_trusts_becomes_the_internal_dscp(void **state)
         struct port_config port = {.trust = trust};
         assert_int_equal(qos_internal_dscp(&q, &port, 3, 46), expected[trust]);
     }
+    struct port_config own = {.trust = TRUST_COS, .cos = 4};
+    assert_int_equal(qos_internal_dscp(&q, &own, CONFIG_UNTAGGED, 46), 32);
+    assert_int_equal(qos_internal_dscp(&q, &own, 0, 46), 0);
     q.on = false; /* unchanged, whatever the port is set to */
     assert_int_equal(qos_internal_dscp(&q, &(struct port_config){0}, 3, 46), 46);
 }

@@ -129,6 +129,7 @@ static const struct {
     {"qos.policed_dscp=64:8", "64 is out of range: 0 to 63"},
     {"qos.dscp_cos=46:8", "8 is out of range: 0 to 7"},
     {"interfaces=[{ports: 1/1, trust: all}]", "unknown trust 'all'"},
+    {"interfaces=[{ports: 1/1, cos: 8}]", "8 is out of range: 0 to 7"},
     {"interfaces=[{ports: 1/1, mtu: 67B}]", "67B is out of range: 68B to 9216B"},
     {"interfaces=[{ports: 1/1-2}, {ports: 1/2}]", "1/2 is set by an entry before"},
     {"traffic[0].redirect=yes", "redirect: leaves by the port it enters by; expected egress: any"},
