@@ -89,8 +89,9 @@ enum policer_kind policer_kind(const struct policer_config *c)
     return c->egress ? POLICER_OUT : c->scope >= POLICE_FLOW ? POLICER_FLOWS : POLICER_IN;
 }
 
-static void open_buckets(struct policed *p, const struct policer_config *c, uint32_t n_ports,
-                         const struct flow_tables *flows, struct arena *mem)
+/* Buckets are filled when they are first asked for: flows are many, and few enter by each card. */
+static void room_for_buckets(struct policed *p, const struct policer_config *c, uint32_t n_ports,
+                             const struct flow_tables *flows, struct arena *mem)
 {
     uint32_t n = c->scope == POLICE_EACH_PORT ? n_ports : 1;
 
@@ -98,11 +99,13 @@ static void open_buckets(struct policed *p, const struct policer_config *c, uint
         p->group_of = flow_groups(flows, (enum flow_mask)(c->scope - POLICE_FLOW), &n, mem);
     }
     p->buckets = arena_take_array(mem, n, sizeof *p->buckets);
-    for (uint32_t i = 0; i < n; i++) {
-        policer_open(&p->buckets[i], c->rate_bps, c->burst_bytes);
-        if (c->peak_bps > 0) {
-            policer_open_peak(&p->buckets[i], c->peak_bps, c->peak_burst_bytes);
-        }
+}
+
+static void first_fill(struct policer_bucket *b, const struct policer_config *c)
+{
+    policer_open(b, c->rate_bps, c->burst_bytes);
+    if (c->peak_bps > 0) {
+        policer_open_peak(b, c->peak_bps, c->peak_burst_bytes);
     }
 }
 
@@ -121,7 +124,7 @@ void policers_open(struct policers *p, const struct layout *layout, const struct
     for (uint32_t i = 0; i < c->n_policers; i++) {
         const struct policer_config *policer = &c->policers[i];
         struct policed *all = &p->all[i];
-        open_buckets(all, policer, c->n_ports, flows, mem);
+        room_for_buckets(all, policer, c->n_ports, flows, mem);
         for (uint32_t k = 0; k < policer->n_ports; k++) {
             uint32_t port = policer->ports[k];
             p->of_port[policer_kind(policer)][port] = (uint16_t)(i + 1);
@@ -157,8 +160,12 @@ static bool pass(struct policers *p, uint32_t number, uint32_t port, struct pack
                       : c->scope == POLICE_EACH_PORT ? port
                                                      : 0;
     uint32_t bytes = packet->head.bytes - p->uncounted_bytes;
-    enum policer_colour colour = policer_take(&all->buckets[bucket], now_ps, bytes);
+    struct policer_bucket *b = &all->buckets[bucket];
 
+    if (b->committed.rate == 0) {
+        first_fill(b, c);
+    }
+    enum policer_colour colour = policer_take(b, now_ps, bytes);
     policer_count(&all->counts, colour, bytes);
     return act(p, c, colour, &packet->head);
 }
