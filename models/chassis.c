@@ -7,6 +7,7 @@
 #include "models/egress.h"
 #include "models/engine.h"
 #include "models/fabric.h"
+#include "models/flow_groups.h"
 #include "models/flows.h"
 #include "models/layout.h"
 #include "models/modules.h"
@@ -357,6 +358,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     if (c->flows == NULL) {
         return false;
     }
+    flow_groups_open(c->flows, c->config, c->mem);
     c->packets.flow_hash = c->flows->hash;
     if (!add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
         !add_senders(c, err)) {

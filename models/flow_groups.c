@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "models/flows.h"
+#include "models/config.h"
 #include "sim/arena.h"
 
 #define KEY_WORDS 6
@@ -77,4 +77,16 @@ uint32_t *flow_groups(const struct flow_tables *flows, enum flow_mask mask, uint
     }
     arena_close(scratch);
     return group_of;
+}
+
+void flow_groups_open(struct flow_tables *flows, const struct chassis_config *config,
+                      struct arena *mem)
+{
+    for (uint32_t i = 0; i < config->n_policers; i++) {
+        uint32_t mask = config->policers[i].scope - POLICE_FLOW;
+        if (config->policers[i].scope >= POLICE_FLOW && flows->groups[mask] == NULL) {
+            flows->groups[mask] =
+                flow_groups(flows, (enum flow_mask)mask, &flows->n_groups[mask], mem);
+        }
+    }
 }

@@ -7,10 +7,14 @@
 
 #include <stdint.h>
 
-struct arena;
-struct flow_tables;
+#include "models/flows.h"
 
-enum flow_mask { FLOW_MASK_FULL, FLOW_MASK_SOURCE, FLOW_MASK_DESTINATION };
+struct arena;
+struct chassis_config;
+
+/* The groups that the policers of this chassis need, in flows->groups: once for all engines. */
+void flow_groups_open(struct flow_tables *flows, const struct chassis_config *config,
+                      struct arena *mem);
 
 /* By flow: its group, numbered in the order in which the flows first need them; how many there are
  * in *n_groups. */

@@ -2,7 +2,6 @@
  * number counts. */
 #include "models/policer.h"
 
-#include "models/flow_groups.h"
 #include "models/flows.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -96,7 +95,8 @@ static void room_for_buckets(struct policed *p, const struct policer_config *c, 
     uint32_t n = c->scope == POLICE_EACH_PORT ? n_ports : 1;
 
     if (c->scope >= POLICE_FLOW) {
-        p->group_of = flow_groups(flows, (enum flow_mask)(c->scope - POLICE_FLOW), &n, mem);
+        n = flows->n_groups[c->scope - POLICE_FLOW];
+        p->group_of = flows->groups[c->scope - POLICE_FLOW];
     }
     p->buckets = arena_take_array(mem, n, sizeof *p->buckets);
 }

@@ -90,7 +90,7 @@ struct policers {
     const struct chassis_config *config;
     struct policed {
         struct policer_bucket *buckets; /* [1], by port (global index), or by group of flows */
-        uint32_t *group_of;             /* by flow; NULL: no such policer */
+        const uint32_t *group_of;       /* by flow; NULL: no such policer */
         struct policer_counts counts, at_mark;
         bool here;                      /* it may see frames of this engine */
     } * all;                            /* config->n_policers */

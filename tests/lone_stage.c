@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/flow_groups.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -27,6 +28,7 @@ void lone_packets_open(struct lone_chassis *c)
         c->flows.src4[i] = i;
         c->flows.dst4[i] = i % 2;
     }
+    flow_groups_open(&c->flows, c->config, c->mem);
     packets_open(&c->packets, 1024, c->mem);
     c->packets.flow_hash = flow_hash;
 }
