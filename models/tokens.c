@@ -1,7 +1,9 @@
-/* Why the division: ticks times rate need not fit 64 bits, what is missing does. */
+/* Why so wide: ticks times rate need not fit 64 bits, and a division would cost more. */
 #include "models/tokens.h"
 
 #include "sim/error.h"
+
+__extension__ typedef unsigned __int128 wide;
 
 void tokens_open(struct tokens *t, uint64_t rate, uint64_t full)
 {
@@ -15,8 +17,8 @@ bool tokens_take(struct tokens *t, uint64_t tick, uint64_t n)
 
     sim_assert(tick >= t->tick);
     if (elapsed > 0) {
-        bool all = elapsed > (t->full - t->held) / t->rate;
-        t->held = all ? t->full : t->held + elapsed * t->rate;
+        wide held = t->held + (wide)elapsed * t->rate;
+        t->held = held < t->full ? (uint64_t)held : t->full;
         t->tick = tick;
     }
     if (t->held < n) {
