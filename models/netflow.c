@@ -319,35 +319,39 @@ account_block(struct netflow *nf, const struct netflow_key *keys, const uint32_t
         flows[i] = guess(nf, hashes[i]);
         __builtin_prefetch(&nf->flows[flows[i] != NETFLOW_NONE ? flows[i] : 0], 1);
     }
+    uint64_t n_missed = 0, missed_bytes = 0, all_bytes = 0;
     for (uint32_t i = 0; i < n; i++) {
+        all_bytes += bytes[i];
         if (__builtin_expect(
                 flows[i] == NETFLOW_NONE || !words_equal(&nf->flows[flows[i]].key, &words[i]), 0)) {
             flows[i] = find_or_create(nf, &words[i], hashes[i], now_ps[i]);
         }
         if (__builtin_expect(flows[i] == NETFLOW_NONE, 0)) {
-            nf->count.n_missed_packets++;
-            nf->count.n_missed_bytes += bytes[i];
+            n_missed++;
+            missed_bytes += bytes[i];
             continue;
         }
         struct flow *flow = &nf->flows[flows[i]];
         flow->n_packets++;
         flow->n_bytes += bytes[i];
         flow->last_ps = now_ps[i];
-        nf->count.n_packets++;
-        nf->count.n_bytes += bytes[i];
     }
+    nf->count.n_packets += n - n_missed;
+    nf->count.n_bytes += all_bytes - missed_bytes;
+    nf->count.n_missed_packets += n_missed;
+    nf->count.n_missed_bytes += missed_bytes;
 }
 
 SIM_DISPATCH
 void netflow_account(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
                      const int64_t *now_ps, uint32_t n, uint32_t *flows)
 {
-    uint32_t unwanted[BLOCK];
-
     for (uint32_t i = 0; i < n; i += BLOCK) {
-        uint32_t rest = n - i < BLOCK ? n - i : BLOCK;
-        account_block(nf, keys + i, bytes + i, now_ps + i, rest,
-                      flows != NULL ? flows + i : unwanted);
+        uint32_t found[BLOCK] = {0}, rest = n - i < BLOCK ? n - i : BLOCK;
+        account_block(nf, keys + i, bytes + i, now_ps + i, rest, found);
+        if (flows != NULL) {
+            memcpy(flows + i, found, rest * sizeof *found);
+        }
     }
 }
 
