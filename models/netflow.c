@@ -303,29 +303,13 @@ find_or_create(struct netflow *nf, const struct words *key, uint64_t hash, int64
     return flow != NETFLOW_NONE ? flow : create(nf, key, hash, now_ps);
 }
 
-static inline __attribute__((always_inline)) void
-account_block(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
-              const int64_t *now_ps, uint32_t n, uint32_t *flows)
+static inline void count_block(struct netflow *nf, const uint32_t *flows, const uint32_t *bytes,
+                               const int64_t *now_ps, uint32_t n)
 {
-    struct words words[BLOCK];
-    uint64_t hashes[BLOCK];
+    uint64_t n_missed = 0, missed_bytes = 0, all_bytes = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        words[i] = masked(nf, &keys[i]);
-        hashes[i] = hash_of(&words[i]);
-        __builtin_prefetch(&nf->index[hashes[i] & nf->index_mask]);
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        flows[i] = guess(nf, hashes[i]);
-        __builtin_prefetch(&nf->flows[flows[i] != NETFLOW_NONE ? flows[i] : 0], 1);
-    }
-    uint64_t n_missed = 0, missed_bytes = 0, all_bytes = 0;
-    for (uint32_t i = 0; i < n; i++) {
         all_bytes += bytes[i];
-        if (__builtin_expect(
-                flows[i] == NETFLOW_NONE || !words_equal(&nf->flows[flows[i]].key, &words[i]), 0)) {
-            flows[i] = find_or_create(nf, &words[i], hashes[i], now_ps[i]);
-        }
         if (__builtin_expect(flows[i] == NETFLOW_NONE, 0)) {
             n_missed++;
             missed_bytes += bytes[i];
@@ -342,6 +326,31 @@ account_block(struct netflow *nf, const struct netflow_key *keys, const uint32_t
     nf->count.n_missed_bytes += missed_bytes;
 }
 
+static inline __attribute__((always_inline)) void
+account_block(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
+              const int64_t *now_ps, uint32_t n, uint32_t *flows)
+{
+    struct words words[BLOCK];
+    uint64_t hashes[BLOCK];
+
+    for (uint32_t i = 0; i < n; i++) {
+        words[i] = masked(nf, &keys[i]);
+        hashes[i] = hash_of(&words[i]);
+        __builtin_prefetch(&nf->index[hashes[i] & nf->index_mask]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        flows[i] = guess(nf, hashes[i]);
+        __builtin_prefetch(&nf->flows[flows[i] != NETFLOW_NONE ? flows[i] : 0], 1);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (__builtin_expect(
+                flows[i] == NETFLOW_NONE || !words_equal(&nf->flows[flows[i]].key, &words[i]), 0)) {
+            flows[i] = find_or_create(nf, &words[i], hashes[i], now_ps[i]);
+        }
+    }
+    count_block(nf, flows, bytes, now_ps, n);
+}
+
 SIM_DISPATCH
 void netflow_account(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
                      const int64_t *now_ps, uint32_t n, uint32_t *flows)
@@ -353,6 +362,13 @@ void netflow_account(struct netflow *nf, const struct netflow_key *keys, const u
             memcpy(flows + i, found, rest * sizeof *found);
         }
     }
+}
+
+SIM_DISPATCH
+void netflow_account_known(struct netflow *nf, const uint32_t *flows, const uint32_t *bytes,
+                           const int64_t *now_ps, uint32_t n)
+{
+    count_block(nf, flows, bytes, now_ps, n);
 }
 
 /* ---- aging ------------------------------------------------------------------------------------ */

@@ -59,8 +59,10 @@ struct port_queues {
     struct limit limits[QUEUE_MOST][QUEUE_MOST_THRESHOLDS];
     uint32_t sum_of_weights;
     struct port *ports;
-    int64_t *start_ps;  /* by port: when its wire takes the next frame; SIM_NEVER: nothing waits */
-    uint32_t next_port; /* the first of those that are first to start */
+    int64_t *start_ps; /* by port: when its wire takes the next frame; SIM_NEVER: nothing waits */
+    uint32_t
+        *first; /* a tournament: [1] the port that is first to start, of [2], [3] the first ... */
+    uint32_t n_places; /* [n_places + p] is port p; a power of two */
     struct room shared;
     struct rng rng;
     struct frame *frames;
@@ -137,6 +139,26 @@ static void open_limits(struct port_queues *pq)
     }
 }
 
+/* Nobody starts yet. */
+static void open_tournament(struct port_queues *pq)
+{
+    uint32_t n = 2;
+
+    while (n < pq->c.n_ports) {
+        n *= 2;
+    }
+    pq->n_places = n;
+    pq->first = arena_take_array(pq->mem, 2 * (size_t)n, sizeof *pq->first);
+    pq->start_ps = arena_take_array(pq->mem, n, sizeof *pq->start_ps);
+    for (uint32_t p = 0; p < n; p++) {
+        pq->first[n + p] = p;
+        pq->start_ps[p] = SIM_NEVER;
+    }
+    for (uint32_t i = n - 1; i > 0; i--) {
+        pq->first[i] = pq->first[2 * i];
+    }
+}
+
 struct port_queues *port_queues_open(const struct port_queues_config *config, struct arena *mem)
 {
     struct port_queues *pq = arena_take(mem, sizeof *pq);
@@ -153,12 +175,11 @@ struct port_queues *port_queues_open(const struct port_queues_config *config, st
     }
     open_limits(pq);
     grow_pool(pq);
+    open_tournament(pq);
     pq->ports = arena_take_array(mem, config->n_ports, sizeof *pq->ports);
-    pq->start_ps = arena_take_array(mem, config->n_ports, sizeof *pq->start_ps);
     for (uint32_t p = 0; p < config->n_ports; p++) {
         server_open(&pq->ports[p].wire, config->rate_bps, mem);
         pq->ports[p].turn = n_weighted - 1; /* it is over: the first one is next */
-        pq->start_ps[p] = SIM_NEVER;
         for (uint32_t q = 0; q < QUEUE_MOST; q++) {
             pq->ports[p].queues[q].frames.first = NOBODY;
         }
@@ -227,12 +248,13 @@ static int64_t next_start_ps(const struct port_queues *pq, const struct port *po
     return start_ps;
 }
 
+/* Of two that start at the same time the lower port is first. */
 static void plan(struct port_queues *pq, uint32_t p, int64_t now_ps)
 {
     pq->start_ps[p] = next_start_ps(pq, &pq->ports[p], now_ps);
-    pq->next_port = 0;
-    for (uint32_t i = 1; i < pq->c.n_ports; i++) {
-        pq->next_port = pq->start_ps[i] < pq->start_ps[pq->next_port] ? i : pq->next_port;
+    for (uint32_t i = (pq->n_places + p) / 2; i > 0; i /= 2) {
+        uint32_t a = pq->first[2 * i], b = pq->first[2 * i + 1];
+        pq->first[i] = pq->start_ps[b] < pq->start_ps[a] ? b : a;
     }
 }
 
@@ -347,7 +369,7 @@ static uint32_t choose(const struct port_queues *pq, struct port *port)
 
 static struct port_event transmit(struct port_queues *pq)
 {
-    uint32_t p = pq->next_port;
+    uint32_t p = pq->first[1];
     struct port *port = &pq->ports[p];
     int64_t now_ps = pq->start_ps[p], start_ps;
     uint32_t q = choose(pq, port);
@@ -379,7 +401,7 @@ static int64_t next_arrival_ps(const struct port_queues *pq)
 bool port_queues_step(struct port_queues *pq, int64_t end_ps, struct port_event *event)
 {
     for (;;) {
-        int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->next_port];
+        int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->first[1]];
         if (arrival_ps <= start_ps) {
             if (arrival_ps >= end_ps) {
                 return false;
@@ -398,7 +420,7 @@ bool port_queues_step(struct port_queues *pq, int64_t end_ps, struct port_event 
 
 int64_t port_queues_next_ps(const struct port_queues *pq)
 {
-    int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->next_port];
+    int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->first[1]];
 
     return arrival_ps < start_ps ? arrival_ps : start_ps;
 }

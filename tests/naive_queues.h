@@ -19,7 +19,7 @@ struct naive_frame {
     struct port_event event;
 };
 
-enum { NAIVE_FRAMES = 400, NAIVE_PORTS = 3 };
+enum { NAIVE_FRAMES = 400, NAIVE_PORTS = 7 };
 
 /* Every frame there ever is, and per port what its scheduler remembers. */
 struct naive_queues {

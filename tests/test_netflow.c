@@ -282,6 +282,14 @@ static void random_packets_do_what_the_naive_table_does(void **state)
                 bool kept = naive_account(&nv, key, netflow_hash(nf, &key), bytes[i], at_ps[i]);
                 assert_true(step % 5 == 0 || kept == (flows[i] != NETFLOW_NONE));
             }
+            if (step % 5 != 0 && roll(&rng, &drawn, 2)) {
+                for (uint32_t i = 0; i < n; i++) {
+                    struct netflow_key key = mask_key(keys[i], c.mask);
+                    at_ps[i] = now_ps += roll(&rng, &drawn, 20);
+                    naive_account(&nv, key, netflow_hash(nf, &key), bytes[i], at_ps[i]);
+                }
+                netflow_account_known(nf, flows, bytes, at_ps, n);
+            }
             if (roll(&rng, &drawn, 3) == 0) {
                 naive_poll(&nv, now_ps);
                 netflow_poll(nf, now_ps, &exporter);
