@@ -52,28 +52,25 @@ struct netflow {
 #define PFC3A_HASH_BITS 17
 #define PFC3B_HASH_BITS 25
 
-/* source: [CNSP-TS] (vendor) */
-#define ICAM_ENTRIES 128
+#define ICAM_ENTRIES 128 /* source: [CNSP-TS] (vendor) */
+#define N_PAGES 8u       /* source: [CNSP-COX] (vendor) */
 
 struct netflow_type netflow_type_of(const struct engine_type *engine)
 {
-    const uint32_t k = 1024;
+    uint32_t n_entries = (uint32_t)engine->netflow_entries;
 
-    if (engine->generation < 3) {
-        /* 8 pages of 16 K; source: [CNSP-COX] (vendor) */
-        return (struct netflow_type){.n_entries = 128 * k, .n_pages = 8, .hash_bits = 14};
+    if (engine->generation >= 3) {
+        bool narrow = engine->generation == 3 && engine->letter == 'A';
+        return (struct netflow_type){.n_entries = n_entries,
+                                     .n_aliases = ICAM_ENTRIES,
+                                     .hash_bits = narrow ? PFC3A_HASH_BITS : PFC3B_HASH_BITS};
     }
-    struct netflow_type type = {.n_entries = 128 * k, /* source: [CNSP-COX] (vendor) */
-                                .n_aliases = ICAM_ENTRIES,
-                                .hash_bits = PFC3B_HASH_BITS};
-    if (engine->generation > 3) {
-        type.n_entries = engine->xl ? k * k : 512 * k; /* source: (assumed: recalled) */
-    } else if (engine->xl) {
-        type.n_entries = 256 * k; /* source: [CNSP-TS] (vendor) */
-    } else if (engine->letter == 'A') {
-        type.hash_bits = PFC3A_HASH_BITS;
+    uint32_t bits = 2;
+    while (N_PAGES << bits < n_entries) {
+        bits++;
     }
-    return type;
+    return (struct netflow_type){
+        .n_entries = N_PAGES << bits, .n_pages = N_PAGES, .hash_bits = bits};
 }
 
 void netflow_config_default(struct netflow_type type, struct netflow_config *config)

@@ -8,7 +8,7 @@
  * Every 30 s the supervisor looks at it: flows end by age, and are handed to whoever exports them;
  * from 90 % on they end earlier.
  *
- * Units: picoseconds, bytes of frames. Errors: none. Memory: the arena's, about 100 bytes an entry
+ * Units: picoseconds, bytes (of frames or of IP packets: as the caller counts). Errors: none. Memory: the arena's, about 100 bytes an entry
  * once used.
  *
  * Differs from the hardware: its hash is not published; ours is better or worse only by the number
@@ -55,7 +55,7 @@ struct netflow_type {
     uint32_t hash_bits; /* 2 .. 31; pages: n_entries = n_pages << hash_bits */
 };
 
-/* The table of such an engine. */
+/* The table of such an engine: netflow_entries of it, pages rounded up to a power of two each. */
 struct netflow_type netflow_type_of(const struct engine_type *engine);
 
 struct netflow_config {

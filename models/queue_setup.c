@@ -166,6 +166,14 @@ void queue_setup_default(struct queue_structure structure, struct queue_setup *s
     }
 }
 
+void queue_setup_by_dscp(struct queue_setup *setup)
+{
+    for (uint32_t dscp = QUEUE_N_DSCP; dscp-- > 0;) { /* from above: CoS 0 .. 7 are read last */
+        setup->map[dscp] = setup->map[dscp / (QUEUE_N_DSCP / QUEUE_N_COS)];
+    }
+    setup->by_dscp = true;
+}
+
 static bool check_map(const struct queue_setup *setup, struct error *err)
 {
     uint32_t n_queues = queue_count(setup->structure);
@@ -179,6 +187,9 @@ static bool check_map(const struct queue_setup *setup, struct error *err)
             good = error_add(err, "%s %u goes to queue %u, threshold %u; there are %u and %u",
                              setup->by_dscp ? "DSCP" : "CoS", i, to.queue + 1u, to.threshold + 1u,
                              n_queues, n_thresholds);
+        } else if (setup->queues[to.queue].share_percent == 0) {
+            good = error_add(err, "%s %u goes to queue %u, which has no share of the buffer",
+                             setup->by_dscp ? "DSCP" : "CoS", i, to.queue + 1u);
         }
     }
     return good;

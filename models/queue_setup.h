@@ -65,8 +65,11 @@ static inline uint32_t queue_count(struct queue_structure s)
 /* What such a port does after `mls qos` (queue_setup.c has the figures and where they come from). */
 void queue_setup_default(struct queue_structure structure, struct queue_setup *setup);
 
+/* From a map by CoS, one by DSCP: DSCP 8 c .. 8 c + 7 go where CoS c went. */
+void queue_setup_by_dscp(struct queue_setup *setup);
+
 /* Whether the hardware can be set so. Each fault is a message in err: a place that the structure does
- * not have, a weight of 0 or above 255, shares above 100 % in all, low above high. */
+ * not have, a queue without a share that something goes to, a weight of 0 or above 255, shares above 100 % in all, low above high. */
 bool queue_setup_check(const struct queue_setup *setup, struct error *err);
 
 #endif /* MODELS_QUEUE_SETUP_H */

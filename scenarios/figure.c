@@ -1,12 +1,14 @@
 /* figure.c - reading one figure of the catalogue: value, source and range. */
 #include "scenarios/figure.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "scenarios/nearest.h"
+#include "scenarios/queue_name.h"
 #include "sim/arena.h"
+
+_Static_assert(QUEUE_NAME_WHY <= FIGURE_WHY, "one buffer for both");
 
 static bool refuse(char *why, const char *format, const char *text)
 {
@@ -64,19 +66,10 @@ static bool check_word(const struct figure_rule *rule, const char *text, char *w
     return false;
 }
 
-/* "1q8t", "1p3q8t" */
-static bool is_queues(const char *text)
-{
-    if (isdigit((unsigned char)text[0]) && text[1] == 'p') {
-        text += 2;
-    }
-    return strlen(text) == 4 && isdigit((unsigned char)text[0]) && text[1] == 'q' &&
-           isdigit((unsigned char)text[2]) && text[3] == 't';
-}
-
 static bool check_item(const struct figure_rule *rule, const char *text, char *why)
 {
     struct quantity q;
+    struct queue_structure queues;
     switch (rule->form) {
     case FIGURE_QUANTITY:
     case FIGURE_LIST:
@@ -85,7 +78,7 @@ static bool check_item(const struct figure_rule *rule, const char *text, char *w
     case FIGURE_WORDS:
         return check_word(rule, text, why);
     case FIGURE_QUEUES:
-        return is_queues(text) || refuse(why, "'%.40s'; expected queues as in 1p3q8t", text);
+        return queue_name_parse(text, &queues, why);
     default:
         return text[0] != '\0' || refuse(why, "expected a text%s", "");
     }

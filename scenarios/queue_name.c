@@ -23,15 +23,13 @@ bool queue_name_parse(const char *text, struct queue_structure *structure, char 
     bool strict = take_count(&p, 'p', &s.n_strict);
 
     if (!take_count(&p, 'q', &s.n_weighted) || !take_count(&p, 't', &s.n_thresholds) || *p != 0) {
-        snprintf(why, QUEUE_NAME_WHY, "'%.40s' is no queue structure; expected one like 1p3q8t",
-                 text);
+        snprintf(why, QUEUE_NAME_WHY, "'%.40s'; expected queues as in 1p3q8t", text);
         return false;
     }
     if (s.n_strict != strict || s.n_weighted < 1 || queue_count(s) > QUEUE_MOST ||
         s.n_thresholds > QUEUE_MOST_THRESHOLDS) {
         snprintf(why, QUEUE_NAME_WHY,
-                 "'%s' is not built; expected 1p or none, at least 1q, together at most %u, and at "
-                 "most %ut",
+                 "'%s'; expected 1p or none, at least 1q, together at most %u, and at most %ut",
                  text, QUEUE_MOST, QUEUE_MOST_THRESHOLDS);
         return false;
     }

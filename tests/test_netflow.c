@@ -18,10 +18,11 @@
 
 #define SECOND_PS INT64_C(1000000000000)
 
-static const struct engine_type pfc2 = {.generation = 2};
-static const struct engine_type pfc3a = {.generation = 3, .letter = 'A'};
-static const struct engine_type pfc3b = {.generation = 3, .letter = 'B'};
-static const struct engine_type pfc3bxl = {.generation = 3, .letter = 'B', .xl = true};
+static const struct engine_type pfc2 = {.generation = 2, .netflow_entries = 131072};
+static const struct engine_type pfc3a = {.generation = 3, .letter = 'A', .netflow_entries = 131072};
+static const struct engine_type pfc3b = {.generation = 3, .letter = 'B', .netflow_entries = 131072};
+static const struct engine_type pfc3bxl = {
+    .generation = 3, .letter = 'B', .xl = true, .netflow_entries = 262144};
 
 static struct netflow_key key_of(uint32_t i)
 {

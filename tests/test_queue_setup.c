@@ -42,6 +42,25 @@ static void defaults_can_be_set(void **state)
     assert_true(s.queues[0].thresholds[s.map[4].threshold].high_percent == 80);
 }
 
+static void dscp_goes_where_its_cos_went(void **state)
+{
+    (void)state;
+    struct queue_setup by_cos, by_dscp;
+    queue_setup_default((struct queue_structure){1, 3, 8}, &by_cos);
+    by_dscp = by_cos;
+    queue_setup_by_dscp(&by_dscp);
+    assert_true(by_dscp.by_dscp);
+    for (uint32_t dscp = 0; dscp < QUEUE_N_DSCP; dscp++) {
+        assert_int_equal(by_dscp.map[dscp].queue, by_cos.map[dscp / 8].queue);
+        assert_int_equal(by_dscp.map[dscp].threshold, by_cos.map[dscp / 8].threshold);
+    }
+    struct error err = {0};
+    by_dscp.map[63].queue = 4;
+    assert_false(queue_setup_check(&by_dscp, &err));
+    assert_string_equal(err.text, "DSCP 63 goes to queue 5, threshold 2; there are 4 and 8\n");
+    error_free(&err);
+}
+
 static void wrong_setups_are_refused(void **state)
 {
     (void)state;
@@ -69,10 +88,13 @@ static void wrong_setups_are_refused(void **state)
     assert_false(queue_setup_check(&s, &err));
     s.queues[1].thresholds[2].high_percent = 101;
     assert_false(queue_setup_check(&s, &err));
+    queue_setup_default((struct queue_structure){1, 7, 8}, &s);
+    s.map[1].queue = 5;
+    assert_false(queue_setup_check(&s, &err));
     queue_setup_default(like, &s);
     s.quantum_bytes = 0;
     assert_false(queue_setup_check(&s, &err));
-    assert_int_equal(err.n_messages, 8);
+    assert_int_equal(err.n_messages, 9);
     error_free(&err);
 }
 
@@ -80,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_can_be_set),
+        cmocka_unit_test(dscp_goes_where_its_cos_went),
         cmocka_unit_test(wrong_setups_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
