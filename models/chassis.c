@@ -2,6 +2,7 @@
  * added is the order of the pipeline, and the order of ties between them. */
 #include "models/chassis.h"
 
+#include "models/accounting.h"
 #include "models/bus.h"
 #include "models/control.h"
 #include "models/egress.h"
@@ -41,6 +42,7 @@ struct chassis {
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct streams streams;
+    struct accounts accounts;
     struct scheduler *scheduler;
     uint32_t n_instances;
     /* Instances by slot. */
@@ -122,6 +124,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
         .demand = slot == c->config->supervisor_slot
                       ? bus_demand(scheduler_state(c->scheduler, c->bus))
                       : NULL,
+        .accounting = accounts_add(&c->accounts, slot, type),
     };
 
     return add(c, &engine_stage, slot, &engine, &c->engine[slot], err);
@@ -360,6 +363,8 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     }
     flow_groups_open(c->flows, c->config, c->mem);
     c->packets.flow_hash = c->flows->hash;
+    c->accounts = (struct accounts){
+        .config = c->config, .flows = c->flows, .packets = &c->packets, .mem = c->mem};
     if (!add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
         !add_senders(c, err)) {
         return false;
@@ -370,6 +375,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     connect_supervisor(c);
     close_loop(c);
     control_start(&c->control, c->scheduler);
+    accounts_start(&c->accounts, c->scheduler);
     modules_start(&c->modules, &c->layout, c->scheduler, follow_modules, c, c->mem);
     streams_open(&c->streams, c->config, c->flows, c->scheduler, c->n_instances, c->mem);
     c->packets.streams = c->config->n_streams > 1 ? &c->streams : NULL;
@@ -438,6 +444,16 @@ void chassis_report(struct chassis *c, struct report *out)
     control_show(&c->control, out);
     const struct report_resource *limit = report_bottleneck(out);
     report_text(out, "run", "bottleneck", limit == NULL ? "none" : limit->module);
+}
+
+void chassis_export(struct chassis *c, const struct flow_sink *sink)
+{
+    c->accounts.sink = sink;
+}
+
+void chassis_end_flows(struct chassis *c)
+{
+    accounts_flush(&c->accounts, c->config->warmup_ps + c->config->duration_ps);
 }
 
 void chassis_close(struct chassis *c)

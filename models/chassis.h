@@ -16,6 +16,7 @@
 struct arena;
 struct chassis;
 struct error;
+struct flow_sink;
 struct report;
 struct tap;
 
@@ -31,6 +32,12 @@ void chassis_run(struct chassis *c, void (*progress)(void *context, int64_t now_
 bool chassis_conserved(const struct chassis *c, struct error *err);
 
 void chassis_report(struct chassis *c, struct report *out);
+
+/* Records of flows go there from now on; the sink must outlive the run. */
+void chassis_export(struct chassis *c, const struct flow_sink *sink);
+
+/* The end of all flows that are left: after the report. */
+void chassis_end_flows(struct chassis *c);
 
 void chassis_close(struct chassis *c); /* what is not in the arena: Judy arrays, prefix trees */
 

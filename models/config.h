@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/netflow.h"
 #include "models/prefix.h"
 #include "models/route_table.h"
 
@@ -322,6 +323,9 @@ struct chassis_config {
     bool apart; /* limiters that share a register have buckets of their own */
     uint32_t n_copp_classes;
     struct copp_class *copp_classes; /* a cause is in one at most */
+
+    bool netflow_on;
+    struct netflow_config netflow; /* but for its type: each engine's own */
 
     uint32_t n_streams;
     struct stream_config *streams;

@@ -2,6 +2,7 @@
  * look-ups of a batch overlap their memory accesses, then sent on in order. */
 #include "models/engine.h"
 
+#include "models/accounting.h"
 #include "models/hop.h"
 #include "models/policer.h"
 #include "models/punt.h"
@@ -386,6 +387,9 @@ static void engine_process(void *state, struct batch *b)
     for (uint32_t done = 0; done < b->n_rows; done += PASS_ROWS) {
         uint32_t n = b->n_rows - done < PASS_ROWS ? b->n_rows - done : PASS_ROWS;
         admit(st, b, b->rows + done, n, &pass);
+        if (st->c.accounting != NULL) {
+            accounting_count(st->c.accounting, pass.rows, pass.n);
+        }
         look_up(st, &pass);
         send_on(st, b, &out, &pass);
     }
@@ -399,6 +403,9 @@ static void engine_mark(void *state, int64_t now_ps)
     server_mark(&st->lookups, now_ps);
     st->n_lookups_at_mark = st->n_lookups;
     policers_mark(&st->policers);
+    if (st->c.accounting != NULL) {
+        accounting_mark(st->c.accounting);
+    }
     punts_mark(&st->punts);
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
@@ -464,6 +471,9 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
                  (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
     punts_show(&st->punts, name, out);
     policers_show(&st->policers, name, out);
+    if (st->c.accounting != NULL) {
+        accounting_show(st->c.accounting, name, out);
+    }
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);

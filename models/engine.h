@@ -51,6 +51,7 @@ struct engine_config {
     uint32_t slot;                   /* where it sits; the supervisor's for the PFC */
     const char *name;                /* "engine 1 DFC3BXL" */
     const struct bus_demand *demand; /* PFC: what the cards ask of it; else NULL */
+    struct accounting *accounting;   /* NULL: no NetFlow */
 };
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */

@@ -81,7 +81,8 @@ void netflow_config_default(struct netflow_type type, struct netflow_config *con
         .normal_ps = 300 * SECOND_PS,    /* source: (assumed: recalled default of 12.2SX) */
         .long_ps = 1920 * SECOND_PS,     /* source: (assumed: recalled default of 12.2SX) */
         .aggressive_ps = 30 * SECOND_PS, /* source: (assumed: one poll) */
-        .fast_ps = 32 * SECOND_PS,       /* source: [CG-121E] 19-6 (vendor), when it is on */
+        .poll_ps = NETFLOW_POLL_PS,
+        .fast_ps = 32 * SECOND_PS, /* source: [CG-121E] 19-6 (vendor), when it is on */
     };
 }
 
@@ -298,6 +299,13 @@ find_or_create(struct netflow *nf, const struct words *key, uint64_t hash, int64
     uint32_t flow = find(nf, key, hash);
 
     return flow != NETFLOW_NONE ? flow : create(nf, key, hash, now_ps);
+}
+
+uint32_t netflow_find(struct netflow *nf, const struct netflow_key *key, int64_t now_ps)
+{
+    struct words words = masked(nf, key);
+
+    return find_or_create(nf, &words, hash_of(&words), now_ps);
 }
 
 static inline void count_block(struct netflow *nf, const uint32_t *flows, const uint32_t *bytes,

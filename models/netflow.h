@@ -66,6 +66,7 @@ struct netflow_config {
     int64_t long_ps;       /* so old: it ends, and begins anew with its next packet */
     int64_t fast_ps;       /* so old, and fewer packets than ... */
     uint64_t fast_packets; /* ... this: it ends. 0: no fast aging */
+    int64_t poll_ps;       /* how often it is to be looked at: for who polls */
 };
 
 /* Aging as it is when nothing is configured, for interface-full flows. */
@@ -98,7 +99,10 @@ struct netflow *netflow_open(const struct netflow_config *config, struct arena *
 void netflow_account(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
                      const int64_t *now_ps, uint32_t n, uint32_t *flows);
 
-/* The same for packets whose flows an earlier netflow_account() named, NETFLOW_NONE too: good until
+/* The flow of such packets, begun at now_ps if it is not there: counts no packet. */
+uint32_t netflow_find(struct netflow *nf, const struct netflow_key *key, int64_t now_ps);
+
+/* The same for packets whose flows an earlier netflow_account() or netflow_find() named, NETFLOW_NONE too: good until
  * netflow_poll() or netflow_flush(), as places become free only there. 15 instructions a packet, not 110.
  */
 void netflow_account_known(struct netflow *nf, const uint32_t *flows, const uint32_t *bytes,

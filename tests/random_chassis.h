@@ -23,6 +23,9 @@ void random_changes(struct chassis_config *config, uint32_t n, uint64_t seed, st
 /* Up to four policers, each on some ports. */
 void random_policers(struct chassis_config *config, uint64_t seed, struct arena *mem);
 
+/* NetFlow in some, in tables that are soon full. */
+void random_netflow(struct chassis_config *config, uint64_t seed);
+
 /* Rate limiters, control plane policy, marks, and what makes packets be punted: longest packets,
  * options, redirects. After the streams. */
 void random_punts(struct chassis_config *config, uint64_t seed, struct arena *mem);

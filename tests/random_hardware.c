@@ -21,6 +21,9 @@ static void draw_engine(struct draw *d, struct engine_type *e, uint64_t n_ports)
     e->tcam_slots = d->tcam_slots;
     e->ipv4_slots = e->tcam_slots / 3;
     e->ipv6_entries = (e->tcam_slots - e->ipv4_slots) / 2;
+    e->generation = e->lookups_per_s % 2 == 0 ? 2 : 3; /* as figures go: no draws of their own */
+    e->letter = 'A';
+    e->netflow_entries = 8 + e->lookups_per_s % 200;
     int64_t least_ps = (int64_t)(SECOND_PS * e->ipv6_lookups / e->lookups_per_s + 1);
     e->latency_ps = one_in(d, 3) ? least_ps : least_ps + (int64_t)below(d, 1000000);
 }

@@ -1,0 +1,180 @@
+/* Why two steps: which flow a packet belongs to is one array away, once it is known, and counting is
+ * then a matter of a few additions. Only a flow's first packet since a poll needs its key. */
+#include "models/accounting.h"
+
+#include <string.h>
+
+#include "models/flows.h"
+#include "models/packet.h"
+#include "sim/arena.h"
+#include "sim/dispatch.h"
+#include "sim/report.h"
+#include "sim/scheduler.h"
+
+#define BLOCK 64u
+#define UDP 17
+#define NEVER (-1) /* in reports */
+
+/* In known: 0, or the table's flow and so much; NETFLOW_NONE is 1. */
+#define KNOWN_FROM 2u
+
+struct accounting {
+    struct netflow *netflow;
+    const struct accounts *all;
+    uint32_t *known; /* by flow of the scenario */
+    int64_t full_ps; /* a poll first found it too full */
+    uint32_t full_percent;
+};
+
+struct accounting *accounts_add(struct accounts *all, uint32_t slot, const struct engine_type *type)
+{
+    if (!all->config->netflow_on) {
+        return NULL;
+    }
+    struct accounting *a = arena_take(all->mem, sizeof *a);
+    struct netflow_config config = all->config->netflow;
+    config.type = netflow_type_of(type);
+    *a = (struct accounting){.netflow = netflow_open(&config, all->mem),
+                             .all = all,
+                             .known =
+                                 arena_take_array(all->mem, all->flows->n_flows, sizeof *a->known),
+                             .full_ps = NEVER};
+    all->of[slot] = a;
+    return a;
+}
+
+/* ---- packets --------------------------------------------------------------------------------- */
+
+/* The packet's flow is looked up, and begun if it is not there. */
+static __attribute__((noinline)) uint32_t learn(struct accounting *a, const struct packet *packet,
+                                                int64_t now_ps)
+{
+    const struct packet_head head = packet->head;
+    struct flow_key flow = flows_key(a->all->flows, (enum ip_family)head.family, packet->flow);
+    const struct netflow_key key = {
+        .src_hi = flow.from.hi,
+        .src_lo = flow.from.lo,
+        .dst_hi = flow.to.hi,
+        .dst_lo = flow.to.lo,
+        .src_port = flow.from_port,
+        .dst_port = flow.to_port,
+        .interface = (uint16_t)(config_interface_of(a->all->config, head.ingress) + 1),
+        .protocol = UDP,
+        .family = head.family,
+    };
+
+    return a->known[packet->flow] = netflow_find(a->netflow, &key, now_ps) + KNOWN_FROM;
+}
+
+static inline void count_block(struct accounting *a, const struct row *const *rows, uint32_t n)
+{
+    const struct packet *base = a->all->packets->base;
+    uint32_t flows[BLOCK], bytes[BLOCK], k = 0;
+    int64_t now_ps[BLOCK];
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct row *row = rows[i];
+        const struct packet *packet = &base[row->packet];
+        if (__builtin_expect(row->load & LOAD_SPECIAL, 0) &&
+            packet->head.flags & PACKET_NOT_ROUTED) {
+            continue;
+        }
+        uint32_t known = a->known[packet->flow];
+        if (__builtin_expect(known == 0, 0)) {
+            known = learn(a, packet, row->ready_ps);
+        }
+        flows[k] = known - KNOWN_FROM;
+        bytes[k] = load_bytes(row->load) - WIRE_LAYER2_BYTES;
+        now_ps[k++] = row->ready_ps;
+    }
+    netflow_account_known(a->netflow, flows, bytes, now_ps, k);
+}
+
+SIM_DISPATCH
+void accounting_count(struct accounting *a, const struct row *const *rows, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += BLOCK) {
+        count_block(a, rows + i, n - i < BLOCK ? n - i : BLOCK);
+    }
+}
+
+/* ---- flows end ------------------------------------------------------------------------------- */
+
+/* Places become free: what was known of them is no longer. */
+static void forget(struct accounting *a)
+{
+    memset(a->known, 0, a->all->flows->n_flows * sizeof *a->known);
+}
+
+static void poll_one(struct accounting *a, int64_t now_ps, const struct netflow_exporter *exporter)
+{
+    uint32_t percent = netflow_poll(a->netflow, now_ps, exporter);
+
+    if (percent >= NETFLOW_THRESHOLD_PERCENT && a->full_ps == NEVER) {
+        a->full_ps = now_ps;
+        a->full_percent = percent;
+    }
+}
+
+static void end_flows(struct accounts *all, int64_t now_ps, bool every)
+{
+    const struct flow_sink *sink = all->sink;
+
+    if (sink != NULL) {
+        sink->at(sink->context, now_ps);
+    }
+    for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
+        struct accounting *a = all->of[slot];
+        if (a == NULL) {
+            continue;
+        }
+        struct netflow_exporter exporter = {0};
+        if (sink != NULL) {
+            exporter = sink->of(sink->context, slot);
+        }
+        const struct netflow_exporter *to = sink != NULL ? &exporter : NULL;
+        if (every) {
+            netflow_flush(a->netflow, to);
+        } else {
+            poll_one(a, now_ps, to);
+        }
+        forget(a);
+    }
+}
+
+static void poll_all(void *context, int64_t now_ps)
+{
+    struct accounts *all = context;
+
+    end_flows(all, now_ps, false);
+    scheduler_at(all->scheduler, now_ps + all->config->netflow.poll_ps, poll_all, all);
+}
+
+void accounts_start(struct accounts *all, struct scheduler *scheduler)
+{
+    all->scheduler = scheduler;
+    if (all->config->netflow_on) {
+        scheduler_at(scheduler, all->config->netflow.poll_ps, poll_all, all);
+    }
+}
+
+void accounts_flush(struct accounts *all, int64_t now_ps)
+{
+    if (all->config->netflow_on) {
+        end_flows(all, now_ps, true);
+    }
+}
+
+/* ---- what it says ---------------------------------------------------------------------------- */
+
+void accounting_mark(struct accounting *a)
+{
+    netflow_mark(a->netflow);
+}
+
+void accounting_show(const struct accounting *a, const char *module, struct report *out)
+{
+    netflow_show(a->netflow, module, out);
+    report_value(out, module, "netflow_threshold_first", "ps", a->full_ps);
+    report_value(out, module, "netflow_threshold_percent", "percent", a->full_percent);
+}
