@@ -179,7 +179,9 @@ static bool add_fabric(struct chassis *c, struct error *err)
 static bool add_senders(struct chassis *c, struct error *err)
 {
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
-        if (!add_port_asics(c, &egress_stage, c->config->slots[i].slot, c->egress, err)) {
+        const struct slot_config *slot = &c->config->slots[i];
+        const struct stage_ops *ops = slot->queues != NULL ? &egress_queues_stage : &egress_stage;
+        if (!add_port_asics(c, ops, slot->slot, c->egress, err)) {
             return false;
         }
     }

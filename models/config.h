@@ -12,6 +12,7 @@
 
 #include "models/netflow.h"
 #include "models/prefix.h"
+#include "models/queue_setup.h"
 #include "models/route_table.h"
 
 #define CONFIG_MAX_SLOTS 13
@@ -91,8 +92,9 @@ struct chassis_type {
 struct slot_config {
     uint32_t slot; /* the supervisor's: its uplinks */
     const struct linecard_type *card;
-    const struct engine_type *dfc; /* NULL: lookups go to the PFC */
-    uint32_t first_port;           /* global index of its port 1 */
+    const struct engine_type *dfc;    /* NULL: lookups go to the PFC */
+    uint32_t first_port;              /* global index of its port 1 */
+    const struct queue_setup *queues; /* before each of its wires; NULL: one queue, tail drop */
 };
 
 /* A port as traffic and routes see it: global index 0 .. n_ports-1, by slot then port. Behind the

@@ -3,15 +3,16 @@
 #include "models/egress.h"
 
 #include "models/hop.h"
+#include "models/port_queues.h"
 #include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER, DROP_MODULE_ABSENT };
-static const char *const drops[] = {"link_queue_full", "transmit_buffer_full", "module_absent",
-                                    NULL};
+enum { DROP_LINK_QUEUE, DROP_TRANSMIT_BUFFER, DROP_MODULE_ABSENT, DROP_TAIL, DROP_WRED };
+static const char *const drops[] = {
+    "link_queue_full", "transmit_buffer_full", "module_absent", "tail_drop", "wred_drop", NULL};
 
 struct egress_state {
     struct egress_config c;
@@ -26,8 +27,9 @@ struct egress_state {
     uint64_t link_bps, port_bps;
     struct server link;
     struct server *ports;
-    struct room buffer;       /* when shared */
-    uint64_t delivered_bytes; /* last bit sent in the measured interval */
+    struct room buffer;         /* when shared */
+    struct port_queues *queues; /* in place of the latter two, with QoS on; else NULL */
+    uint64_t delivered_bytes;   /* last bit sent in the measured interval */
 };
 
 /* The rows that got into their transmit buffers. */
@@ -36,6 +38,22 @@ struct sending {
     const struct row *rows[BATCH_MOST_ROWS];
     int64_t start_ps[BATCH_MOST_ROWS], end_ps[BATCH_MOST_ROWS]; /* on the wire, with the gap */
 };
+
+static void open_queues(struct egress_state *st, const struct port_asic *asic, struct arena *mem)
+{
+    const struct layout *l = st->c.layout;
+    const struct port_queues_config config = {
+        .setup = l->slots[st->c.slot].config->queues,
+        .n_ports = st->n_ports,
+        .rate_bps = asic->port_bps,
+        .buffer_bytes = asic->tx_buffer_bytes,
+        .shared = st->shared,
+        .seed = l->config->seed,
+        .name = arena_printf(mem, "egress %u/%u", st->c.slot, st->c.asic + 1),
+    };
+
+    st->queues = port_queues_open(&config, mem);
+}
 
 static bool egress_open(void *state, const void *config, struct arena *mem, struct error *err)
 {
@@ -65,6 +83,9 @@ static bool egress_open(void *state, const void *config, struct arena *mem, stru
     for (uint32_t p = 0; p < st->n_ports; p++) {
         server_open(&st->ports[p], asic->port_bps, mem);
         server_own_room(&st->ports[p], asic->tx_buffer_bytes * 8);
+    }
+    if (l->slots[st->c.slot].config->queues != NULL) {
+        open_queues(st, asic, mem);
     }
     return true;
 }
@@ -185,6 +206,78 @@ static void egress_process(void *state, struct batch *b)
     transmit(state, b, &sending);
 }
 
+/* ---- with QoS on ------------------------------------------------------------------------- */
+
+static uint32_t class_of(const struct egress_state *st, uint32_t packet)
+{
+    const struct layout *l = st->c.layout;
+    uint32_t dscp = st->c.packets->base[packet].head.dscp;
+
+    return l->slots[st->c.slot].config->queues->by_dscp ? dscp : l->config->qos.dscp_cos[dscp];
+}
+
+/* Frames come to the port ASIC; what becomes of them there is decided when their time has come. */
+static void arrive(struct egress_state *st, struct batch *b)
+{
+    for (const struct row *row = b->rows; row < b->rows + b->n_rows; row++) {
+        int64_t at = row->ready_ps;
+        if (st->narrow && !pass_link(st, load_bytes(row->load) * 8u, &at)) {
+            packet_drop(st->c.packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
+            continue;
+        }
+        port_queues_arrive(st->queues, *row, load_port(row->load) - st->first_port,
+                           class_of(st, row->packet), at + st->latency_ps);
+    }
+}
+
+static void leave(struct egress_state *st, struct batch *b, const struct port_event *event)
+{
+    struct packets *packets = st->c.packets;
+    const struct packet *packet = &packets->base[event->row.packet];
+    int64_t first = event->start_ps + st->preamble_ps, last = event->end_ps - st->gap_ps;
+    int64_t latency = first - packet->born_ps;
+
+    if (batch_deliver(b, event->row.packet, event->row.ready_ps, first, last, latency)) {
+        st->delivered_bytes += load_bytes(event->row.load);
+    }
+    if (packets->streams != NULL) {
+        streams_deliver(packets->streams, b, packet->flow, packet->head.bytes, last, latency);
+    }
+    packet_free(packets, event->row.packet);
+}
+
+static void queues_process(void *state, struct batch *b)
+{
+    struct egress_state *st = state;
+    struct port_event event;
+
+    if (st->c.layout->slots[st->c.slot].absent) {
+        packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
+    } else {
+        arrive(st, b);
+    }
+    while (port_queues_step(st->queues, b->end_ps, &event)) {
+        if (event.fate == PORT_SENT) {
+            leave(st, b, &event);
+        } else {
+            packet_drop(st->c.packets, b, event.fate == PORT_TAIL_DROPPED ? DROP_TAIL : DROP_WRED,
+                        event.row.packet, event.row.ready_ps);
+        }
+    }
+}
+
+static int64_t queues_next_ps(const void *state)
+{
+    return port_queues_next_ps(((const struct egress_state *)state)->queues);
+}
+
+static uint64_t queues_n_held(const void *state)
+{
+    return port_queues_n_held(((const struct egress_state *)state)->queues);
+}
+
+/* ---- what it says ------------------------------------------------------------------------ */
+
 /* When the last frame taken in by now is at the port ASIC. */
 static int64_t at_asic_ps(const struct egress_state *st, int64_t now_ps)
 {
@@ -196,8 +289,24 @@ static void egress_mark(void *state, int64_t now_ps)
     struct egress_state *st = state;
 
     server_mark(&st->link, now_ps);
+    if (st->queues != NULL) {
+        port_queues_mark(st->queues, now_ps);
+        return;
+    }
     for (uint32_t p = 0; p < st->n_ports; p++) {
         server_mark(&st->ports[p], at_asic_ps(st, now_ps));
+    }
+}
+
+static void show_port(const struct egress_state *st, uint32_t p, int64_t now_ps, struct report *out)
+{
+    const char *module =
+        arena_printf(out->mem, "port %u/%u transmit", st->c.slot, st->card->port_number[p]);
+
+    if (st->queues != NULL) {
+        port_queues_show(st->queues, p, now_ps, module, out);
+    } else {
+        server_report(&st->ports[p], at_asic_ps(st, now_ps), module, "port", "bits", out);
     }
 }
 
@@ -215,10 +324,7 @@ static void egress_show(const void *state, int64_t now_ps, struct report *out)
     }
     for (uint32_t p = 0; p < st->n_ports; p++) {
         if (has_port(st, p)) {
-            server_report(
-                &st->ports[p], at_asic_ps(st, now_ps),
-                arena_printf(out->mem, "port %u/%u transmit", slot, st->card->port_number[p]),
-                "port", "bits", out);
+            show_port(st, p, now_ps, out);
         }
     }
 }
@@ -229,6 +335,18 @@ const struct stage_ops egress_stage = {
     .state_bytes = sizeof(struct egress_state),
     .open = egress_open,
     .process = egress_process,
+    .mark = egress_mark,
+    .show = egress_show,
+};
+
+const struct stage_ops egress_queues_stage = {
+    .name = "egress",
+    .drops = drops,
+    .state_bytes = sizeof(struct egress_state),
+    .open = egress_open,
+    .process = queues_process,
+    .next_ps = queues_next_ps,
+    .n_held = queues_n_held,
     .mark = egress_mark,
     .show = egress_show,
 };

@@ -28,6 +28,7 @@ struct list {
 
 struct queue_count {
     uint64_t n_sent, bits_sent, n_tail_dropped, n_wred_dropped;
+    uint64_t waited_ps; /* all that were sent, together */
 };
 
 struct queue {
@@ -37,6 +38,7 @@ struct queue {
     int64_t open_ps;       /* SRR: when it may send again ... */
     uint64_t open_rest;    /* ... and so much later, over rate x weight */
     struct queue_count count, mark;
+    uint64_t most_waited_ps; /* since the mark */
 };
 
 struct port {
@@ -384,6 +386,9 @@ static struct port_event transmit(struct port_queues *pq)
     port->waiting ^= (uint32_t)(queue->frames.first == NOBODY) << q;
     queue->waiting_bits -= bits;
     queue->credit_bits -= bits;
+    uint64_t waited_ps = (uint64_t)(start_ps - pq->frames[f].at_ps);
+    queue->most_waited_ps = waited_ps > queue->most_waited_ps ? waited_ps : queue->most_waited_ps;
+    queue->count.waited_ps += waited_ps;
     queue->count.n_sent++;
     queue->count.bits_sent += bits;
     if (pq->setup.scheduler == QUEUE_SRR && q < pq->setup.structure.n_weighted) {
@@ -451,6 +456,7 @@ void port_queues_mark(struct port_queues *pq, int64_t now_ps)
         port->wire.mark.backlog_ps = backlog_ps(port, now_ps);
         for (uint32_t q = 0; q < QUEUE_MOST; q++) {
             port->queues[q].mark = port->queues[q].count;
+            port->queues[q].most_waited_ps = 0;
         }
     }
 }
@@ -465,11 +471,14 @@ void port_queues_show(const struct port_queues *pq, uint32_t p, int64_t now_ps, 
     for (uint32_t q = 0; q < queue_count(pq->setup.structure); q++) {
         const struct queue_count *now = &port->queues[q].count, *then = &port->queues[q].mark;
         const char *name = arena_printf(out->mem, "%s queue %u", module, q + 1);
-        report_value(out, name, "sent", "packets", (int64_t)(now->n_sent - then->n_sent));
+        uint64_t n_sent = now->n_sent - then->n_sent, waited_ps = now->waited_ps - then->waited_ps;
+        report_value(out, name, "sent", "packets", (int64_t)n_sent);
         report_value(out, name, "sent_bits", "bits", (int64_t)(now->bits_sent - then->bits_sent));
         report_value(out, name, "tail_dropped", "packets",
                      (int64_t)(now->n_tail_dropped - then->n_tail_dropped));
         report_value(out, name, "wred_dropped", "packets",
                      (int64_t)(now->n_wred_dropped - then->n_wred_dropped));
+        report_value(out, name, "mean_wait", "ps", n_sent == 0 ? 0 : (int64_t)(waited_ps / n_sent));
+        report_value(out, name, "longest_wait", "ps", (int64_t)port->queues[q].most_waited_ps);
     }
 }

@@ -26,6 +26,9 @@ void random_policers(struct chassis_config *config, uint64_t seed, struct arena 
 /* NetFlow in some, in tables that are soon full. */
 void random_netflow(struct chassis_config *config, uint64_t seed);
 
+/* Queues before the wires of some cards. */
+void random_queues(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
 /* Rate limiters, control plane policy, marks, and what makes packets be punted: longest packets,
  * options, redirects. After the streams. */
 void random_punts(struct chassis_config *config, uint64_t seed, struct arena *mem);

@@ -10,9 +10,9 @@
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
 
 static const char *const stage_names[] = {
-    [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",   [PFC] = "engine",
-    [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc", [CPU] = "msfc",
-    [EGRESS] = "egress", [WIRE] = "egress",   [EDGE] = "bus"};
+    [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",      [PFC] = "engine",
+    [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc",    [CPU] = "msfc",
+    [EGRESS] = "egress", [WIRE] = "egress",   [START] = "egress", [EDGE] = "bus"};
 
 /* ---- queues ------------------------------------------------------------------------------ */
 
@@ -39,8 +39,8 @@ static bool wait_in(struct sim *s, struct line *line, uint64_t work, struct room
 
 /* ---- what becomes of packets ------------------------------------------------------------- */
 
-static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
-                 int64_t left_ps)
+void reference_tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
+                    int64_t left_ps)
 {
     const struct frame *f = &s->frames[packet];
     struct step step = {stage_names[s->place], s->slot, kind, f->dscp, reason,
@@ -51,13 +51,13 @@ static void tell(struct sim *s, size_t packet, enum step_kind kind, const char *
 
 static void drop(struct sim *s, size_t packet, const char *reason)
 {
-    tell(s, packet, STEP_DROPPED, reason, s->frames[packet].arrived_ps);
+    reference_tell(s, packet, STEP_DROPPED, reason, s->frames[packet].arrived_ps);
 }
 
 static void deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps)
 {
     s->hooks->latency(s->hooks->context, packet, first_ps - s->packets[packet].ready_ps);
-    tell(s, packet, STEP_DELIVERED, NULL, last_ps);
+    reference_tell(s, packet, STEP_DELIVERED, NULL, last_ps);
 }
 
 static void send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
@@ -65,7 +65,7 @@ static void send(struct sim *s, size_t packet, uint32_t lane, enum place to, uin
 {
     enum place from = s->place == EDGE ? BUS : s->place == CPU ? MSFC : s->place;
 
-    tell(s, packet, STEP_SENT, NULL, ready_ps);
+    reference_tell(s, packet, STEP_SENT, NULL, ready_ps);
     heap_push(&s->heap, (struct event){.time_ps = ready_ps,
                                        .place = to,
                                        .slot = slot,
@@ -450,6 +450,10 @@ static void at_egress(struct sim *s, size_t packet)
 static void at_wire(struct sim *s, size_t packet)
 {
     struct port *port = &s->ports[s->frames[packet].egress];
+    if (port->transmit != NULL) {
+        reference_at_queues(s, packet);
+        return;
+    }
     bool shared = s->cards[s->slot].config->card->shared_buffers;
     uint32_t bytes = s->packets[packet].bytes;
     uint64_t bits = (bytes + WIRE_BYTES) * 8u;
@@ -544,6 +548,8 @@ static void happen(struct sim *s, const struct event *e)
         e->room->used -= e->takes;
     } else if (e->place == EDGE) {
         at_edge(s);
+    } else if (e->place == START) {
+        reference_at_start(s, e->lane);
     } else {
         if (e->place != CPU && e->place != WIRE) {
             s->frames[e->packet].arrived_ps = e->time_ps;
@@ -565,6 +571,13 @@ static struct event arrival(const struct sim *s, size_t packet)
                           .packet = packet};
 }
 
+/* Who has reached a stage by the end is decided there, also later; but for queues that hold frames. */
+static bool is_inner(const struct sim *s, const struct event *e)
+{
+    return e->place == LEAVE || e->place == CPU ||
+           (e->place == WIRE && s->ports[s->frames[e->packet].egress].transmit == NULL);
+}
+
 void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
                    size_t n, const struct reference_hooks *hooks)
 {
@@ -583,9 +596,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
         } else {
             next = heap_pop(&s.heap);
         }
-        /* Who has reached a stage by the end is decided there, also later. */
-        bool inner = next.place == LEAVE || next.place == CPU || next.place == WIRE;
-        if (next.time_ps < until_ps || inner) {
+        if (next.time_ps < until_ps || is_inner(&s, &next)) {
             happen(&s, &next);
         }
     }

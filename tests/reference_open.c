@@ -95,6 +95,7 @@ static void open_card(struct sim *s, const struct slot_config *slot)
 
     card->config = slot;
     open_ports(s, slot);
+    reference_open_transmit(s, slot);
     if (slot->dfc != NULL) {
         card->lookups.rate = slot->dfc->lookups_per_s;
         card->lookups.holds = receive_bytes(type, 0, true) / LEAST_FRAME_BYTES;
@@ -139,6 +140,7 @@ static void open_meters(struct sim *s)
 
 void reference_close_cards(struct sim *s)
 {
+    reference_close_transmit(s);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         for (uint32_t i = 0; i < s->config->n_policers; i++) {
             free(s->cards[slot].meters[i].meters);

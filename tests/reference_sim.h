@@ -12,7 +12,23 @@
 /* Where events happen, in the order in which they happen at the same time: who leaves makes room
  * first, the bus is granted last. Between them the pipeline; a stage of two queues is two places.
  */
-enum place { LEAVE, TRAFFIC, PORT, DFC, BUS, PFC, UPLINK, FABRIC, MSFC, CPU, EGRESS, WIRE, EDGE };
+enum place {
+    LEAVE,
+    TRAFFIC,
+    PORT,
+    DFC,
+    BUS,
+    PFC,
+    UPLINK,
+    FABRIC,
+    MSFC,
+    CPU,
+    EGRESS,
+    WIRE,
+    START,
+    EDGE
+};
+
 struct frame {
     int64_t arrived_ps; /* at the stage it is in */
     bool on_bus, decided, asked, to_msfc;
@@ -22,7 +38,7 @@ struct frame {
     uint8_t dscp;
     enum punt_cause cause; /* why it goes to the MSFC */
     struct answer answer;  /* asked: of the PFC, before its turn; at the MSFC: of its software */
-    size_t next;           /* behind it in the queue for the bus */
+    size_t next;           /* behind it in the queue for the bus, or for the wire */
 };
 
 /* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
@@ -30,6 +46,7 @@ struct port {
     uint32_t slot, asic, channel, buffer;
     struct line rx_link, tx_link, wire;
     struct room rx_room, bus_room, tx_room;
+    struct transmit *transmit; /* queues before the wire; NULL: it has none */
     bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
 };
 
@@ -121,5 +138,17 @@ bool reference_copp(const struct sim *s, struct meter *meters, enum punt_cause c
 
 /* The internal DSCP by the port's trust. */
 uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packet *packet);
+
+/* What became of a packet where events happen now. */
+void reference_tell(struct sim *s, size_t packet, enum step_kind kind, const char *reason,
+                    int64_t left_ps);
+
+/* Queues before the wires of a card, where it has some (reference_transmit.c). */
+void reference_open_transmit(struct sim *s, const struct slot_config *slot);
+void reference_close_transmit(struct sim *s);
+
+/* A frame comes to them; a wire may take its next frame. */
+void reference_at_queues(struct sim *s, size_t packet);
+void reference_at_start(struct sim *s, uint32_t port);
 
 #endif /* TESTS_REFERENCE_SIM_H */

@@ -327,7 +327,7 @@ static struct hand *hand_open(const struct linecard_type *one, const struct line
         h->ports[i].address[IPV6] = (struct ip_address){0x20010db800000000 | i, 1, IPV6};
         h->ports[i].length[IPV4] = 24;
         h->ports[i].length[IPV6] = 64;
-        h->slots[i / 4] = (struct slot_config){i / 4 + 1, cards[i / 4], NULL, i / 4 * 4};
+        h->slots[i / 4] = (struct slot_config){i / 4 + 1, cards[i / 4], NULL, i / 4 * 4, NULL};
     }
     h->config = (struct chassis_config){.chassis = &h->chassis,
                                         .supervisor = &h->supervisor,

@@ -280,6 +280,8 @@ static struct {
               {"msfc", "no_route_in_software", 0},
               {"egress", "link_queue_full", 0},
               {"egress", "transmit_buffer_full", 0},
+              {"egress", "tail_drop", 0},
+              {"egress", "wred_drop", 0},
               {"engine", "fib_exception_limiter", 0},
               {"port", "module_absent", 0},
               {"bus", "module_absent", 0},
