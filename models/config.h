@@ -64,6 +64,7 @@ struct linecard_type {
     uint32_t n_channels; /* fabric channels: 0 (classic), 1, 2 */
     uint64_t channel_bps;
     bool on_bus; /* its headers can cross the shared bus: it works without a DFC */
+    struct queue_structure tx_queues; /* of a port, with QoS on; none: not published */
 };
 
 struct fabric_type { /* a crossbar: on the supervisor, or a card of its own */

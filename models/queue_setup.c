@@ -6,13 +6,6 @@
 
 #include "sim/error.h"
 
-/* Bytes that a weight of 1 stands for in a turn; source: (assumed: only the ratio of weights is
- * published; smaller ones mix the queues more finely and change no share) */
-#define QUANTUM_BYTES 256
-
-/* Chance of a drop at the high threshold; source: (assumed: the curve has no step) */
-#define WRED_MOST_PPM 1000000
-
 #define STRICT_COS 5 /* source: [CG-121E] 32-23, 32-24 (vendor) */
 
 /* places: per CoS, queue and threshold as the vendor writes them: 21 is queue 2, threshold 1.
@@ -152,8 +145,8 @@ void queue_setup_default(struct queue_structure structure, struct queue_setup *s
 
     *setup = (struct queue_setup){.structure = structure,
                                   .scheduler = QUEUE_DWRR,
-                                  .quantum_bytes = QUANTUM_BYTES,
-                                  .wred_most_ppm = WRED_MOST_PPM};
+                                  .quantum_bytes = QUEUE_QUANTUM_BYTES,
+                                  .wred_most_ppm = QUEUE_WRED_MOST_PPM};
     for (uint32_t q = 0; q < QUEUE_MOST; q++) {
         for (uint32_t t = 0; t < QUEUE_MOST_THRESHOLDS; t++) {
             setup->queues[q].thresholds[t] = (struct queue_threshold){100, 100};

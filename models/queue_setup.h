@@ -19,6 +19,13 @@ struct error;
 #define QUEUE_N_COS 8u
 #define QUEUE_N_DSCP 64u
 
+/* Bytes that a weight of 1 stands for in a turn; source: (assumed: only the ratio of weights is
+ * published; smaller ones mix the queues more finely and change no share) */
+#define QUEUE_QUANTUM_BYTES 256
+
+/* Chance of a drop at the high threshold; source: (assumed: the curve has no step) */
+#define QUEUE_WRED_MOST_PPM 1000000
+
 struct queue_structure {
     uint8_t n_strict;     /* 0 or 1 */
     uint8_t n_weighted;   /* 1 .. QUEUE_MOST */

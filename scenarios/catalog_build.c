@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scenarios/catalog.h"
+#include "scenarios/queue_name.h"
 #include "sim/arena.h"
 
 struct builder {
@@ -321,6 +322,10 @@ static bool build_linecard(struct builder *b, struct catalog_linecard *card)
     type->shared_buffers = word(b, CARD_BUFFERS_PER) == 1;
     type->n_channels = (uint32_t)number(b, CARD_CHANNELS);
     type->channel_bps = number(b, CARD_CHANNEL_RATE);
+    if (text(b, CARD_TX_QUEUES) != NULL) {
+        char why[QUEUE_NAME_WHY]; /* its form has been checked */
+        queue_name_parse(text(b, CARD_TX_QUEUES), &type->tx_queues, why);
+    }
     card->of_supervisor = catalog_find(b->catalog, CATALOG_SUPERVISORS, b->row->model) <
                           b->catalog->n_rows[CATALOG_SUPERVISORS];
     if ((type->n_channels == 0) != (type->class == CLASSIC) ||

@@ -46,6 +46,8 @@ void load_port_channels(struct loader *l);
 void load_oir(struct loader *l);
 void load_limits(struct loader *l); /* policers, rate limits, control plane */
 void load_qos(struct loader *l);    /* and what interfaces are set to; after what needs it */
+void load_queues(struct loader *l); /* after load_qos() */
+void load_netflow(struct loader *l);
 void load_policers(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
@@ -65,6 +67,9 @@ uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max
  * "unknown linecard". */
 uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
                    uint32_t n, uint32_t otherwise);
+
+/* As in `netflow: {flow_mask: ...}`. */
+extern const char *const netflow_mask_names[NETFLOW_N_MASKS];
 
 /* yes or no. */
 bool load_yes(struct loader *l, uint32_t place, bool otherwise);
@@ -102,7 +107,7 @@ bool next_item(const char **text, char *item);
 #define LOADER_MAX_ROWS 40 /* a card and a DFC in each slot, the chassis, what is in it once */
 void add_assumption(struct loader *l, struct assumption assumption);
 
-#define LOADER_MAX_NOTES 4
+#define LOADER_MAX_NOTES 8
 void add_note(struct loader *l, const char *note);
 
 #endif /* SCENARIOS_LOADER_H */

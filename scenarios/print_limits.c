@@ -3,6 +3,7 @@
 
 #include "models/punt.h"
 #include "models/qos.h"
+#include "scenarios/loader.h"
 #include "scenarios/print.h"
 
 static void put_action(const struct policer_config *p, enum policer_colour colour, const char *key,
@@ -147,23 +148,86 @@ static void put_map(const char *key, const uint8_t *map, const uint8_t *usual, u
     bool any = false;
     for (uint32_t i = 0; i < n; i++) {
         if (map[i] != usual[i]) {
-            fprintf(out, ", %s%s%u:%u", any ? "" : key, any ? "" : ": \"", i, map[i]);
+            fprintf(out, "%s%s%u:%u", any ? ", " : key, any ? "" : ": \"", i, map[i]);
             any = true;
         }
     }
-    fputs(any ? "\"" : "", out);
+    fputs(any ? "\"\n" : "", out);
+}
+
+/* A card's queues, whole: what is there is what was meant. */
+static void put_queues(const struct slot_config *slot, FILE *out)
+{
+    static const char *const schedulers[] = {"wrr", "dwrr", "srr"};
+    const struct queue_setup *s = slot->queues;
+    uint32_t n = queue_count(s->structure), n_keys = s->by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS;
+    fprintf(out, "    - {slot: %u, scheduler: %s, weights: \"", slot->slot,
+            schedulers[s->scheduler]);
+    for (uint32_t q = 0; q < s->structure.n_weighted; q++) {
+        fprintf(out, "%s%u", q == 0 ? "" : ", ", s->queues[q].weight);
+    }
+    for (uint32_t q = 0; q < n; q++) {
+        fprintf(out, "%s%u", q == 0 ? "\", shares: \"" : ", ", s->queues[q].share_percent);
+    }
+    for (uint32_t i = 0; i < n * s->structure.n_thresholds; i++) {
+        uint32_t q = i / s->structure.n_thresholds, t = i % s->structure.n_thresholds;
+        struct queue_threshold at = s->queues[q].thresholds[t];
+        fprintf(out, "%s%u.%u:%u-%u", i == 0 ? "\", thresholds: \"" : ", ", q + 1, t + 1,
+                at.low_percent, at.high_percent);
+    }
+    fprintf(out, "\", %s: \"", s->by_dscp ? "dscp" : "cos");
+    for (uint32_t i = 0; i < n_keys; i++) {
+        fprintf(out, "%s%u:%u.%u", i == 0 ? "" : ", ", i, s->map[i].queue + 1u,
+                s->map[i].threshold + 1u);
+    }
+    fputs("\"}\n", out);
+}
+
+/* Assumed figures are the same of all cards. */
+static void put_all_queues(const struct chassis_config *c, FILE *out)
+{
+    const struct queue_setup *some = NULL;
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        some = c->slots[i].queues != NULL ? c->slots[i].queues : some;
+    }
+    if (some == NULL) {
+        return;
+    }
+    print_quantity(out, "  quantum", UNIT_BYTES, some->quantum_bytes);
+    print_quantity(out, "\n  wred_most", UNIT_PPM, some->wred_most_ppm);
+    fputs("\n  queues:\n", out);
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        if (c->slots[i].queues != NULL) {
+            put_queues(&c->slots[i], out);
+        }
+    }
+}
+
+static void put_netflow(const struct chassis_config *c, FILE *out)
+{
+    const struct netflow_config *n = &c->netflow;
+    if (!c->netflow_on) {
+        fputs("netflow: {enabled: no}\n", out);
+        return;
+    }
+    fprintf(out, "netflow: {flow_mask: %s", netflow_mask_names[n->mask]);
+    print_quantity(out, ", aging_normal", UNIT_PS, (uint64_t)n->normal_ps);
+    print_quantity(out, ", aging_long", UNIT_PS, (uint64_t)n->long_ps);
+    print_quantity(out, ", aging_fast", UNIT_PS, (uint64_t)n->fast_ps);
+    print_quantity(out, ", aging_aggressive", UNIT_PS, (uint64_t)n->aggressive_ps);
+    fprintf(out, ", fast_packets: %u}\n", (unsigned)n->fast_packets);
 }
 
 static void put_qos(const struct chassis_config *c, FILE *out)
 {
     struct qos_config usual = {0};
     qos_default_maps(&usual);
-    fprintf(out, "qos: {enabled: %s", c->qos.on ? "yes" : "no");
-    put_map("cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
-    put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
-    put_map("dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
-    put_map("policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
-    fputs("}\n", out);
+    fprintf(out, "qos:\n  enabled: %s\n", c->qos.on ? "yes" : "no");
+    put_map("  cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
+    put_map("  ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
+    put_map("  dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
+    put_map("  policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
+    put_all_queues(c, out);
 }
 
 void print_limits(const struct chassis_config *c, FILE *out)
@@ -173,6 +237,7 @@ void print_limits(const struct chassis_config *c, FILE *out)
     put_control_plane(c, out);
     put_interfaces(c, out);
     put_qos(c, out);
+    put_netflow(c, out);
 }
 
 void print_stream_marks(const struct stream_config *s, FILE *out)

@@ -210,6 +210,8 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_routes(&l);
     load_limits(&l);
     load_qos(&l);
+    load_queues(&l);
+    load_netflow(&l);
     load_traffic(&l);
     load_expectations(&l);
     schema_free(&scenario_schema, raw);

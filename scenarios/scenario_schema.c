@@ -151,6 +151,32 @@ static const cyaml_schema_field_t interface_fields[] = {
 static const cyaml_schema_value_t interface = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_interface, interface_fields)};
 
+static const cyaml_schema_field_t queues_fields[] = {
+    SCHEMA_HERE(struct raw_queues),
+    SCHEMA_REQUIRED(struct raw_queues, slot),
+    SCHEMA_OPTIONAL(struct raw_queues, scheduler),
+    SCHEMA_OPTIONAL(struct raw_queues, weights),
+    SCHEMA_OPTIONAL(struct raw_queues, shares),
+    SCHEMA_OPTIONAL(struct raw_queues, thresholds),
+    SCHEMA_OPTIONAL(struct raw_queues, cos),
+    SCHEMA_OPTIONAL(struct raw_queues, dscp),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t queues = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_queues, queues_fields)};
+
+static const cyaml_schema_field_t netflow_fields[] = {
+    SCHEMA_HERE(struct raw_netflow),
+    SCHEMA_OPTIONAL(struct raw_netflow, enabled),
+    SCHEMA_OPTIONAL(struct raw_netflow, flow_mask),
+    SCHEMA_OPTIONAL(struct raw_netflow, aging_normal),
+    SCHEMA_OPTIONAL(struct raw_netflow, aging_long),
+    SCHEMA_OPTIONAL(struct raw_netflow, aging_fast),
+    SCHEMA_OPTIONAL(struct raw_netflow, fast_packets),
+    SCHEMA_OPTIONAL(struct raw_netflow, aging_aggressive),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t qos_fields[] = {
     SCHEMA_HERE(struct raw_qos),
     SCHEMA_OPTIONAL(struct raw_qos, enabled),
@@ -158,6 +184,9 @@ static const cyaml_schema_field_t qos_fields[] = {
     SCHEMA_OPTIONAL(struct raw_qos, ip_precedence_dscp),
     SCHEMA_OPTIONAL(struct raw_qos, dscp_cos),
     SCHEMA_OPTIONAL(struct raw_qos, policed_dscp),
+    SCHEMA_OPTIONAL(struct raw_qos, quantum),
+    SCHEMA_OPTIONAL(struct raw_qos, wred_most),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_qos, queues, &queues),
     CYAML_FIELD_END,
 };
 
@@ -273,6 +302,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, control_plane, &copp_class),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, interfaces, &interface),
     CYAML_FIELD_MAPPING("qos", CYAML_FLAG_OPTIONAL, struct raw_scenario, qos, qos_fields),
+    CYAML_FIELD_MAPPING("netflow", CYAML_FLAG_OPTIONAL, struct raw_scenario, netflow,
+                        netflow_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation),

@@ -50,8 +50,18 @@ struct raw_oir {
 struct raw_interface {
     uint32_t here, ports, trust, cos, mtu;
 };
+struct raw_queues {
+    uint32_t here, slot, scheduler, weights, shares, thresholds, cos, dscp;
+};
 struct raw_qos {
-    uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp;
+    uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp, quantum,
+        wred_most;
+    struct raw_queues *queues;
+    uint32_t queues_count;
+};
+struct raw_netflow {
+    uint32_t here, enabled, flow_mask, aging_normal, aging_long, aging_fast, fast_packets,
+        aging_aggressive;
 };
 struct raw_policer {
     uint32_t here, name, rate, burst, peak_rate, peak_burst, each, direction, conform, exceed,
@@ -98,6 +108,7 @@ struct raw_scenario {
     struct raw_interface *interfaces;
     uint32_t interfaces_count;
     struct raw_qos qos;
+    struct raw_netflow netflow;
     struct raw_run run;
     struct raw_assume assume;
     struct raw_expectation *expect;

@@ -199,7 +199,8 @@ static uint32_t list_parts(const struct chassis_config *c, struct part *parts)
     for (uint32_t i = 0; i < c->n_slots && i < 3; i++) {
         const struct slot_config *slot = &c->slots[i];
         parts[n++] = (struct part){&port_stage, slot->slot, slot->card->n_asics - 1};
-        parts[n++] = (struct part){&egress_stage, slot->slot, 0};
+        parts[n++] = (struct part){slot->queues != NULL ? &egress_queues_stage : &egress_stage,
+                                   slot->slot, 0};
         if (slot->dfc != NULL) {
             parts[n++] = (struct part){&engine_stage, slot->slot, 0};
         }
