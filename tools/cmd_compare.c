@@ -84,7 +84,7 @@ static void run_point(void *context, size_t job)
     p->mem = arena_open();
     struct chassis_config config =
         load_scale(&c->sides[side].scenario.config, c->loads.ppm[load], p->mem);
-    p->good = simulate(&config, false, &part, &sim, &p->err);
+    p->good = simulate(&config, false, NULL, &part, &sim, &p->err);
     if (p->good) {
         keep(p, run_name(c, side, load, p->mem), &sim.report);
         simulation_close(&sim);

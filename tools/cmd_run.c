@@ -6,6 +6,7 @@
 #include "tools/command.h"
 #include "tools/describe.h"
 #include "tools/figures.h"
+#include "tools/flow_capture.h"
 #include "tools/json.h"
 #include "tools/options.h"
 #include "tools/output.h"
@@ -26,6 +27,7 @@ struct outcome {
     struct figures figures;
     struct verdict *verdicts;
     size_t n_verdicts;
+    struct flow_capture *flows; /* NULL: no records */
     struct arena *mem;
 };
 
@@ -59,14 +61,17 @@ static bool write_results(const struct options *options, const struct outcome *x
     output_open(&o, options->folder, x->mem, err);
     write_json(x, &o);
     write_csv(x->report, &o);
+    if (x->flows != NULL) {
+        flow_capture_write(x->flows, &o);
+    }
     bool drawn = run_plots(x->l, x->report, &x->figures, !options->no_plots, &o, x->mem);
     return output_commit(&o) && drawn;
 }
 
 static bool show(const struct options *options, const struct loaded *l,
-                 const struct simulation *sim, struct error *err)
+                 const struct simulation *sim, struct flow_capture *flows, struct error *err)
 {
-    struct outcome x = {.l = l, .report = &sim->report, .mem = sim->mem};
+    struct outcome x = {.l = l, .report = &sim->report, .flows = flows, .mem = sim->mem};
     figures_of(x.report, &x.figures);
     if (!options->quiet) {
         run_text(l, x.report, &x.figures, x.mem, stdout);
@@ -80,28 +85,48 @@ static bool show(const struct options *options, const struct loaded *l,
     return told && (options->folder == NULL || write_results(options, &x, err));
 }
 
-static bool run(const struct options *options, struct arena *mem, struct error *err)
+static bool run_loaded(const struct options *options, const struct loaded *l,
+                       struct flow_capture *flows, struct error *err)
 {
-    struct loaded l;
+    const struct chassis_config *config = &l->scenario.config;
+    int64_t until_ps = config->warmup_ps + config->duration_ps;
     struct simulation sim;
     struct progress progress;
-    if ((options->folder != NULL && !output_prepare(options->folder, mem, err)) ||
-        !loaded_open(&l, options->files[0], options, NULL, mem, err)) {
-        return false;
-    }
-    const struct chassis_config *config = &l.scenario.config;
-    if (!options->quiet) {
-        describe_notes(&l);
-    }
-    progress_open(&progress, config->warmup_ps + config->duration_ps, options->quiet);
+    progress_open(&progress, until_ps, options->quiet);
     struct progress_part part = {&progress, 0};
-    bool done = simulate(config, options->fingerprint, &part, &sim, err);
+    bool done = simulate(config, options->fingerprint, flows != NULL ? &flows->sink : NULL, &part,
+                         &sim, err);
     progress_close(&progress);
     if (!done) {
         return false;
     }
-    done = show(options, &l, &sim, err);
+    if (flows != NULL) {
+        flow_capture_end(flows, until_ps);
+    }
+    done = show(options, l, &sim, flows, err);
     simulation_close(&sim);
+    return done;
+}
+
+static bool run(const struct options *options, struct arena *mem, struct error *err)
+{
+    struct loaded l;
+    struct flow_capture flows;
+    if ((options->folder != NULL && !output_prepare(options->folder, mem, err)) ||
+        !loaded_open(&l, options->files[0], options, NULL, mem, err)) {
+        return false;
+    }
+    if (!options->quiet) {
+        describe_notes(&l);
+    }
+    if (options->folder == NULL || !l.scenario.config.netflow_on) {
+        return run_loaded(options, &l, NULL, err);
+    }
+    if (!flow_capture_open(&flows, err)) {
+        return false;
+    }
+    bool done = run_loaded(options, &l, &flows, err);
+    flow_capture_close(&flows);
     return done;
 }
 
@@ -121,7 +146,8 @@ const struct command cmd_run = {
                       "latency, how busy everything was, and the bottleneck."
                       "\vDIR gets result.json (everything), result.csv "
                       "(run,module,statistic,unit,value) and, drawn by gnuplot as SVG and PNG, "
-                      "latency, utilisation and packets.",
+                      "latency, utilisation and packets; with NetFlow on netflow.pcap, "
+                      "the flow records as NetFlow version 9 datagrams.",
               .least_files = 1,
               .most_files = 1},
 };

@@ -225,7 +225,7 @@ static void run_job(void *context, size_t job)
     struct simulation sim;
     j->words = arena_open();
     if (loaded_open(&l, j->path, &options, NULL, mem, &j->err) &&
-        simulate(&l.scenario.config, false, &part, &sim, &j->err)) {
+        simulate(&l.scenario.config, false, NULL, &part, &sim, &j->err)) {
         judge(v, job, &sim.report, sim.mem);
         simulation_close(&sim);
     }

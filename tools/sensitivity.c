@@ -169,7 +169,7 @@ static void run_trial(struct trial *t, const char *name, const struct loaded *l,
 {
     struct progress_part part = {&jobs->progress, 0};
     struct simulation sim;
-    t->good = simulate(&l->scenario.config, false, &part, &sim, &t->err);
+    t->good = simulate(&l->scenario.config, false, NULL, &part, &sim, &t->err);
     if (t->good) {
         keep(t, name, &sim.report);
         t->good = judge(t, &l->scenario, &sim.report);

@@ -75,8 +75,8 @@ static void require_conserved(const struct chassis *c)
     }
 }
 
-bool simulate(const struct chassis_config *config, bool fingerprint, struct progress_part *progress,
-              struct simulation *sim, struct error *err)
+bool simulate(const struct chassis_config *config, bool fingerprint, const struct flow_sink *flows,
+              struct progress_part *progress, struct simulation *sim, struct error *err)
 {
     struct fingerprint_tap print;
     sim->mem = arena_open();
@@ -87,6 +87,7 @@ bool simulate(const struct chassis_config *config, bool fingerprint, struct prog
         return false;
     }
     print.packets = chassis_packets(c);
+    chassis_export(c, flows);
     chassis_run(c, progress == NULL ? NULL : progress_tell, progress);
     require_conserved(c);
     report_open(&sim->report, sim->mem);
@@ -94,6 +95,7 @@ bool simulate(const struct chassis_config *config, bool fingerprint, struct prog
     if (fingerprint) {
         fingerprint_show(&print, &sim->report);
     }
+    chassis_end_flows(c);
     chassis_close(c);
     return true;
 }

@@ -33,6 +33,8 @@ bool loaded_open(struct loaded *l, const char *path, const struct options *optio
 /* "scenarios/centralized.yaml" --> "centralized" */
 const char *file_stem(const char *path, struct arena *mem);
 
+struct flow_sink;
+
 struct simulation {
     struct arena *mem;
     struct report report;
@@ -41,9 +43,10 @@ struct simulation {
 /* Builds the chassis, runs it to the end, fills sim->report. Only once it returned true has *sim to
  * be closed. false with *err: the configuration cannot be built. A run that loses count of its
  * packets ends the program with exit 3. fingerprint: the report gets them, and the run takes
- * longer. progress: NULL or told the time reached. */
-bool simulate(const struct chassis_config *config, bool fingerprint, struct progress_part *progress,
-              struct simulation *sim, struct error *err);
+ * longer. flows: NULL, or gets the records of flows (NetFlow). progress: NULL or told the time
+ * reached. */
+bool simulate(const struct chassis_config *config, bool fingerprint, const struct flow_sink *flows,
+              struct progress_part *progress, struct simulation *sim, struct error *err);
 void simulation_close(struct simulation *sim);
 
 #endif /* TOOLS_SIMULATE_H */

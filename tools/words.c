@@ -26,6 +26,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
         {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
         {"egress", "transmit_buffer_full", "transmit buffer of the port full"},
+        {"egress", "tail_drop", "its transmit queue is full for its class"},
+        {"egress", "wred_drop", "its transmit queue fills up: dropped early (WRED)"},
         {"msfc", "inband_queue_full", "inband queue of the MSFC full"},
         {"msfc", "cpu_queue_full", "queue of the MSFC's CPU full"},
         {"msfc", "glean_unresolved", "next hop does not answer ARP"},
