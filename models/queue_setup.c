@@ -167,6 +167,22 @@ void queue_setup_by_dscp(struct queue_setup *setup)
     setup->by_dscp = true;
 }
 
+bool queue_setup_alike(const struct queue_setup *a, const struct queue_setup *b)
+{
+    uint32_t n_keys = a->by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS;
+    bool alike = memcmp(&a->structure, &b->structure, sizeof a->structure) == 0 &&
+                 a->scheduler == b->scheduler && a->by_dscp == b->by_dscp &&
+                 memcmp(a->map, b->map, n_keys * sizeof *a->map) == 0;
+
+    for (uint32_t q = 0; alike && q < queue_count(a->structure); q++) {
+        alike = a->queues[q].weight == b->queues[q].weight &&
+                a->queues[q].share_percent == b->queues[q].share_percent &&
+                memcmp(a->queues[q].thresholds, b->queues[q].thresholds,
+                       sizeof a->queues[q].thresholds) == 0;
+    }
+    return alike;
+}
+
 static bool check_map(const struct queue_setup *setup, struct error *err)
 {
     uint32_t n_queues = queue_count(setup->structure);

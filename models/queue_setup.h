@@ -75,6 +75,9 @@ void queue_setup_default(struct queue_structure structure, struct queue_setup *s
 /* From a map by CoS, one by DSCP: DSCP 8 c .. 8 c + 7 go where CoS c went. */
 void queue_setup_by_dscp(struct queue_setup *setup);
 
+/* The same for frames, but for assumed figures. */
+bool queue_setup_alike(const struct queue_setup *a, const struct queue_setup *b);
+
 /* Whether the hardware can be set so. Each fault is a message in err: a place that the structure does
  * not have, a queue without a share that something goes to, a weight of 0 or above 255, shares above 100 % in all, low above high. */
 bool queue_setup_check(const struct queue_setup *setup, struct error *err);

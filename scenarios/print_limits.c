@@ -148,11 +148,11 @@ static void put_map(const char *key, const uint8_t *map, const uint8_t *usual, u
     bool any = false;
     for (uint32_t i = 0; i < n; i++) {
         if (map[i] != usual[i]) {
-            fprintf(out, "%s%s%u:%u", any ? ", " : key, any ? "" : ": \"", i, map[i]);
+            fprintf(out, ", %s%s%u:%u", any ? "" : key, any ? "" : ": \"", i, map[i]);
             any = true;
         }
     }
-    fputs(any ? "\"\n" : "", out);
+    fputs(any ? "\"" : "", out);
 }
 
 /* A card's queues, whole: what is there is what was meant. */
@@ -161,8 +161,7 @@ static void put_queues(const struct slot_config *slot, FILE *out)
     static const char *const schedulers[] = {"wrr", "dwrr", "srr"};
     const struct queue_setup *s = slot->queues;
     uint32_t n = queue_count(s->structure), n_keys = s->by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS;
-    fprintf(out, "    - {slot: %u, scheduler: %s, weights: \"", slot->slot,
-            schedulers[s->scheduler]);
+    fprintf(out, "{slot: %u, scheduler: %s, weights: \"", slot->slot, schedulers[s->scheduler]);
     for (uint32_t q = 0; q < s->structure.n_weighted; q++) {
         fprintf(out, "%s%u", q == 0 ? "" : ", ", s->queues[q].weight);
     }
@@ -180,34 +179,41 @@ static void put_queues(const struct slot_config *slot, FILE *out)
         fprintf(out, "%s%u:%u.%u", i == 0 ? "" : ", ", i, s->map[i].queue + 1u,
                 s->map[i].threshold + 1u);
     }
-    fputs("\"}\n", out);
+    fputs("\"}", out);
 }
 
-/* Assumed figures are the same of all cards. */
+/* Of cards whose queues are not as they are by default. */
 static void put_all_queues(const struct chassis_config *c, FILE *out)
 {
     const struct queue_setup *some = NULL;
+    uint32_t n_set = 0;
     for (uint32_t i = 0; i < c->n_slots; i++) {
         some = c->slots[i].queues != NULL ? c->slots[i].queues : some;
     }
-    if (some == NULL) {
-        return;
+    if (some != NULL && some->quantum_bytes != QUEUE_QUANTUM_BYTES) {
+        print_quantity(out, ", quantum", UNIT_BYTES, some->quantum_bytes);
     }
-    print_quantity(out, "  quantum", UNIT_BYTES, some->quantum_bytes);
-    print_quantity(out, "\n  wred_most", UNIT_PPM, some->wred_most_ppm);
-    fputs("\n  queues:\n", out);
+    if (some != NULL && some->wred_most_ppm != QUEUE_WRED_MOST_PPM) {
+        print_quantity(out, ", wred_most", UNIT_PPM, some->wred_most_ppm);
+    }
     for (uint32_t i = 0; i < c->n_slots; i++) {
-        if (c->slots[i].queues != NULL) {
+        struct queue_setup usual;
+        if (c->slots[i].queues == NULL) {
+            continue;
+        }
+        queue_setup_default(c->slots[i].queues->structure, &usual);
+        if (!queue_setup_alike(c->slots[i].queues, &usual)) {
+            fputs(n_set++ == 0 ? ", queues: [" : ", ", out);
             put_queues(&c->slots[i], out);
         }
     }
+    fputs(n_set > 0 ? "]" : "", out);
 }
 
 static void put_netflow(const struct chassis_config *c, FILE *out)
 {
     const struct netflow_config *n = &c->netflow;
     if (!c->netflow_on) {
-        fputs("netflow: {enabled: no}\n", out);
         return;
     }
     fprintf(out, "netflow: {flow_mask: %s", netflow_mask_names[n->mask]);
@@ -222,12 +228,13 @@ static void put_qos(const struct chassis_config *c, FILE *out)
 {
     struct qos_config usual = {0};
     qos_default_maps(&usual);
-    fprintf(out, "qos:\n  enabled: %s\n", c->qos.on ? "yes" : "no");
-    put_map("  cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
-    put_map("  ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
-    put_map("  dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
-    put_map("  policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
+    fprintf(out, "qos: {enabled: %s", c->qos.on ? "yes" : "no");
+    put_map("cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
+    put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
+    put_map("dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
+    put_map("policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
     put_all_queues(c, out);
+    fputs("}\n", out);
 }
 
 void print_limits(const struct chassis_config *c, FILE *out)

@@ -450,10 +450,6 @@ static void at_egress(struct sim *s, size_t packet)
 static void at_wire(struct sim *s, size_t packet)
 {
     struct port *port = &s->ports[s->frames[packet].egress];
-    if (port->transmit != NULL) {
-        reference_at_queues(s, packet);
-        return;
-    }
     bool shared = s->cards[s->slot].config->card->shared_buffers;
     uint32_t bytes = s->packets[packet].bytes;
     uint64_t bits = (bytes + WIRE_BYTES) * 8u;
@@ -532,6 +528,12 @@ static void change_cards(struct sim *s, int64_t now_ps)
 
 /* ---- the run ----------------------------------------------------------------------------- */
 
+/* A frame that comes to a wire with queues. */
+static bool is_queued(const struct sim *s, const struct event *e)
+{
+    return e->place == WIRE && s->ports[s->frames[e->packet].egress].transmit != NULL;
+}
+
 static void happen(struct sim *s, const struct event *e)
 {
     static void (*const arrivals[])(struct sim *, size_t) = {
@@ -554,7 +556,7 @@ static void happen(struct sim *s, const struct event *e)
         if (e->place != CPU && e->place != WIRE) {
             s->frames[e->packet].arrived_ps = e->time_ps;
         }
-        arrivals[e->place](s, e->packet);
+        (is_queued(s, e) ? reference_at_queues : arrivals[e->place])(s, e->packet);
     }
 }
 
@@ -569,13 +571,6 @@ static struct event arrival(const struct sim *s, size_t packet)
                           .from = TRAFFIC * 16 + slot,
                           .lane = p->ingress,
                           .packet = packet};
-}
-
-/* Who has reached a stage by the end is decided there, also later; but for queues that hold frames. */
-static bool is_inner(const struct sim *s, const struct event *e)
-{
-    return e->place == LEAVE || e->place == CPU ||
-           (e->place == WIRE && s->ports[s->frames[e->packet].egress].transmit == NULL);
 }
 
 void reference_run(const struct chassis_config *config, const struct reference_packet *packets,
@@ -596,7 +591,9 @@ void reference_run(const struct chassis_config *config, const struct reference_p
         } else {
             next = heap_pop(&s.heap);
         }
-        if (next.time_ps < until_ps || is_inner(&s, &next)) {
+        /* Who has reached a stage by the end is decided there, also later. */
+        bool inner = next.place == LEAVE || next.place == CPU || next.place == WIRE;
+        if (next.time_ps < until_ps || (inner && !is_queued(&s, &next))) {
             happen(&s, &next);
         }
     }

@@ -1,0 +1,114 @@
+/* Scenarios: transmit queues and NetFlow: what is read, what is refused, in which words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "tests/scenario_files.h"
+
+#define CARDS "slots=[{slot: 1, model: WS-X6748-GE-TX}, {slot: 2, model: WS-X6708-10G-3C}]"
+#define ON "qos.enabled=yes"
+
+/* On a card with 1p3q8t in slot 1, one with 1p7q4t in slot 2. message NULL: taken, and printed. */
+static const struct {
+    const char *set, *message;
+} cases[] = {
+    {"qos.queues=[]", NULL},
+    {"qos.queues=[{slot: 1}]", NULL},
+    {"qos.queues=[{slot: 1, weights: \"1, 2, 255\", shares: \"40, 20, 20, 20\"}]", NULL},
+    {"qos.queues=[{slot: 1, thresholds: \"1.1:30, 2.8:10-90\", cos: \"7:4.1, 0:3.8\"}]", NULL},
+    {"qos.queues=[{slot: 1, scheduler: srr}, {slot: 2, scheduler: wrr}]", NULL},
+    {"qos.queues=[{slot: 2, dscp: \"46:8.1, 0:1.4\"}]", NULL},
+    {"qos.quantum=1B", NULL},
+    {"qos.wred_most=10%", NULL},
+    {"qos.quantum=0B", "0B is out of range: 1B to "},
+    {"qos.wred_most=101%", "101% is out of range"},
+    {"qos.queues=[{}]", "the key slot is missing"},
+    {"qos.queues=[{slot: 3}]", "no card with ports in slot 3"},
+    {"qos.queues=[{slot: 14}]", "14 is out of range: 1 to 13"},
+    {"qos.queues=[{slot: 1}, {slot: 1}]", "qos.queues[1].slot: slot 1 is set by an entry before"},
+    {"qos.queues=[{slot: 1, scheduler: fifo}]", "unknown scheduler 'fifo'; expected wrr, dwrr"},
+    {"qos.queues=[{slot: 2, scheduler: srr}]", "srr is to be had on ports with 1p3q8t only"},
+    {"qos.queues=[{slot: 1, dscp: \"46:4.1\"}]", "DSCP chooses the queue on ports with 1p7q4t"},
+    {"qos.queues=[{slot: 1, weights: \"1, 2\"}]", "2 numbers; expected 3, up to 255 each"},
+    {"qos.queues=[{slot: 1, weights: \"1, 2, 3, 4\"}]", "'4'; expected 3 numbers up to 255"},
+    {"qos.queues=[{slot: 1, weights: \"1, 2, 256\"}]", "'256'; expected 3 numbers up to 255"},
+    {"qos.queues=[{slot: 1, weights: \"1, 2, 0\"}]", "queue 3 has weight 0; expected 1 to 255"},
+    {"qos.queues=[{slot: 1, shares: \"50, 50, 50, 1\"}]", "share 151 % of the buffer; expected at"},
+    {"qos.queues=[{slot: 1, shares: \"0, 50, 40, 10\"}]", "queue 1, which has no share"},
+    {"qos.queues=[{slot: 1, thresholds: \"1.1:80-40\"}]", "80 % to 40 %; expected the lower one"},
+    {"qos.queues=[{slot: 1, thresholds: \"5.1:80\"}]",
+     "'5.1:80'; expected queue.threshold:percent"},
+    {"qos.queues=[{slot: 1, thresholds: \"1.9:80\"}]", "of 4 queues with 8 thresholds"},
+    {"qos.queues=[{slot: 1, thresholds: \"1.1:101\"}]", "'1.1:101'; expected queue.threshold"},
+    {"qos.queues=[{slot: 1, thresholds: \"0.1:10\"}]", "'0.1:10'; expected queue.threshold"},
+    {"qos.queues=[{slot: 1, cos: \"8:1.1\"}]", "'8:1.1'; expected pairs as 5:4.1: up to 7"},
+    {"qos.queues=[{slot: 1, cos: \"5:1\"}]", "'5:1'; expected pairs"},
+    {"qos.queues=[{slot: 1, cos: \"5:0.1\"}]", "'5:0.1'; expected pairs"},
+    {"qos.queues=[{slot: 1, cos: \"5:5.1\"}]", "CoS 5 goes to queue 5, threshold 1; there are 4"},
+    {"qos.queues=[{slot: 2, cos: \"5:1.5\"}]", "goes to queue 1, threshold 5; there are 8 and 4"},
+    {"netflow={}", NULL},
+    {"netflow={flow_mask: source, aging_normal: 64s, aging_long: 100s, aging_fast: 16s}", NULL},
+    {"netflow={fast_packets: 128, aging_aggressive: 1s}", NULL},
+    {"netflow={enabled: no}", NULL},
+    {"netflow={enabled: 1}", "unknown answer '1'; expected no or yes"},
+    {"netflow={flow_mask: ports}", "unknown flow mask 'ports'; expected source, destination"},
+    {"netflow={aging_normal: 0s}", "0ps is out of range: 1s to 100000s"},
+    {"netflow={fast_packets: 129}", "129 is out of range: 0 to 128"},
+    {"netflow={mask: full}", "netflow.mask: unknown key; "},
+};
+
+static void what_is_read_and_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *set[] = {CARDS, "traffic[0].from=all", ON, cases[i].set};
+        if (cases[i].message == NULL) {
+            struct scenario s;
+            load(&s, base, set[0], set[1], set[2], set[3], NULL);
+            check_round_trip(&s);
+        } else if (strstr(refusal(base, set, 4), cases[i].message) == NULL) {
+            fail_msg("%s\n--> %sexpected %s", set[3], refusal(base, set, 4), cases[i].message);
+        }
+    }
+}
+
+/* By the structure that the catalogue has for the card, as it is by default. */
+static void queues_come_with_qos(void **state)
+{
+    (void)state;
+    struct scenario s;
+
+    load(&s, base, CARDS, NULL);
+    assert_null(s.config.slots[0].queues);
+    load(&s, base, CARDS, ON, "qos.queues=[{slot: 1, weights: \"7, 8, 9\"}]", NULL);
+    const struct queue_setup *first = s.config.slots[0].queues, *second = s.config.slots[1].queues;
+    assert_int_equal(first->structure.n_weighted, 3);
+    assert_int_equal(first->structure.n_thresholds, 8);
+    assert_int_equal(first->queues[1].weight, 8);
+    assert_int_equal(second->structure.n_weighted, 7);
+    assert_int_equal(second->queues[1].weight, 150);
+    assert_false(s.config.netflow_on);
+}
+
+static void they_need_it(void **state)
+{
+    (void)state;
+    const char *off = "qos.queues=[{slot: 1}]";
+
+    assert_non_null(strstr(refusal(base, &off, 1), "it takes qos: {enabled: yes}"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_read_and_refused),
+        cmocka_unit_test(queues_come_with_qos),
+        cmocka_unit_test(they_need_it),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
