@@ -1,4 +1,4 @@
-/* What may pass, and what is believed of marks. */
+/* What may pass, what is believed of marks, transmit queues, NetFlow. */
 #include "sim/arena.h"
 #include "tests/random_scenario.h"
 #include "tests/random_writer.h"
@@ -71,6 +71,24 @@ static void put_interfaces(struct writer *w)
     }
 }
 
+/* Of the card of some port. */
+static void put_queues(struct writer *w)
+{
+    uint32_t port = draw_port(w);
+    writer_put(w, "qos: {enabled: yes, queues: [{slot: %u, scheduler: %s, cos: \"%s\"}]}\n",
+               port == w->n_ports ? 14 : w->ports[port].slot,
+               draw_careless(w) ? "fifo" : DRAW_WORD(w, "wrr", "dwrr"),
+               draw_careless(w) ? "5:9.1" : DRAW_WORD(w, "0:1.1, 5:2.1", "7:2.1"));
+}
+
+static void put_netflow(struct writer *w)
+{
+    writer_put(w, "netflow: {flow_mask: %s, aging_normal: %s, fast_packets: %u}\n",
+               DRAW_WORD(w, "full", "interface-full", "source", "destination"),
+               draw_careless(w) ? "10ms" : DRAW_WORD(w, "1s", "300s"),
+               draw_careless(w) ? 500 : (unsigned)draw_below(w, 128));
+}
+
 void put_limits(struct writer *w)
 {
     put_policers(w);
@@ -78,6 +96,11 @@ void put_limits(struct writer *w)
     put_control_plane(w);
     put_interfaces(w);
     if (draw_one_in(w, 4)) {
+        put_netflow(w);
+    }
+    if (draw_one_in(w, 5)) {
+        put_queues(w);
+    } else if (draw_one_in(w, 4)) {
         writer_put(w, "qos: {%s}\n",
                    draw_careless(w) ? DRAW_WORD(w, "enabled: no", "dscp_cos: \"1:9\"")
                                     : DRAW_WORD(w, "enabled: yes", "policed_dscp: \"46:8, 8:0\"",

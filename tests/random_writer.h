@@ -60,7 +60,7 @@ void draw_figures(struct writer *w);
 uint32_t draw_port(struct writer *w);
 const char *port_name(struct writer *w, uint32_t port);
 
-/* Policers, rate limits, control plane, interfaces, QoS; what a stream's packets are like. */
+/* Policers, rate limits, control plane, interfaces, QoS, NetFlow; what a stream's packets are like. */
 void put_limits(struct writer *w);
 void put_marks(struct writer *w);
 

@@ -528,12 +528,6 @@ static void change_cards(struct sim *s, int64_t now_ps)
 
 /* ---- the run ----------------------------------------------------------------------------- */
 
-/* A frame that comes to a wire with queues. */
-static bool is_queued(const struct sim *s, const struct event *e)
-{
-    return e->place == WIRE && s->ports[s->frames[e->packet].egress].transmit != NULL;
-}
-
 static void happen(struct sim *s, const struct event *e)
 {
     static void (*const arrivals[])(struct sim *, size_t) = {
@@ -556,7 +550,7 @@ static void happen(struct sim *s, const struct event *e)
         if (e->place != CPU && e->place != WIRE) {
             s->frames[e->packet].arrived_ps = e->time_ps;
         }
-        (is_queued(s, e) ? reference_at_queues : arrivals[e->place])(s, e->packet);
+        (reference_is_queued(s, e) ? reference_at_queues : arrivals[e->place])(s, e->packet);
     }
 }
 
@@ -593,7 +587,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
         }
         /* Who has reached a stage by the end is decided there, also later. */
         bool inner = next.place == LEAVE || next.place == CPU || next.place == WIRE;
-        if (next.time_ps < until_ps || (inner && !is_queued(&s, &next))) {
+        if (next.time_ps < until_ps || (inner && !reference_is_queued(&s, &next))) {
             happen(&s, &next);
         }
     }

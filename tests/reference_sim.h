@@ -147,6 +147,9 @@ void reference_tell(struct sim *s, size_t packet, enum step_kind kind, const cha
 void reference_open_transmit(struct sim *s, const struct slot_config *slot);
 void reference_close_transmit(struct sim *s);
 
+/* Is it a frame that comes to them? */
+bool reference_is_queued(const struct sim *s, const struct event *e);
+
 /* A frame comes to them; a wire may take its next frame. */
 void reference_at_queues(struct sim *s, size_t packet);
 void reference_at_start(struct sim *s, uint32_t port);

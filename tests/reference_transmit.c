@@ -53,6 +53,11 @@ void reference_close_transmit(struct sim *s)
     }
 }
 
+bool reference_is_queued(const struct sim *s, const struct event *e)
+{
+    return e->place == WIRE && s->ports[s->frames[e->packet].egress].transmit != NULL;
+}
+
 static uint64_t wire_bits(const struct sim *s, size_t packet)
 {
     return (s->packets[packet].bytes + WIRE_BYTES) * 8u;
