@@ -28,6 +28,7 @@ struct egress_state {
     struct server link;
     struct server *ports;
     struct room buffer;         /* when shared */
+    uint32_t *place_of;         /* by port of the card: which of the ASIC's it is */
     struct port_queues *queues; /* in place of the latter two, with QoS on; else NULL */
     uint64_t delivered_bytes;   /* last bit sent in the measured interval */
 };
@@ -39,12 +40,17 @@ struct sending {
     int64_t start_ps[BATCH_MOST_ROWS], end_ps[BATCH_MOST_ROWS]; /* on the wire, with the gap */
 };
 
+static inline bool has_port(const struct egress_state *st, uint32_t port)
+{
+    return st->card->port_asic[port] == st->c.asic;
+}
+
 static void open_queues(struct egress_state *st, const struct port_asic *asic, struct arena *mem)
 {
     const struct layout *l = st->c.layout;
     const struct port_queues_config config = {
         .setup = l->slots[st->c.slot].config->queues,
-        .n_ports = st->n_ports,
+        .n_ports = asic->n_ports,
         .rate_bps = asic->port_bps,
         .buffer_bytes = asic->tx_buffer_bytes,
         .shared = st->shared,
@@ -53,6 +59,11 @@ static void open_queues(struct egress_state *st, const struct port_asic *asic, s
     };
 
     st->queues = port_queues_open(&config, mem);
+    st->place_of = arena_take_array(mem, st->n_ports, sizeof *st->place_of);
+    for (uint32_t p = 0, n = 0; p < st->n_ports; p++) {
+        st->place_of[p] = n;
+        n += has_port(st, p);
+    }
 }
 
 static bool egress_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -88,11 +99,6 @@ static bool egress_open(void *state, const void *config, struct arena *mem, stru
         open_queues(st, asic, mem);
     }
     return true;
-}
-
-static inline bool has_port(const struct egress_state *st, uint32_t port)
-{
-    return st->card->port_asic[port] == st->c.asic;
 }
 
 /* Passes the link to the port ASIC. */
@@ -225,44 +231,59 @@ static void arrive(struct egress_state *st, struct batch *b)
             packet_drop(st->c.packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
             continue;
         }
-        port_queues_arrive(st->queues, *row, load_port(row->load) - st->first_port,
+        port_queues_arrive(st->queues, *row, st->place_of[load_port(row->load) - st->first_port],
                            class_of(st, row->packet), at + st->latency_ps);
     }
 }
 
-static void leave(struct egress_state *st, struct batch *b, const struct port_event *event)
+static inline void leave(struct egress_state *st, const struct batch *b, struct outbox *out,
+                         const struct port_event *event)
 {
     struct packets *packets = st->c.packets;
     const struct packet *packet = &packets->base[event->row.packet];
     int64_t first = event->start_ps + st->preamble_ps, last = event->end_ps - st->gap_ps;
     int64_t latency = first - packet->born_ps;
 
-    if (batch_deliver(b, event->row.packet, event->row.ready_ps, first, last, latency)) {
+    if (outbox_deliver(out, event->row.packet, event->row.ready_ps, first, last, latency)) {
         st->delivered_bytes += load_bytes(event->row.load);
     }
-    if (packets->streams != NULL) {
+    if (__builtin_expect(packets->streams != NULL, 0)) {
         streams_deliver(packets->streams, b, packet->flow, packet->head.bytes, last, latency);
     }
     packet_free(packets, event->row.packet);
 }
 
+/* What happens before the window ends, as much of it as an outbox takes. */
+static bool settle(struct egress_state *st, struct batch *b)
+{
+    struct outbox out = outbox_open(b);
+    struct port_event event;
+    uint32_t n = 0;
+
+    while (n < BATCH_MOST_ROWS && port_queues_step(st->queues, b->end_ps, &event)) {
+        if (event.fate == PORT_SENT) {
+            leave(st, b, &out, &event);
+        } else {
+            packet_drop(st->c.packets, b, event.fate == PORT_TAIL_DROPPED ? DROP_TAIL : DROP_WRED,
+                        event.row.packet, event.row.ready_ps);
+        }
+        n++;
+    }
+    outbox_close(&out, b);
+    return n == BATCH_MOST_ROWS;
+}
+
+SIM_DISPATCH
 static void queues_process(void *state, struct batch *b)
 {
     struct egress_state *st = state;
-    struct port_event event;
 
     if (st->c.layout->slots[st->c.slot].absent) {
         packets_drop_all(st->c.packets, b, DROP_MODULE_ABSENT);
     } else {
         arrive(st, b);
     }
-    while (port_queues_step(st->queues, b->end_ps, &event)) {
-        if (event.fate == PORT_SENT) {
-            leave(st, b, &event);
-        } else {
-            packet_drop(st->c.packets, b, event.fate == PORT_TAIL_DROPPED ? DROP_TAIL : DROP_WRED,
-                        event.row.packet, event.row.ready_ps);
-        }
+    while (settle(st, b)) {
     }
 }
 
@@ -304,7 +325,7 @@ static void show_port(const struct egress_state *st, uint32_t p, int64_t now_ps,
         arena_printf(out->mem, "port %u/%u transmit", st->c.slot, st->card->port_number[p]);
 
     if (st->queues != NULL) {
-        port_queues_show(st->queues, p, now_ps, module, out);
+        port_queues_show(st->queues, st->place_of[p], now_ps, module, out);
     } else {
         server_report(&st->ports[p], at_asic_ps(st, now_ps), module, "port", "bits", out);
     }

@@ -5,6 +5,7 @@
 
 #include "models/packet.h"
 #include "sim/arena.h"
+#include "sim/dispatch.h"
 #include "sim/report.h"
 #include "sim/rng.h"
 #include "sim/server.h"
@@ -70,6 +71,7 @@ struct port_queues {
     struct frame *frames;
     uint32_t n_frames, free; /* of the pool */
     struct list arriving;
+    int64_t arrival_ps; /* the first of these; SIM_NEVER: none */
     uint64_t n_held;
     struct arena *mem;
 };
@@ -172,6 +174,7 @@ struct port_queues *port_queues_open(const struct port_queues_config *config, st
     pq->rng = rng_open(config->seed, config->name, "wred");
     pq->shared.limit = config->buffer_bytes;
     pq->arriving.first = NOBODY;
+    pq->arrival_ps = SIM_NEVER;
     for (uint32_t q = 0; q < n_weighted; q++) {
         pq->sum_of_weights += pq->setup.queues[q].weight;
     }
@@ -251,7 +254,7 @@ static int64_t next_start_ps(const struct port_queues *pq, const struct port *po
 }
 
 /* Of two that start at the same time the lower port is first. */
-static void plan(struct port_queues *pq, uint32_t p, int64_t now_ps)
+static inline void plan(struct port_queues *pq, uint32_t p, int64_t now_ps)
 {
     pq->start_ps[p] = next_start_ps(pq, &pq->ports[p], now_ps);
     for (uint32_t i = (pq->n_places + p) / 2; i > 0; i /= 2) {
@@ -271,6 +274,7 @@ void port_queues_arrive(struct port_queues *pq, struct row row, uint32_t port, u
     uint32_t f = pq->free;
     pq->free = pq->frames[f].next;
     pq->frames[f] = (struct frame){row, at_ps, NOBODY, (uint16_t)port, pq->setup.map[class]};
+    pq->arrival_ps = pq->arriving.first == NOBODY ? at_ps : pq->arrival_ps;
     append(pq, &pq->arriving, f);
     pq->n_held++;
 }
@@ -321,11 +325,13 @@ static enum port_fate judge(struct port_queues *pq, struct port *port, const str
 /* The next arrival. Returns whether it is dropped. */
 static bool arrive(struct port_queues *pq, struct port_event *event)
 {
-    uint32_t f = take_first(pq, &pq->arriving);
+    uint32_t f = take_first(pq, &pq->arriving), next = pq->arriving.first;
     const struct frame *frame = &pq->frames[f];
     struct port *port = &pq->ports[frame->port];
     struct queue *queue = &port->queues[frame->place.queue];
     enum port_fate fate = judge(pq, port, frame);
+
+    pq->arrival_ps = next == NOBODY ? SIM_NEVER : pq->frames[next].at_ps;
 
     if (fate != PORT_SENT) {
         server_refuse(&port->wire, wire_bits(frame));
@@ -398,15 +404,11 @@ static struct port_event transmit(struct port_queues *pq)
     return leave(pq, f, PORT_SENT, start_ps, end_ps);
 }
 
-static int64_t next_arrival_ps(const struct port_queues *pq)
-{
-    return pq->arriving.first == NOBODY ? SIM_NEVER : pq->frames[pq->arriving.first].at_ps;
-}
-
+SIM_DISPATCH
 bool port_queues_step(struct port_queues *pq, int64_t end_ps, struct port_event *event)
 {
     for (;;) {
-        int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->first[1]];
+        int64_t arrival_ps = pq->arrival_ps, start_ps = pq->start_ps[pq->first[1]];
         if (arrival_ps <= start_ps) {
             if (arrival_ps >= end_ps) {
                 return false;
@@ -425,7 +427,7 @@ bool port_queues_step(struct port_queues *pq, int64_t end_ps, struct port_event 
 
 int64_t port_queues_next_ps(const struct port_queues *pq)
 {
-    int64_t arrival_ps = next_arrival_ps(pq), start_ps = pq->start_ps[pq->first[1]];
+    int64_t arrival_ps = pq->arrival_ps, start_ps = pq->start_ps[pq->first[1]];
 
     return arrival_ps < start_ps ? arrival_ps : start_ps;
 }

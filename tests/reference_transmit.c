@@ -24,7 +24,7 @@ struct transmit {
     uint32_t turn, sending;
     int64_t start_ps; /* when the wire takes the next frame; INT64_MAX: none waits */
     struct rng rng;   /* of the port ASIC */
-    uint32_t number;  /* on the card, from 0 */
+    uint32_t number;  /* among its ports, from 0 */
     uint64_t n_drawn;
 };
 
@@ -38,7 +38,9 @@ void reference_open_transmit(struct sim *s, const struct slot_config *slot)
         t->turn = slot->queues->structure.n_weighted - 1u;
         t->start_ps = INT64_MAX;
         t->rng = rng_open(s->config->seed, name, "wred");
-        t->number = i;
+        for (uint32_t k = 0; k < i; k++) {
+            t->number += slot->card->port_asic[k] == slot->card->port_asic[i];
+        }
         for (uint32_t q = 0; q < QUEUE_MOST; q++) {
             t->queues[q].first = NOBODY;
         }
