@@ -95,7 +95,7 @@ static void run_scenario(struct run *r, uint64_t number, bool netflow, uint64_t 
     journal_open(&r->j, r->config->n_ports);
     r->chassis = chassis_open(r->config, &r->j.tap, r->mem, &err);
     assert_non_null(r->chassis);
-    journal_watch(&r->j, r->chassis);
+    journal_watch(&r->j, r->chassis, r->config);
     chassis_export(r->chassis, &sink);
     chassis_run(r->chassis, NULL, NULL);
     report_open(&r->report, r->mem);

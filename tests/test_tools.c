@@ -212,6 +212,26 @@ static void run_writes_everything(void **state)
     json_decref(json);
 }
 
+/* The records of all flows that were left at the end; the same bytes each time, and from each window. */
+static void run_exports_flows(void **state)
+{
+    (void)state;
+    size_t length, again;
+
+    assert_int_equal(cat6k("run a.yaml -o flows --no-plots --set netflow.flow_mask=full"), 0);
+    assert_says(out, "  NetFlow of ");
+    const char *first = read_file("flows/netflow.pcap", &length);
+    assert_true(length > 1000);
+    assert_memory_equal(first, "\xa1\xb2\xc3\xd4", 4); /* pcap */
+    assert_int_equal(cat6k("run a.yaml -o flows --no-plots --set netflow.flow_mask=full "
+                           "--set run.window=777ns"),
+                     0);
+    assert_memory_equal(first, read_file("flows/netflow.pcap", &again), length);
+    assert_int_equal(length, again);
+    assert_int_equal(cat6k("run a.yaml -o plain --no-plots"), 0);
+    assert_false(exists("plain/netflow.pcap"));
+}
+
 /* The scenario that a result holds gives that result. */
 static void result_can_be_run_again(void **state)
 {
@@ -412,6 +432,7 @@ int main(void)
         cmocka_unit_test(check_names_every_wrong_file),
         cmocka_unit_test(run_writes_everything),
         cmocka_unit_test(run_tells_streams_apart),
+        cmocka_unit_test(run_exports_flows),
         cmocka_unit_test(result_can_be_run_again),
         cmocka_unit_test(seed_decides),
         cmocka_unit_test(fingerprints_tell_runs_apart),
