@@ -193,7 +193,8 @@ static uint64_t drops_at(const struct streams *s, uint32_t stream, const struct 
                                     arena_printf(out->mem, "dropped_%s", ops->drops[reason]), 0);
     }
     for (uint32_t i = 0; i < s->n_instances; i++) {
-        n += scheduler_ops(s->scheduler, i) == ops ? drops_of(s, i, reason)[stream] : 0;
+        n += stage_same_kind(scheduler_ops(s->scheduler, i), ops) ? drops_of(s, i, reason)[stream]
+                                                                  : 0;
     }
     return n;
 }
@@ -202,7 +203,8 @@ static bool first_of_kind(const struct streams *s, uint32_t instance)
 {
     uint32_t i = 0;
 
-    while (scheduler_ops(s->scheduler, i) != scheduler_ops(s->scheduler, instance)) {
+    while (
+        !stage_same_kind(scheduler_ops(s->scheduler, i), scheduler_ops(s->scheduler, instance))) {
         i++;
     }
     return i == instance;

@@ -497,7 +497,7 @@ static void show_kind(const struct scheduler *s, uint32_t first, struct report *
 
     for (uint32_t i = first; i < s->n_instances; i++) {
         const struct instance *it = &s->instances[i];
-        if (it->ops != ops) {
+        if (!stage_same_kind(it->ops, ops)) {
             continue;
         }
         struct totals t = instance_totals(it);
@@ -520,7 +520,7 @@ static void show_kind(const struct scheduler *s, uint32_t first, struct report *
 static bool first_of_kind(const struct scheduler *s, uint32_t i)
 {
     for (uint32_t k = 0; k < i; k++) {
-        if (s->instances[k].ops == s->instances[i].ops) {
+        if (stage_same_kind(s->instances[k].ops, s->instances[i].ops)) {
             return false;
         }
     }

@@ -5,6 +5,11 @@
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 
+bool stage_same_kind(const struct stage_ops *a, const struct stage_ops *b)
+{
+    return a == b || strcmp(a->name, b->name) == 0;
+}
+
 #define FIRST_LANE_ROWS 64
 
 void lane_open(struct lane *lane, uint32_t id, struct arena *mem)

@@ -38,7 +38,7 @@ struct row {
 };
 
 struct stage_ops {
-    const char *name;         /* as in reports: "fabric" */
+    const char *name;         /* as in reports: "fabric"; two of one name drop alike */
     const char *const *drops; /* reasons, NULL-ended; NULL: drops nothing */
     size_t state_bytes;       /* private state, zeroed before open() */
     bool (*open)(void *state, const void *config, struct arena *mem, struct error *err);
@@ -52,6 +52,9 @@ struct stage_ops {
     /* Adds counters and resources, from mark() to now_ps, to the report. */
     void (*show)(const void *state, int64_t now_ps, struct report *out);
 };
+
+/* Of one name, and so one in reports, though they may be processed in different ways. */
+bool stage_same_kind(const struct stage_ops *a, const struct stage_ops *b);
 
 /* Something that happened to a row, for fingerprints, tests and traces. */
 enum tap_kind { TAP_CREATE, TAP_SEND, TAP_DROP, TAP_DELIVER };

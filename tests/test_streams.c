@@ -55,7 +55,7 @@ static uint32_t kind_of(struct listener *l, uint32_t instance)
 {
     const struct stage_ops *ops = scheduler_ops(chassis_scheduler(l->chassis), instance);
     uint32_t k = 0;
-    while (l->kinds[k] != NULL && l->kinds[k] != ops) {
+    while (l->kinds[k] != NULL && strcmp(l->kinds[k]->name, ops->name) != 0) {
         k++;
     }
     assert_true(k < MOST_KINDS);
