@@ -378,6 +378,11 @@ static void mark(struct scheduler *s, int64_t now_ps)
     s->marked = true;
 }
 
+bool scheduler_measures(const struct scheduler *s)
+{
+    return s->marked;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;

@@ -60,6 +60,9 @@ void scheduler_loop(struct scheduler *s, uint32_t first, uint32_t last, int64_t 
 void scheduler_at(struct scheduler *s, int64_t time_ps, void (*run)(void *context, int64_t time_ps),
                   void *context);
 
+/* Whether the warm-up is over. */
+bool scheduler_measures(const struct scheduler *s);
+
 /* Runs to until_ps. progress: NULL, or called now and then with the simulated time reached. */
 void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t now_ps),
                    void *context);

@@ -69,7 +69,10 @@ static void listen(void *context, const struct tap_event *event)
     const struct packet *packet = &chassis_packets(l->chassis)->base[event->packet];
     struct expected *e = &l->streams[naive_stream_of(l->config, packet->flow)];
     int64_t from = l->config->warmup_ps, until = from + l->config->duration_ps;
-    if (event->ready_ps < from || event->ready_ps >= until) {
+    /* A drop is told with the time at which the packet came, and counts when it is decided. */
+    bool measured = event->kind == TAP_DROP ? scheduler_measures(chassis_scheduler(l->chassis))
+                                            : event->ready_ps >= from && event->ready_ps < until;
+    if (!measured) {
         return;
     }
     if (event->kind == TAP_CREATE) {
