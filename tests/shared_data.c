@@ -23,13 +23,21 @@ static struct ip_prefix parse(const char *address, unsigned length)
     return ip_prefix_of(a, length);
 }
 
-static FILE *open_unpacked(const char *name)
+bool shared_path(const char *name, char *path, size_t room)
 {
     const char *folder = getenv("CAT6K_SHARED_DATA");
+    snprintf(path, room, "%s/%s", folder != NULL ? folder : "../shared/data", name);
+    if (access(path, R_OK) != 0) {
+        printf("skipped: no %s\n", path);
+        return false;
+    }
+    return true;
+}
+
+static FILE *open_unpacked(const char *name)
+{
     char text[4096];
-    snprintf(text, sizeof text, "%s/%s", folder != NULL ? folder : "../shared/data", name);
-    if (access(text, R_OK) != 0) {
-        printf("skipped: no %s\n", text);
+    if (!shared_path(name, text, sizeof text)) {
         return NULL;
     }
     char command[sizeof text + 16];
