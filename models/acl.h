@@ -12,7 +12,7 @@
  * Trailing fragments (all but the first) carry no ports. A rule that asks for them permits such a
  * packet by its other fields alone, and never denies it: a deny is passed over, the next rule
  * decides.
- *     source: [TAC-8014] "ACL Rules and Fragments" (vendor; recalled, not read again)
+ *     source: [TAC-8014] "Access Control Lists and IP Fragments" (vendor; recalled, not read again)
  *
  * Differs from the hardware: IPv4 only.
  */
@@ -40,7 +40,7 @@ struct acl_header {
 /* Which ports. eq is a range of one, gt and lt are ranges that end at 65535 and 0. */
 struct acl_ports {
     uint16_t low, high;
-    uint16_t outside; /* 1: all but low..high, as neq has it; else 0 */
+    uint16_t outside; /* 1: all but this one, as neq has it (low == high); else 0 */
 };
 
 #define ACL_ANY_PORT ((struct acl_ports){0, UINT16_MAX, 0})

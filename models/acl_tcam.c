@@ -1,0 +1,357 @@
+/* acl_tcam.c - programs lists into the TCAMs: operations and LOUs first come, first served; then
+ * entries, merged list by list; then masks.
+ */
+#include "models/acl_tcam.h"
+
+#include <string.h>
+
+#include "sim/arena.h"
+#include "sim/error.h"
+
+#define MAX_LOUS 64u
+
+/* The operators in the LOUs, with their operands, all different. */
+struct lous {
+    struct acl_ports couples[2][2 * MAX_LOUS + 1]; /* one more while it is tried */
+    uint32_t n[2], n_ranges[2];
+};
+
+struct acl_tcam {
+    struct acl_tcam_size size;
+    struct acl_tcam_use use;
+    struct lous lous;
+    struct acl_label **labels;
+    uint32_t n_labels, labels_room;
+    struct acl_vmr *scratch[2]; /* a merge reads one and writes the other */
+    uint32_t scratch_room[2];
+    struct arena *mem;
+};
+
+struct acl_tcam *acl_tcam_open(const struct acl_tcam_size *size, struct arena *mem)
+{
+    struct acl_tcam *t = arena_take(mem, sizeof *t);
+    sim_assert(size->n_operations <= ACL_MAX_OPERATIONS && size->n_lous <= MAX_LOUS);
+    t->size = *size;
+    t->mem = mem;
+    return t;
+}
+
+/* ---- operations ---- */
+
+static bool ports_equal(struct acl_ports a, struct acl_ports b)
+{
+    return a.low == b.low && a.high == b.high && a.outside == b.outside;
+}
+
+/* eq and any are compared by the TCAM itself. */
+static bool ports_need_operation(struct acl_ports p)
+{
+    return !acl_ports_any(p) && (p.low != p.high || p.outside);
+}
+
+/* range fills a LOU; gt, lt and neq take half of one. source: [CG-SX] page 34-8 (vendor) */
+static bool ports_fill_lou(struct acl_ports p)
+{
+    return !p.outside && p.low > 0 && p.high < UINT16_MAX;
+}
+
+static uint32_t lous_used(const struct lous *l, uint32_t side)
+{
+    return l->n_ranges[side] + (l->n[side] - l->n_ranges[side] + 1) / 2;
+}
+
+/* Whether a LOU has the couple, or has taken it now. */
+static bool take_lou(struct acl_tcam *t, struct acl_ports ports, bool destination)
+{
+    struct lous *l = &t->lous;
+    uint32_t side = t->size.lous_apart ? destination : 0;
+    for (uint32_t i = 0; i < l->n[side]; i++) {
+        if (ports_equal(l->couples[side][i], ports)) {
+            return true;
+        }
+    }
+    l->couples[side][l->n[side]++] = ports;
+    l->n_ranges[side] += ports_fill_lou(ports);
+    if (lous_used(l, side) <= t->size.n_lous) {
+        return true;
+    }
+    l->n[side]--;
+    l->n_ranges[side] -= ports_fill_lou(ports);
+    return false;
+}
+
+/* The label's operation for these ports, a new one if it may have it; else ACL_NO_OPERATION. */
+static uint8_t take_operation(struct acl_tcam *t, struct acl_label *label, struct acl_ports ports,
+                              bool destination, bool *no_operation, bool *no_lou)
+{
+    if (!ports_need_operation(ports)) {
+        return ACL_NO_OPERATION;
+    }
+    for (uint32_t i = 0; i < label->n_operations; i++) {
+        const struct acl_operation *o = &label->operations[i];
+        if (o->destination == destination && ports_equal(o->ports, ports)) {
+            return (uint8_t)i;
+        }
+    }
+    *no_operation = label->n_operations == t->size.n_operations;
+    if (*no_operation) {
+        return ACL_NO_OPERATION;
+    }
+    *no_lou = !take_lou(t, ports, destination);
+    if (*no_lou) {
+        return ACL_NO_OPERATION;
+    }
+    label->operations[label->n_operations] = (struct acl_operation){ports, destination};
+    return (uint8_t)label->n_operations++;
+}
+
+/* ---- entries ---- */
+
+/* Entries as they come, in one of the two scratch arrays. */
+struct output {
+    struct acl_tcam *t;
+    uint32_t which, n;
+};
+
+/* Room for `more` entries at the end. */
+static struct acl_vmr *output_room(struct output *out, uint32_t more)
+{
+    struct acl_tcam *t = out->t;
+    uint32_t *room = &t->scratch_room[out->which], old = *room;
+    while (*room < out->n + more) {
+        *room = *room == 0 ? 4096 : 2 * *room;
+    }
+    if (*room > old) {
+        const size_t bytes = sizeof(struct acl_vmr);
+        t->scratch[out->which] =
+            arena_grow(t->mem, t->scratch[out->which], old * bytes, *room * bytes);
+    }
+    return t->scratch[out->which] + out->n;
+}
+
+static void output_put(struct output *out, const struct acl_vmr *vmr)
+{
+    *output_room(out, 1) = *vmr;
+    out->n++;
+}
+
+/* A rule's own entries. */
+static void expand_rule(struct output *out, struct acl_label *label, uint32_t list, uint32_t i)
+{
+    const struct acl_rule *rule = &label->lists[list]->rules[i];
+    struct acl_cost *cost = &label->costs[list][i];
+    struct acl_plan plan;
+    plan.source = take_operation(out->t, label, rule->sport, false, &cost->no_sport_operation,
+                                 &cost->no_sport_lou);
+    plan.destination = take_operation(out->t, label, rule->dport, true, &cost->no_dport_operation,
+                                      &cost->no_dport_lou);
+    cost->ways = acl_rule_ways(rule, plan);
+    uint32_t n = cost->ways.n_sport * cost->ways.n_dport * cost->ways.n_flags;
+    struct acl_vmr *vmrs = output_room(out, n);
+    cost->n_entries = acl_vmr_expand(rule, plan, vmrs);
+    for (uint32_t k = 0; k < n; k++) {
+        vmrs[k].rule[list] = i;
+    }
+    out->n += n;
+}
+
+/* The rule's entry for trailing fragments, unless one of those from `first` on is the same. */
+static void put_trailing(struct output *out, struct acl_label *label, uint32_t list, uint32_t i,
+                         uint32_t first)
+{
+    struct acl_vmr vmr;
+    struct acl_cost *cost = &label->costs[list][i];
+    cost->trailing = acl_vmr_trailing(&label->lists[list]->rules[i], &vmr);
+    for (uint32_t k = first; k < out->n && cost->trailing && !cost->trailing_shared; k++) {
+        const struct acl_vmr *other = &out->t->scratch[out->which][k];
+        cost->trailing_shared = memcmp(&other->value, &vmr.value, sizeof vmr.value) == 0 &&
+                                memcmp(&other->mask, &vmr.mask, sizeof vmr.mask) == 0;
+    }
+    if (cost->trailing && !cost->trailing_shared) {
+        vmr.rule[list] = i;
+        output_put(out, &vmr);
+        cost->n_entries++;
+    }
+}
+
+/* Entries for trailing fragments meet no packet that has ports, so those of neighbouring rules with
+ * ports may stand together behind them: masks are shared as if they were not there. */
+static void expand_list(struct output *out, struct acl_label *label, uint32_t list)
+{
+    const struct acl_list *l = label->lists[list];
+    for (uint32_t i = 0, end; i < l->n_rules; i = end) {
+        for (end = i; end < l->n_rules && acl_rule_needs_ports(&l->rules[end]); end++) {
+            expand_rule(out, label, list, end);
+        }
+        const uint32_t first = out->n;
+        for (uint32_t k = i; k < end; k++) {
+            put_trailing(out, label, list, k, first);
+        }
+        if (end == i) {
+            expand_rule(out, label, list, end++);
+        }
+    }
+}
+
+/* ---- merge ---- */
+
+/* What entry `a`, which permits, becomes when the packets it permits meet list b next. */
+static void merge_entry(struct output *out, const struct acl_vmr *a, const struct acl_vmr *b,
+                        uint32_t n_b, uint32_t list)
+{
+    for (uint32_t i = 0; i < n_b && out->n <= out->t->size.max_aces; i++) {
+        struct acl_vmr both = *a;
+        if (acl_key_meet(a, &b[i], &both)) {
+            both.permit = b[i].permit;
+            both.log = a->log || b[i].log;
+            both.rule[list] = b[i].rule[list];
+            output_put(out, &both);
+            if (memcmp(&both.mask, &a->mask, sizeof both.mask) == 0) {
+                return; /* b[i] covers a: nothing of it is left */
+            }
+        }
+    }
+    struct acl_vmr end = *a; /* of list b */
+    end.permit = false;
+    output_put(out, &end);
+}
+
+/* All entries of the label, in scratch[*which]: list by list, each merged with what was before.
+ * False when there are too many. */
+static bool make_entries(struct acl_tcam *t, struct acl_label *label, struct acl_vmr **vmrs,
+                         uint32_t *n)
+{
+    struct output merged = {t, 0, 0};
+    output_room(&merged, 1); /* lists may be empty */
+    expand_list(&merged, label, 0);
+    for (uint32_t list = 1; list < label->n_lists; list++) {
+        struct output next = {t, 1, 0}, result = {t, 0, 0};
+        expand_list(&next, label, list);
+        /* The result grows where the first operand lies: that moves out of the way. */
+        struct acl_vmr *a = arena_take_array(t->mem, merged.n, sizeof *a);
+        memcpy(a, t->scratch[0], merged.n * sizeof *a);
+        for (uint32_t i = 0; i < merged.n && result.n <= t->size.max_aces; i++) {
+            if (a[i].permit) {
+                merge_entry(&result, &a[i], t->scratch[1], next.n, list);
+            } else {
+                output_put(&result, &a[i]);
+            }
+        }
+        merged = result;
+    }
+    *vmrs = t->scratch[0];
+    *n = merged.n;
+    return merged.n <= t->size.max_aces;
+}
+
+static uint32_t count_masks(const struct acl_vmr *vmrs, uint32_t n)
+{
+    uint32_t n_masks = 0, n_in_mask = ACL_ENTRIES_PER_MASK;
+    for (uint32_t i = 0; i < n; i++) {
+        bool same = i > 0 && memcmp(&vmrs[i].mask, &vmrs[i - 1].mask, sizeof vmrs->mask) == 0;
+        if (same && n_in_mask < ACL_ENTRIES_PER_MASK) {
+            n_in_mask++;
+        } else {
+            n_masks++;
+            n_in_mask = 1;
+        }
+    }
+    return n_masks;
+}
+
+static void count_merged(struct acl_label *label)
+{
+    for (uint32_t i = 0; i < label->n_vmrs; i++) {
+        for (uint32_t list = 0; list < label->n_lists; list++) {
+            uint32_t rule = label->vmrs[i].rule[list];
+            if (rule != ACL_NONE) {
+                label->costs[list][rule].n_merged++;
+            }
+        }
+    }
+}
+
+/* ---- labels ---- */
+
+static bool label_has(const struct acl_label *label, enum acl_bank bank,
+                      enum acl_direction direction, const struct acl_list *const *lists, uint32_t n)
+{
+    return label->bank == bank && label->direction == direction && label->n_lists == n &&
+           memcmp(label->lists, lists, n * sizeof *lists) == 0;
+}
+
+static struct acl_label *add_label(struct acl_tcam *t)
+{
+    if (t->n_labels == t->labels_room) {
+        uint32_t room = t->labels_room == 0 ? 64 : 2 * t->labels_room;
+        const size_t bytes = sizeof *t->labels;
+        t->labels = arena_grow(t->mem, t->labels, t->labels_room * bytes, room * bytes);
+        t->labels_room = room;
+    }
+    return t->labels[t->n_labels++] = arena_take(t->mem, sizeof(struct acl_label));
+}
+
+/* Makes the label's entries and sees whether they fit. */
+static enum acl_fit fill_label(struct acl_tcam *t, struct acl_label *label)
+{
+    struct acl_vmr *vmrs;
+    uint32_t n;
+    if (!make_entries(t, label, &vmrs, &n)) {
+        return ACL_TOO_MANY_ACES;
+    }
+    label->vmrs = arena_take_array(t->mem, n, sizeof *vmrs);
+    label->n_vmrs = n;
+    if (n > 0) {
+        memcpy(label->vmrs, vmrs, n * sizeof *vmrs);
+    }
+    label->n_masks = count_masks(vmrs, n);
+    count_merged(label);
+    bool fits = label->n_masks <= t->size.n_masks - t->use.n_masks[label->bank];
+    return fits ? ACL_FITS : ACL_NO_ENTRIES;
+}
+
+const struct acl_label *acl_tcam_program(struct acl_tcam *t, enum acl_bank bank,
+                                         enum acl_direction direction,
+                                         const struct acl_list *const *lists, uint32_t n_lists,
+                                         bool share)
+{
+    sim_assert(n_lists > 0 && n_lists <= ACL_MAX_FEATURES);
+    for (uint32_t i = 0; i < t->n_labels && share; i++) {
+        if (label_has(t->labels[i], bank, direction, lists, n_lists)) {
+            t->labels[i]->n_users++;
+            return t->labels[i];
+        }
+    }
+    struct acl_label *label = add_label(t);
+    *label = (struct acl_label){.bank = bank,
+                                .direction = direction,
+                                .n_lists = n_lists,
+                                .n_users = 1,
+                                .fit = ACL_NO_LABEL};
+    for (uint32_t i = 0; i < n_lists; i++) {
+        label->lists[i] = lists[i];
+        label->costs[i] = arena_take_array(t->mem, lists[i]->n_rules, sizeof *label->costs[i]);
+    }
+    const struct lous before = t->lous;
+    if (t->use.n_labels[direction] < t->size.n_labels) {
+        label->fit = fill_label(t, label);
+    }
+    if (label->fit == ACL_FITS) {
+        t->use.n_labels[direction]++;
+        t->use.n_entries[bank] += label->n_vmrs;
+        t->use.n_masks[bank] += label->n_masks;
+    } else {
+        t->lous = before;
+    }
+    return label;
+}
+
+struct acl_tcam_use acl_tcam_use(const struct acl_tcam *t)
+{
+    struct acl_tcam_use use = t->use;
+    for (uint32_t side = 0; side < 2; side++) {
+        use.n_couples[side] = t->lous.n[side];
+        use.n_lous[side] = lous_used(&t->lous, side);
+    }
+    return use;
+}

@@ -1,0 +1,86 @@
+/* acl_tcam_words.c - what acl_tcam.c found, in sentences. */
+#include <string.h>
+
+#include "models/acl_tcam.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+
+static const char *ports_words(struct acl_ports p, struct arena *mem)
+{
+    if (p.outside) {
+        return arena_printf(mem, "neq %u", p.low);
+    }
+    if (p.low == p.high) {
+        return arena_printf(mem, "eq %u", p.low);
+    }
+    if (p.high == UINT16_MAX) {
+        return arena_printf(mem, "gt %u", p.low - 1u);
+    }
+    return p.low == 0 ? arena_printf(mem, "lt %u", p.high + 1u)
+                      : arena_printf(mem, "range %u %u", p.low, p.high);
+}
+
+/* Appends what the ports of one side came to, if they were expanded. */
+static const char *add_side(const char *text, const char *side, struct acl_ports ports,
+                            uint32_t n_ways, bool no_operation, bool no_lou, struct arena *mem)
+{
+    if (!no_operation && !no_lou) {
+        return text;
+    }
+    return arena_printf(mem, "%s; %s of the %s port is %u block%s of ports, as %s", text,
+                        ports_words(ports, mem), side, n_ways, n_ways == 1 ? "" : "s",
+                        no_lou ? "all LOUs are taken"
+                               : "the list has as many operations before it as a label can hold");
+}
+
+static const char *add_trailing(const char *text, const struct acl_cost *cost, struct arena *mem)
+{
+    if (!cost->trailing) {
+        return text;
+    }
+    return arena_printf(mem, "%s; trailing fragments, which have no ports, %s", text,
+                        cost->trailing_shared ? "meet the entry of an earlier ACE"
+                                              : "need one of them");
+}
+
+const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t rule,
+                             struct arena *mem)
+{
+    sim_assert(list < label->n_lists && rule < label->lists[list]->n_rules);
+    const struct acl_rule *r = &label->lists[list]->rules[rule];
+    const struct acl_cost *c = &label->costs[list][rule];
+    const char *text =
+        arena_printf(mem, "%s, line %u: this ACE became %u %s", label->lists[list]->name, r->line,
+                     c->n_entries, c->n_entries == 1 ? "entry" : "entries");
+    text = add_side(text, "source", r->sport, c->ways.n_sport, c->no_sport_operation,
+                    c->no_sport_lou, mem);
+    text = add_side(text, "destination", r->dport, c->ways.n_dport, c->no_dport_operation,
+                    c->no_dport_lou, mem);
+    if (c->ways.n_flags > 1) {
+        text = arena_printf(mem, "%s; any of %u flags", text, c->ways.n_flags);
+    }
+    text = add_trailing(text, c, mem);
+    if (label->n_lists > 1 && label->fit != ACL_TOO_MANY_ACES) {
+        text = arena_printf(mem, "%s; %u after the merge", text, c->n_merged);
+    }
+    return text;
+}
+
+/* The first two as logged: source: [CSC-TCAM] (vendor); the text behind the names of the others:
+ * source: (assumed; that of ACL_MERGE_NUM_ACES is known by its name only) */
+const char *acl_fit_message(const struct acl_label *label, const char *interface, struct arena *mem)
+{
+    static const char *const causes[] = {
+        [ACL_NO_ENTRIES] = "%FM-4-TCAM_ENTRY: Hardware TCAM entry capacity exceeded",
+        [ACL_NO_LABEL] = "%FM-4-TCAM_LABEL: Hardware TCAM label capacity exceeded",
+        [ACL_TOO_MANY_ACES] = "%FM-2-ACL_MERGE_NUM_ACES: ACL merge aborted: too many ACEs",
+    };
+    if (label->fit == ACL_FITS) {
+        return NULL;
+    }
+    return arena_printf(mem,
+                        "%s\n%%FMCORE-4-RACL_REDUCED: Interface %s routed traffic will be software "
+                        "switched in %s direction",
+                        causes[label->fit], interface,
+                        label->direction == ACL_IN ? "ingress" : "egress");
+}
