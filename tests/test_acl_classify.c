@@ -33,13 +33,24 @@ static void assert_same(const struct acl_set *set, const struct acl_rule *rules,
     }
 }
 
+/* All but the first few are of one source each, so that headers reach the last ones. */
+static struct acl_rule deep_rule(struct acl_chance *chance, bool holes, uint32_t position)
+{
+    struct acl_rule rule = acl_random_rule(chance, holes);
+    if (position > 20) {
+        rule.src_mask = UINT32_MAX;
+        rule.src = (uint32_t)acl_draw(chance, 1ull << 32);
+    }
+    return rule;
+}
+
 static void compare_random(uint64_t seed, uint32_t n, bool holes)
 {
     struct acl_chance chance = {.seed = seed};
     struct acl_rule *rules = calloc(n + 1, sizeof *rules);
     struct arena *mem = arena_open();
     for (uint32_t i = 0; i < n; i++) {
-        rules[i] = acl_random_rule(&chance, holes);
+        rules[i] = deep_rule(&chance, holes, i);
     }
     struct acl_set *set = acl_set_open(rules, n, mem);
     assert_same(set, rules, n, &chance);
@@ -141,7 +152,7 @@ static void test_slices_split(void **state)
     struct arena *mem = arena_open();
     uint32_t n = ACL_SLICE_RULES;
     for (uint32_t i = 0; i < n; i++) {
-        rules[i] = acl_random_rule(&chance, false);
+        rules[i] = deep_rule(&chance, false, i);
     }
     struct acl_set *set = acl_set_open(rules, n, mem);
     size_t bytes = 0;

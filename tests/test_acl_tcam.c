@@ -379,7 +379,7 @@ int main(void)
         cmocka_unit_test(test_operations),   cmocka_unit_test(test_tenth_operation),
         cmocka_unit_test(test_lous_run_out), cmocka_unit_test(test_full),
         cmocka_unit_test(test_merge_aborts), cmocka_unit_test(test_entries_decide_as_lists),
-        cmocka_unit_test(test_classbench),
+        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
