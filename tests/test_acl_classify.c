@@ -33,11 +33,11 @@ static void assert_same(const struct acl_set *set, const struct acl_rule *rules,
     }
 }
 
-/* All but the first few are of one source each, so that headers reach the last ones. */
-static struct acl_rule deep_rule(struct acl_chance *chance, bool holes, uint32_t position)
+/* In long lists, all but the last few are of one source each, so that headers reach the end. */
+static struct acl_rule rule_of_list(struct acl_chance *chance, bool holes, uint32_t n_behind)
 {
     struct acl_rule rule = acl_random_rule(chance, holes);
-    if (position > 20) {
+    if (n_behind > 100) {
         rule.src_mask = UINT32_MAX;
         rule.src = (uint32_t)acl_draw(chance, 1ull << 32);
     }
@@ -50,7 +50,7 @@ static void compare_random(uint64_t seed, uint32_t n, bool holes)
     struct acl_rule *rules = calloc(n + 1, sizeof *rules);
     struct arena *mem = arena_open();
     for (uint32_t i = 0; i < n; i++) {
-        rules[i] = deep_rule(&chance, holes, i);
+        rules[i] = rule_of_list(&chance, holes, n - i);
     }
     struct acl_set *set = acl_set_open(rules, n, mem);
     assert_same(set, rules, n, &chance);
@@ -152,7 +152,7 @@ static void test_slices_split(void **state)
     struct arena *mem = arena_open();
     uint32_t n = ACL_SLICE_RULES;
     for (uint32_t i = 0; i < n; i++) {
-        rules[i] = deep_rule(&chance, false, i);
+        rules[i] = rule_of_list(&chance, false, n - i);
     }
     struct acl_set *set = acl_set_open(rules, n, mem);
     size_t bytes = 0;

@@ -268,6 +268,8 @@ static void test_merge_aborts(void **state)
     assert_int_equal(label->costs[0][0].n_merged, 21);
     assert_int_equal(label->costs[1][0].n_merged, 300);
     assert_non_null(strstr(acl_cost_explain(label, 1, 0, mem), "300 after the merge"));
+    rules[n].dst_mask = 0; /* the first rule of racl covers all */
+    assert_int_equal(acl_tcam_program(tcam, ACL_SECURITY, ACL_OUT, both, 2, false)->n_vmrs, 300);
     arena_close(mem);
 }
 
