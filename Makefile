@@ -159,6 +159,7 @@ fuzz:
 	@tools/setup.sh --install build check
 	@$(MAKE) CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined fuzz-all
 fuzz-all: $(FUZZERS:%=%.run)
+$(B)/tests/fuzz_acl_text.run: SEEDS := tests/fuzz_acl_text.seeds
 $(B)/tests/fuzz_route_file.run: SEEDS := tests/fuzz_route_file.seeds
 $(B)/tests/fuzz_expression.run: SEEDS := tests/fuzz_expression.seeds
 $(B)/tests/fuzz_scenario.run $(B)/tests/fuzz_run.run: SEEDS := tests/fuzz_scenario.seeds tests/golden
