@@ -51,7 +51,7 @@ struct acl_rule {
     uint32_t src, src_mask, dst, dst_mask;
     struct acl_ports sport, dport;
     uint16_t flags, flags_mask;
-    uint16_t flags_any; /* at least one of these is set; 0: does not matter */
+    uint8_t flags_any; /* at least one of these, of byte 13, is set; 0: does not matter */
     uint8_t protocol, protocol_mask;
     uint8_t tos, tos_mask;
     bool fragments; /* trailing fragments only */

@@ -45,9 +45,10 @@ static inline void group_fill(struct group *g, const struct acl_header *headers,
         g->values[ACL_SRC_LO][i] = h->src & 0xffff;
         g->values[ACL_DST_HI][i] = h->dst >> 16;
         g->values[ACL_DST_LO][i] = h->dst & 0xffff;
-        g->values[ACL_SPORT][i] = no_layer4 ? ACL_NO_LAYER4 : h->sport;
-        g->values[ACL_DPORT][i] = no_layer4 ? ACL_NO_LAYER4 : h->dport;
-        g->values[ACL_FLAGS][i] = no_layer4 ? ACL_NO_LAYER4 : h->flags;
+        g->values[ACL_SPORT][i] = no_layer4 ? ACL_NO_PORT : h->sport;
+        g->values[ACL_DPORT][i] = no_layer4 ? ACL_NO_PORT : h->dport;
+        g->values[ACL_FLAGS_HI][i] = no_layer4 ? ACL_NO_FLAGS : h->flags >> 8;
+        g->values[ACL_FLAGS_LO][i] = no_layer4 ? ACL_NO_FLAGS : h->flags & 255u;
         g->values[ACL_PROTOCOL][i] = h->protocol + (no_layer4 ? 256u : 0u);
         g->values[ACL_TOS][i] = h->tos;
     }

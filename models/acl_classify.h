@@ -1,13 +1,13 @@
 /* acl_classify.h - the first rule that matches, for batches of headers: acl_first_match() fast.
  *
- *   header   src hi | src lo | dst hi | dst lo | sport | dport | flags | protocol | tos
- *               |        |        |        |       |       |       |        |        |
- *   table    [2^16]   [2^16]   [2^16]   [2^16]  [2^16]  [2^16]  [2^16]  [2^9]    [2^8]
+ *   header   src hi | src lo | dst hi | dst lo | sport | dport | flags hi, lo | protocol | tos
+ *               |        |        |        |       |       |        |    |        |       |
+ *   table    [2^16]   [2^16]   [2^16]   [2^16]  [2^16]  [2^16]  [2^8][2^8]     [2^9]   [2^8]
  *               | class of values that no rule tells apart
  *            [ rules of this class: a bit each ]  AND  [ ... ]  AND  ...  --> lowest bit that is set
  *
- * A rule is an AND of conditions on these nine parts of a header, whatever its masks and ranges
- * are, so the AND of nine bit sets holds exactly the rules that match. Parts that no rule of a
+ * A rule is an AND of conditions on these ten parts of a header, whatever its masks and ranges
+ * are, so the AND of ten bit sets holds exactly the rules that match. Parts that no rule of a
  * slice looks at are left out. Before the sets themselves, sixteen bits for each (which of its
  * words are not zero) are joined: most words need not be read.
  *
@@ -16,7 +16,7 @@
  * than a millisecond, however long the list.
  *
  * Bounded: a slice has at most ACL_SLICE_CLASSES classes in each part. One with more (only
- * wildcard masks with holes, or flags, can do that) is `plain`: its rules are compared one by one.
+ * address masks with holes can do that) is `plain`: its rules are compared one by one.
  */
 #ifndef MODELS_ACL_CLASSIFY_H
 #define MODELS_ACL_CLASSIFY_H

@@ -1,12 +1,12 @@
 /* acl_slice.c - from rules to classes of values, in one sweep over each part of a header.
  *
- * A rule's condition on a part is a set of intervals. Sweeping over the values from 0 up, the set
- * of rules that match changes only where an interval begins or ends: there the rule's bit is
- * toggled. Between two such places all values are of one class, which is looked up by a hash of
- * the set (an XOR of one number per rule, kept up to date by the same toggles) and then compared:
- * values far apart that no rule tells apart share a class.
+ * Rules with the same condition on a part go together. A condition is a set of intervals. Sweeping
+ * over the values from 0 up, the set of rules that match changes only where an interval begins or
+ * ends: there the rules of its condition are toggled. Between two such places all values are of one
+ * class, which is looked up by a hash of the set (an XOR of one number per rule, kept up to date by
+ * the same toggles) and then compared: values far apart that no rule tells apart share a class.
  *
- * As bits are toggled, a condition may be given as a difference: "all but 80" is the interval of
+ * As rules are toggled, a condition may be given as a difference: "all but 80" is the interval of
  * everything and the interval of 80.
  */
 #include "models/acl_slice.h"
@@ -17,137 +17,171 @@
 #include "sim/error.h"
 
 #define N_VALUES 65536u
-#define MAX_TOGGLES (1u << 17)
-#define N_BUCKETS (4 * ACL_SLICE_CLASSES)
+#define MAX_TOGGLES (1u << 18)
+#define N_CLASS_BUCKETS (4 * ACL_SLICE_CLASSES)
+#define N_CONDITION_BUCKETS (4 * ACL_SLICE_RULES)
 
-/* One rule begins or ends to match; lists by value. */
+/* What some rules ask of the part. */
+struct condition {
+    uint64_t key; /* says it all */
+    uint64_t hash;
+    struct acl_rules_set rules;
+};
+
+/* A condition begins or ends to hold; lists by value. */
 struct toggle {
     uint32_t next; /* 1 + index in toggles, or 0 */
-    uint32_t rule;
+    uint32_t condition;
 };
 
 struct acl_builder {
-    uint32_t n_values; /* of the part being built */
-    uint32_t n_toggles;
-    uint32_t first[N_VALUES + 1];       /* of each value: 1 + index in toggles, or 0 */
-    uint64_t places[N_VALUES / 64 + 1]; /* bit v: a class begins at value v */
-    uint16_t buckets[N_BUCKETS];        /* open addressing: 1 + class, or 0 */
-    uint64_t hashes[ACL_SLICE_CLASSES]; /* of each class */
+    uint32_t n_values, n_toggles, n_conditions;      /* of the part being built */
+    uint32_t first[N_VALUES + 1];                    /* of each value: 1 + a toggle, or 0 */
+    uint64_t places[N_VALUES / 64 + 1];              /* bit v: a class begins at value v */
+    uint16_t class_buckets[N_CLASS_BUCKETS];         /* open addressing: 1 + class, or 0 */
+    uint16_t condition_buckets[N_CONDITION_BUCKETS]; /* the same of conditions */
+    uint64_t hashes[ACL_SLICE_CLASSES];              /* of each class */
+    struct condition conditions[ACL_SLICE_RULES];
     struct toggle toggles[MAX_TOGGLES];
 };
 
 /* Sizes of the parts: values that are looked up directly. */
 static uint32_t part_values(enum acl_part part)
 {
-    return part == ACL_PROTOCOL ? 512 : part == ACL_TOS ? 256 : N_VALUES;
+    return part >= ACL_SRC_HI && part <= ACL_DPORT ? N_VALUES : part == ACL_PROTOCOL ? 512 : 256;
 }
 
 static bool part_is_layer4(enum acl_part part)
 {
-    return part == ACL_SPORT || part == ACL_DPORT || part == ACL_FLAGS;
+    return part >= ACL_SPORT && part <= ACL_FLAGS_LO;
+}
+
+/* splitmix64's finaliser. */
+static uint64_t mix(uint64_t h)
+{
+    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
+    return h ^ h >> 31;
 }
 
 /* ---- conditions ---- */
 
-static void add_toggle(struct acl_builder *b, uint32_t rule, uint32_t value)
+static void add_toggle(struct acl_builder *b, uint32_t value)
 {
     if (b->n_toggles < MAX_TOGGLES) {
-        b->toggles[b->n_toggles] = (struct toggle){b->first[value], rule};
+        b->toggles[b->n_toggles] = (struct toggle){b->first[value], b->n_conditions};
         b->first[value] = ++b->n_toggles;
         b->places[value / 64] |= 1ull << value % 64;
     }
 }
 
-static void add_interval(struct acl_builder *b, uint32_t rule, uint32_t low, uint32_t high)
+static void add_interval(struct acl_builder *b, uint32_t low, uint32_t high)
 {
-    add_toggle(b, rule, low);
-    add_toggle(b, rule, high + 1);
+    add_toggle(b, low);
+    add_toggle(b, high + 1);
 }
 
 /* All v of `bits` bits with (v & mask) == value, behind `offset`: an interval for each way to fill
  * the holes of the mask. */
-static void add_masked(struct acl_builder *b, uint32_t rule, uint32_t value, uint32_t mask,
-                       uint32_t bits, uint32_t offset)
+static void add_masked(struct acl_builder *b, uint32_t value, uint32_t mask, uint32_t bits,
+                       uint32_t offset)
 {
     uint32_t tail = (1u << __builtin_ctz(mask | 1u << bits)) - 1; /* bits that do not matter */
     uint32_t holes = ~mask & ~tail & ((1u << bits) - 1), fill = 0;
     do {
-        add_interval(b, rule, offset + (value | fill), offset + (value | fill | tail));
+        add_interval(b, offset + (value | fill), offset + (value | fill | tail));
         fill = (fill - holes) & holes;
     } while (fill != 0 && b->n_toggles < MAX_TOGGLES);
 }
 
-static void add_ports(struct acl_builder *b, uint32_t rule, struct acl_ports ports)
+/* A condition as a number; the functions below take it apart again. */
+static uint64_t masked_key(uint32_t value, uint32_t mask)
 {
-    add_interval(b, rule, ports.low, ports.high);
-    if (ports.outside) {
-        add_interval(b, rule, 0, UINT16_MAX);
-    }
+    return (uint64_t)(value & 0xffff) << 16 | (mask & 0xffff);
 }
 
-static void add_flags(struct acl_builder *b, uint32_t i, const struct acl_rule *r)
+static uint64_t ports_key(struct acl_ports p)
 {
-    add_masked(b, i, r->flags, r->flags_mask, 16, 0);
-    if (r->flags_any != 0 && (r->flags & r->flags_any) == 0) { /* but not those that have none */
-        add_masked(b, i, r->flags, r->flags_mask | r->flags_any, 16, 0);
-    }
+    return (uint64_t)p.outside << 32 | (uint64_t)p.low << 16 | p.high;
 }
 
-static void add_protocol(struct acl_builder *b, uint32_t i, const struct acl_rule *r)
+static uint64_t condition_key(enum acl_part part, const struct acl_rule *r)
 {
-    if (!r->fragments) {
-        add_masked(b, i, r->protocol, r->protocol_mask, 8, 0);
-    }
-    if (r->permit || !acl_rule_needs_ports(r)) {
-        add_masked(b, i, r->protocol, r->protocol_mask, 8, 256);
-    }
-}
-
-static void add_condition(struct acl_builder *b, enum acl_part part, uint32_t i,
-                          const struct acl_rule *r)
-{
+    bool trailing = r->permit || !acl_rule_needs_ports(r);
     switch (part) {
     case ACL_SRC_HI:
-        add_masked(b, i, r->src >> 16, r->src_mask >> 16, 16, 0);
-        break;
+        return masked_key(r->src >> 16, r->src_mask >> 16);
     case ACL_SRC_LO:
-        add_masked(b, i, r->src & 0xffff, r->src_mask & 0xffff, 16, 0);
-        break;
+        return masked_key(r->src, r->src_mask);
     case ACL_DST_HI:
-        add_masked(b, i, r->dst >> 16, r->dst_mask >> 16, 16, 0);
-        break;
+        return masked_key(r->dst >> 16, r->dst_mask >> 16);
     case ACL_DST_LO:
-        add_masked(b, i, r->dst & 0xffff, r->dst_mask & 0xffff, 16, 0);
-        break;
+        return masked_key(r->dst, r->dst_mask);
     case ACL_SPORT:
-        add_ports(b, i, r->sport);
-        break;
+        return ports_key(r->sport);
     case ACL_DPORT:
-        add_ports(b, i, r->dport);
+        return ports_key(r->dport);
+    case ACL_FLAGS_HI:
+        return masked_key(r->flags >> 8, r->flags_mask >> 8);
+    case ACL_FLAGS_LO:
+        return masked_key(r->flags & 255u, r->flags_mask & 255u) | (uint64_t)r->flags_any << 32;
+    case ACL_PROTOCOL:
+        return masked_key(r->protocol, r->protocol_mask) | (uint64_t)!r->fragments << 32 |
+               (uint64_t)trailing << 33;
+    default:
+        return masked_key(r->tos, r->tos_mask);
+    }
+}
+
+static void add_condition(struct acl_builder *b, enum acl_part part, uint64_t key)
+{
+    const uint32_t high = (uint32_t)(key >> 32), value = (uint32_t)key >> 16, mask = key & 0xffff;
+    switch (part) {
+    case ACL_SPORT:
+    case ACL_DPORT:
+        add_interval(b, value, mask); /* low, high */
+        if (high != 0) {
+            add_interval(b, 0, UINT16_MAX);
+        }
         break;
-    case ACL_FLAGS:
-        add_flags(b, i, r);
+    case ACL_FLAGS_LO:
+        add_masked(b, value, mask, 8, 0);
+        if (high != 0 && (value & high) == 0) { /* but not those that have none of them */
+            add_masked(b, value, mask | high, 8, 0);
+        }
         break;
     case ACL_PROTOCOL:
-        add_protocol(b, i, r);
+        if (high & 1) {
+            add_masked(b, value, mask, 8, 0);
+        }
+        if (high & 2) { /* trailing fragments */
+            add_masked(b, value, mask, 8, 256);
+        }
         break;
-    case ACL_TOS:
-    case ACL_N_PARTS:
-        add_masked(b, i, r->tos, r->tos_mask, 8, 0);
+    default:
+        add_masked(b, value, mask, b->n_values == 256 ? 8 : 16, 0);
         break;
     }
+}
+
+/* Rule i has this condition: one that is there, or a new one. */
+static void join_condition(struct acl_builder *b, enum acl_part part, uint64_t key, uint32_t i)
+{
+    uint32_t at = (uint32_t)mix(key) % N_CONDITION_BUCKETS, c;
+    while ((c = b->condition_buckets[at]) != 0 && b->conditions[c - 1].key != key) {
+        at = (at + 1) % N_CONDITION_BUCKETS;
+    }
+    if (c == 0) {
+        add_condition(b, part, key);
+        b->conditions[b->n_conditions] = (struct condition){.key = key};
+        c = ++b->n_conditions;
+        b->condition_buckets[at] = (uint16_t)c;
+    }
+    b->conditions[c - 1].rules.words[i / 64] |= 1ull << i % 64;
+    b->conditions[c - 1].hash ^= mix((i + 1) * 0x9e3779b97f4a7c15u);
 }
 
 /* ---- classes ---- */
-
-/* The number that stands for a rule in the hash of a set: splitmix64 of its index. */
-static uint64_t rule_hash(uint32_t rule)
-{
-    uint64_t h = (rule + 1) * 0x9e3779b97f4a7c15u;
-    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-    return h ^ h >> 31;
-}
 
 static void part_grow(struct acl_part_table *t, struct arena *mem, size_t *bytes)
 {
@@ -163,9 +197,9 @@ static uint32_t class_of_set(struct acl_part_table *t, struct acl_builder *b,
                              const struct acl_rules_set *set, uint64_t hash, struct arena *mem,
                              size_t *bytes)
 {
-    uint32_t at = (uint32_t)hash % N_BUCKETS;
-    for (; b->buckets[at] != 0; at = (at + 1) % N_BUCKETS) {
-        uint32_t class = b->buckets[at] - 1u;
+    uint32_t at = (uint32_t)hash % N_CLASS_BUCKETS;
+    for (; b->class_buckets[at] != 0; at = (at + 1) % N_CLASS_BUCKETS) {
+        uint32_t class = b->class_buckets[at] - 1u;
         if (b->hashes[class] == hash && memcmp(&t->sets[class], set, sizeof *set) == 0) {
             return class;
         }
@@ -182,7 +216,7 @@ static uint32_t class_of_set(struct acl_part_table *t, struct acl_builder *b,
         t->live[t->n_classes] |= (uint16_t)((set->words[w] != 0) << w);
     }
     b->hashes[t->n_classes] = hash;
-    b->buckets[at] = (uint16_t)++t->n_classes;
+    b->class_buckets[at] = (uint16_t)++t->n_classes;
     return t->n_classes - 1;
 }
 
@@ -190,9 +224,11 @@ static void toggle_rules(struct acl_builder *b, uint32_t value, struct acl_rules
                          uint64_t *hash)
 {
     for (uint32_t t = b->first[value]; t != 0; t = b->toggles[t - 1].next) {
-        uint32_t rule = b->toggles[t - 1].rule;
-        set->words[rule / 64] ^= 1ull << rule % 64;
-        *hash ^= rule_hash(rule);
+        const struct condition *c = &b->conditions[b->toggles[t - 1].condition];
+        for (uint32_t w = 0; w < ACL_SET_WORDS; w++) {
+            set->words[w] ^= c->rules.words[w];
+        }
+        *hash ^= c->hash;
     }
     b->first[value] = 0;
 }
@@ -233,7 +269,7 @@ static bool sweep(struct acl_part_table *t, struct acl_builder *b, const struct 
     b->first[b->n_values] = 0;
     if (layer4 && class < ACL_SLICE_CLASSES) { /* a packet without it: ACL_PROTOCOL decides */
         class = class_of_set(t, b, all, ~0ull, mem, bytes);
-        t->class_of[ACL_NO_LAYER4] = (uint16_t) class;
+        t->class_of[b->n_values] = (uint16_t) class;
     }
     return class < ACL_SLICE_CLASSES;
 }
@@ -242,17 +278,17 @@ static bool build_part(struct acl_slice *s, enum acl_part part, struct acl_build
                        struct arena *mem, size_t *bytes)
 {
     struct acl_part_table *t = &s->parts[part];
-    if (t->class_of == NULL) {
-        t->class_of = arena_take_array(mem, N_VALUES + 1, sizeof *t->class_of);
-        *bytes += (N_VALUES + 1) * sizeof *t->class_of;
-    }
-    t->n_classes = 0;
     b->n_values = part_values(part);
-    b->n_toggles = 0;
-    memset(b->buckets, 0, sizeof b->buckets);
+    if (t->class_of == NULL) {
+        t->class_of = arena_take_array(mem, b->n_values + 1, sizeof *t->class_of);
+        *bytes += (b->n_values + 1) * sizeof *t->class_of;
+    }
+    t->n_classes = b->n_toggles = b->n_conditions = 0;
+    memset(b->class_buckets, 0, sizeof b->class_buckets);
+    memset(b->condition_buckets, 0, sizeof b->condition_buckets);
     memset(b->places, 0, sizeof b->places);
     for (uint32_t i = 0; i < s->n_rules; i++) {
-        add_condition(b, part, i, &s->rules[i]);
+        join_condition(b, part, condition_key(part, &s->rules[i]), i);
     }
     bool fits =
         b->n_toggles < MAX_TOGGLES && sweep(t, b, &s->all, part_is_layer4(part), mem, bytes);

@@ -17,13 +17,17 @@ enum acl_part {
     ACL_DST_LO,
     ACL_SPORT,
     ACL_DPORT,
-    ACL_FLAGS,
+    ACL_FLAGS_HI,
+    ACL_FLAGS_LO,
     ACL_PROTOCOL, /* and 256 when the packet is a trailing fragment */
     ACL_TOS,
     ACL_N_PARTS
 };
 
-#define ACL_NO_LAYER4 65536u /* the value of sport, dport and flags of a trailing fragment */
+/* The values of ports and flags of a trailing fragment: behind those that they can have. */
+#define ACL_NO_PORT 65536u
+#define ACL_NO_FLAGS 256u
+
 #define ACL_SET_WORDS (ACL_SLICE_RULES / 64)
 
 /* The rules that match all values of one class: bit i is rule i of the slice. */

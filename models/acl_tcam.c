@@ -346,6 +346,38 @@ const struct acl_label *acl_tcam_program(struct acl_tcam *t, enum acl_bank bank,
     return label;
 }
 
+/* The couples that the labels use, anew. */
+static void recount_lous(struct acl_tcam *t)
+{
+    t->lous = (struct lous){.n = {0}};
+    for (uint32_t i = 0; i < t->n_labels; i++) {
+        const struct acl_label *l = t->labels[i];
+        for (uint32_t k = 0; k < l->n_operations && l->fit == ACL_FITS; k++) {
+            sim_assert(take_lou(t, l->operations[k].ports, l->operations[k].destination));
+        }
+    }
+}
+
+void acl_tcam_release(struct acl_tcam *t, const struct acl_label *label)
+{
+    uint32_t i = 0;
+    while (i < t->n_labels && t->labels[i] != label) {
+        i++;
+    }
+    sim_assert(i < t->n_labels);
+    if (--t->labels[i]->n_users > 0) {
+        return;
+    }
+    if (label->fit == ACL_FITS) {
+        t->use.n_labels[label->direction]--;
+        t->use.n_entries[label->bank] -= label->n_vmrs;
+        t->use.n_masks[label->bank] -= label->n_masks;
+    }
+    t->n_labels--;
+    memmove(&t->labels[i], &t->labels[i + 1], (t->n_labels - i) * sizeof *t->labels);
+    recount_lous(t);
+}
+
 struct acl_tcam_use acl_tcam_use(const struct acl_tcam *t)
 {
     struct acl_tcam_use use = t->use;

@@ -95,6 +95,10 @@ const struct acl_label *acl_tcam_program(struct acl_tcam *tcam, enum acl_bank ba
                                          const struct acl_list *const *lists, uint32_t n_lists,
                                          bool share);
 
+/* Takes one interface from the label; with the last one it is gone, and what it held is free. To
+ * change a list: release its labels, program it again. Memory is not used again. */
+void acl_tcam_release(struct acl_tcam *tcam, const struct acl_label *label);
+
 /* What is taken. */
 struct acl_tcam_use {
     uint32_t n_entries[ACL_N_BANKS], n_masks[ACL_N_BANKS];

@@ -40,14 +40,14 @@ static uint32_t port_ways(struct acl_ports ports, uint8_t operation, struct acl_
 }
 
 /* Each way is one flag that must be set besides flags_mask; 0: none. */
-static uint32_t flag_ways(const struct acl_rule *r, uint16_t ways[16])
+static uint32_t flag_ways(const struct acl_rule *r, uint16_t ways[8])
 {
     if (r->flags_any == 0 || r->flags_any == ACL_TCP_ESTABLISHED || (r->flags & r->flags_any)) {
         ways[0] = 0;
         return 1;
     }
     uint32_t n = 0;
-    for (uint32_t bit = 0; bit < 16; bit++) {
+    for (uint32_t bit = 0; bit < 8; bit++) {
         if (r->flags_any & ~r->flags_mask & 1u << bit) {
             ways[n++] = (uint16_t)(1u << bit);
         }
@@ -58,7 +58,7 @@ static uint32_t flag_ways(const struct acl_rule *r, uint16_t ways[16])
 struct acl_ways acl_rule_ways(const struct acl_rule *r, struct acl_plan plan)
 {
     struct acl_block blocks[ACL_MAX_BLOCKS];
-    uint16_t flags[16];
+    uint16_t flags[8];
     return (struct acl_ways){port_ways(r->sport, plan.source, blocks),
                              port_ways(r->dport, plan.destination, blocks), flag_ways(r, flags)};
 }
@@ -92,7 +92,7 @@ static void set_operation(struct acl_vmr *v, uint8_t operation)
 uint32_t acl_vmr_expand(const struct acl_rule *r, struct acl_plan plan, struct acl_vmr *vmrs)
 {
     struct acl_block sports[ACL_MAX_BLOCKS], dports[ACL_MAX_BLOCKS];
-    uint16_t flags[16];
+    uint16_t flags[8];
     const uint32_t n_sports = port_ways(r->sport, plan.source, sports);
     const uint32_t n_dports = port_ways(r->dport, plan.destination, dports);
     const uint32_t n = n_sports * n_dports * flag_ways(r, flags);

@@ -83,7 +83,7 @@ static bool take_flag(struct acl_cursor *c, struct acl_rule *r)
     uint32_t flag;
     bool found = acl_cursor_take_word(c, acl_flag_words, &flag);
     if (found) {
-        r->flags_any |= (uint16_t)flag;
+        r->flags_any |= (uint8_t)flag;
     }
     return found;
 }
@@ -105,7 +105,7 @@ static bool take_signed_flags(struct acl_cursor *c, struct acl_rule *r, bool all
             r->flags_mask |= (uint16_t)flag;
             r->flags = (uint16_t)(set ? r->flags | flag : r->flags & ~flag);
         } else {
-            r->flags_any |= (uint16_t)flag;
+            r->flags_any |= (uint8_t)flag;
         }
         acl_cursor_next(c);
         n++;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define TEXT_LINES_MAX_BYTES 1024
-#define TEXT_LINES_MAX_TEXT (64u << 20)
+#define TEXT_LINES_MAX_TEXT (256u << 20)
 
 struct arena;
 struct error;

@@ -55,7 +55,7 @@ static void random_flags(struct acl_chance *c, struct acl_rule *r)
     case 1:
         r->flags_mask = (uint16_t)(1u << acl_draw(c, 6));
         r->flags = (uint16_t)(acl_draw(c, 2) * r->flags_mask);
-        r->flags_any = (uint16_t)(acl_draw(c, 2) * 0x0013);
+        r->flags_any = (uint8_t)(acl_draw(c, 2) * 0x0013);
         break;
     default:
         break;

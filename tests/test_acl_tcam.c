@@ -239,6 +239,33 @@ static void test_full(void **state)
     arena_close(mem);
 }
 
+/* What is released is free again: couples only when no other label has them. */
+static void test_release(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct acl_tcam *tcam = acl_tcam_open(&ACL_TCAM_PFC3, mem);
+    const struct acl_rule one[] = {tcp(false, gt(10), gt(20))};
+    const struct acl_rule two[] = {tcp(false, ACL_ANY_PORT, gt(20)), host(1)};
+    const struct acl_list lists[] = {{"one", one, 1}, {"two", two, 2}};
+    const struct acl_label *a = program_one(tcam, &lists[0]), *b = program_one(tcam, &lists[1]);
+    assert_true(program_one(tcam, &lists[0]) == a);
+    acl_tcam_release(tcam, a);
+    assert_int_equal(acl_tcam_use(tcam).n_entries[ACL_SECURITY], 3);
+    acl_tcam_release(tcam, a);
+    struct acl_tcam_use use = acl_tcam_use(tcam);
+    assert_int_equal(use.n_entries[ACL_SECURITY], 2);
+    assert_int_equal(use.n_masks[ACL_SECURITY], 2);
+    assert_int_equal(use.n_labels[ACL_IN], 1);
+    assert_int_equal(use.n_couples[0], 0);
+    assert_int_equal(use.n_couples[1], 1);
+    acl_tcam_release(tcam, b);
+    use = acl_tcam_use(tcam);
+    assert_int_equal(use.n_entries[ACL_SECURITY] + use.n_masks[ACL_SECURITY], 0);
+    assert_int_equal(use.n_labels[ACL_IN] + use.n_couples[0] + use.n_couples[1], 0);
+    arena_close(mem);
+}
+
 /* A merge of lists that meet everywhere grows with the product of their lengths. */
 static void test_merge_aborts(void **state)
 {
@@ -377,11 +404,17 @@ static void test_classbench(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),       cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_operations),   cmocka_unit_test(test_tenth_operation),
-        cmocka_unit_test(test_lous_run_out), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_merge_aborts), cmocka_unit_test(test_entries_decide_as_lists),
-        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_classbench),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_operations),
+        cmocka_unit_test(test_tenth_operation),
+        cmocka_unit_test(test_lous_run_out),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_release),
+        cmocka_unit_test(test_merge_aborts),
+        cmocka_unit_test(test_entries_decide_as_lists),
+        cmocka_unit_test(test_empty_lists),
+        cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

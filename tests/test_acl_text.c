@@ -403,8 +403,8 @@ static int print_operator(char *to, struct acl_ports p)
     }
     return p.outside         ? sprintf(to, " neq %u", p.low)
            : p.low == p.high ? sprintf(to, " eq %u", p.low)
-           : p.high == 65535 ? sprintf(to, " gt %u", p.low - 1)
-           : p.low == 0      ? sprintf(to, " lt %u", p.high + 1)
+           : p.high == 65535 ? sprintf(to, " gt %u", p.low - 1u)
+           : p.low == 0      ? sprintf(to, " lt %u", p.high + 1u)
                              : sprintf(to, " range %u %u", p.low, p.high);
 }
 
