@@ -54,15 +54,16 @@ static inline void group_fill(struct group *g, const struct acl_header *headers,
     }
 }
 
-/* The first rule of the slice that all parts agree on, or ACL_NONE. */
-static inline uint32_t first_common(const struct acl_slice *s, uint16_t classes[][GROUP],
-                                    uint32_t i, uint32_t live)
+/* The first rule of the slice that is in all n sets, or ACL_NONE. */
+static inline uint32_t first_common(const struct acl_slice *s,
+                                    const struct acl_rules_set *const *sets,
+                                    uint16_t classes[][GROUP], uint32_t i, uint32_t live)
 {
     for (; live != 0; live &= live - 1) {
         uint32_t w = (uint32_t)__builtin_ctz(live);
         uint64_t rules = s->all.words[w];
         for (uint32_t a = 0; a < s->n_active; a++) {
-            rules &= s->parts[s->active[a]].sets[classes[a][i]].words[w];
+            rules &= sets[a][classes[a][i]].words[w];
         }
         if (rules != 0) {
             return w * 64 + (uint32_t)__builtin_ctzll(rules);
@@ -74,6 +75,7 @@ static inline uint32_t first_common(const struct acl_slice *s, uint16_t classes[
 static inline void match_slice(const struct acl_slice *s, const struct group *g, uint32_t *found)
 {
     uint16_t classes[ACL_N_PARTS][GROUP];
+    const struct acl_rules_set *sets[ACL_N_PARTS];
     uint32_t live[GROUP];
     for (uint32_t i = 0; i < g->n_left; i++) {
         live[i] = ALL_WORDS;
@@ -81,13 +83,14 @@ static inline void match_slice(const struct acl_slice *s, const struct group *g,
     for (uint32_t a = 0; a < s->n_active; a++) {
         const struct acl_part_table *t = &s->parts[s->active[a]];
         const uint32_t *values = g->values[s->active[a]];
+        sets[a] = t->sets;
         for (uint32_t i = 0; i < g->n_left; i++) {
             classes[a][i] = t->class_of[values[g->left[i]]];
             live[i] &= t->live[classes[a][i]];
         }
     }
     for (uint32_t i = 0; i < g->n_left; i++) {
-        found[i] = first_common(s, classes, i, live[i]);
+        found[i] = first_common(s, sets, classes, i, live[i]);
     }
 }
 
