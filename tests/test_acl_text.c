@@ -423,9 +423,9 @@ static int print_as_ios(char *to, const struct acl_rule *r)
         p += sprintf(p, " match-all %cpsh", r->flags ? '+' : '-');
     }
     if (r->tos_mask == 0xfc) {
-        p += sprintf(p, " dscp %u", r->tos >> 2);
+        p += sprintf(p, " dscp %u", (unsigned)r->tos >> 2);
     } else if (r->tos_mask == 0xe0) {
-        p += sprintf(p, " precedence %u", r->tos >> 5);
+        p += sprintf(p, " precedence %u", (unsigned)r->tos >> 5);
     }
     p += sprintf(p, "%s%s\n", r->fragments ? " fragments" : "", r->log ? " log" : "");
     return (int)(p - to);
