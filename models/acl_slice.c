@@ -199,9 +199,9 @@ static uint32_t class_of_set(struct acl_part_table *t, struct acl_builder *b,
 {
     uint32_t at = (uint32_t)hash % N_CLASS_BUCKETS;
     for (; b->class_buckets[at] != 0; at = (at + 1) % N_CLASS_BUCKETS) {
-        uint32_t class = b->class_buckets[at] - 1u;
-        if (b->hashes[class] == hash && memcmp(&t->sets[class], set, sizeof *set) == 0) {
-            return class;
+        uint32_t which = b->class_buckets[at] - 1u;
+        if (b->hashes[which] == hash && memcmp(&t->sets[which], set, sizeof *set) == 0) {
+            return which;
         }
     }
     if (t->n_classes == ACL_SLICE_CLASSES) {
@@ -245,10 +245,10 @@ static uint32_t next_place(const struct acl_builder *b, uint32_t from)
     return b->n_values;
 }
 
-static void fill(uint16_t *to, const uint16_t *end, uint32_t class)
+static void fill(uint16_t *to, const uint16_t *end, uint32_t which)
 {
     while (to < end) {
-        *to++ = (uint16_t) class;
+        *to++ = (uint16_t)which;
     }
 }
 
@@ -258,20 +258,20 @@ static bool sweep(struct acl_part_table *t, struct acl_builder *b, const struct 
 {
     struct acl_rules_set set = {{0}};
     uint64_t hash = 0;
-    uint32_t class = 0;
-    for (uint32_t v = 0; v < b->n_values && class < ACL_SLICE_CLASSES;) {
+    uint32_t which = 0;
+    for (uint32_t v = 0; v < b->n_values && which < ACL_SLICE_CLASSES;) {
         toggle_rules(b, v, &set, &hash);
         uint32_t end = next_place(b, v + 1);
-        class = class_of_set(t, b, &set, hash, mem, bytes);
-        fill(t->class_of + v, t->class_of + end, class);
+        which = class_of_set(t, b, &set, hash, mem, bytes);
+        fill(t->class_of + v, t->class_of + end, which);
         v = end;
     }
     b->first[b->n_values] = 0;
-    if (layer4 && class < ACL_SLICE_CLASSES) { /* a packet without it: ACL_PROTOCOL decides */
-        class = class_of_set(t, b, all, ~0ull, mem, bytes);
-        t->class_of[b->n_values] = (uint16_t) class;
+    if (layer4 && which < ACL_SLICE_CLASSES) { /* a packet without it: ACL_PROTOCOL decides */
+        which = class_of_set(t, b, all, ~0ull, mem, bytes);
+        t->class_of[b->n_values] = (uint16_t)which;
     }
-    return class < ACL_SLICE_CLASSES;
+    return which < ACL_SLICE_CLASSES;
 }
 
 static bool build_part(struct acl_slice *s, enum acl_part part, struct acl_builder *b,

@@ -9,6 +9,7 @@
 #include "sim/error.h"
 
 #define MAX_LOUS 64u
+#define MAX_COMPARED 64u /* entries for trailing fragments, to find one that is the same */
 
 /* The operators in the LOUs, with their operands, all different. */
 struct lous {
@@ -155,14 +156,16 @@ static void expand_rule(struct output *out, struct acl_label *label, uint32_t li
     out->n += n;
 }
 
-/* The rule's entry for trailing fragments, unless one of those from `first` on is the same. */
+/* The rule's entry for trailing fragments, unless one of the last few from `first` on is the same.
+ */
 static void put_trailing(struct output *out, struct acl_label *label, uint32_t list, uint32_t i,
                          uint32_t first)
 {
     struct acl_vmr vmr;
     struct acl_cost *cost = &label->costs[list][i];
     cost->trailing = acl_vmr_trailing(&label->lists[list]->rules[i], &vmr);
-    for (uint32_t k = first; k < out->n && cost->trailing && !cost->trailing_shared; k++) {
+    uint32_t k = out->n - first < MAX_COMPARED ? first : out->n - MAX_COMPARED;
+    for (; k < out->n && cost->trailing && !cost->trailing_shared; k++) {
         const struct acl_vmr *other = &out->t->scratch[out->which][k];
         cost->trailing_shared = memcmp(&other->value, &vmr.value, sizeof vmr.value) == 0 &&
                                 memcmp(&other->mask, &vmr.mask, sizeof vmr.mask) == 0;
@@ -179,8 +182,10 @@ static void put_trailing(struct output *out, struct acl_label *label, uint32_t l
 static void expand_list(struct output *out, struct acl_label *label, uint32_t list)
 {
     const struct acl_list *l = label->lists[list];
-    for (uint32_t i = 0, end; i < l->n_rules; i = end) {
-        for (end = i; end < l->n_rules && acl_rule_needs_ports(&l->rules[end]); end++) {
+    const uint32_t max = out->t->size.max_aces;
+    for (uint32_t i = 0, end; i < l->n_rules && out->n <= max; i = end) {
+        for (end = i; end < l->n_rules && out->n <= max && acl_rule_needs_ports(&l->rules[end]);
+             end++) {
             expand_rule(out, label, list, end);
         }
         const uint32_t first = out->n;

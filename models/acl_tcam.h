@@ -113,7 +113,8 @@ struct acl_tcam_use acl_tcam_use(const struct acl_tcam *tcam);
 const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t rule,
                              struct arena *mem);
 
-/* What the machine logs when the label does not fit the interface; NULL when it does. */
+/* What the machine logs when the label does not fit the interface; NULL when it does. Known of
+ * router ACLs; for the others the same words are assumed. */
 const char *acl_fit_message(const struct acl_label *label, const char *interface,
                             struct arena *mem);
 

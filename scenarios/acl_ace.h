@@ -13,7 +13,7 @@
 
 #define ACL_ACE_MAX_PORTS 10 /* behind one eq */
 
-/* Of each array n; they point to groups or to `one`. */
+/* Of each array n; they point to groups or to `one`: not to be copied. */
 struct acl_ace {
     const struct acl_service *services;
     const struct acl_address *sources, *destinations;

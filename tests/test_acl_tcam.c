@@ -239,6 +239,25 @@ static void test_full(void **state)
     arena_close(mem);
 }
 
+/* One list alone can be too much: both ports of each rule in blocks. */
+static void test_list_aborts(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct acl_tcam *tcam = acl_tcam_open(&ACL_TCAM_PFC3, mem);
+    struct acl_rule rules[300];
+    for (uint32_t i = 0; i < 300; i++) {
+        rules[i] = tcp(false, neq((uint16_t)i), neq((uint16_t)i));
+    }
+    struct acl_list list = {"neq", rules, 300};
+    assert_int_equal(program_one(tcam, &list)->fit, ACL_TOO_MANY_ACES);
+    struct acl_list shorter = {"neq", rules, 15};
+    const struct acl_label *label = program_one(tcam, &shorter);
+    assert_int_equal(label->fit, ACL_FITS);
+    assert_int_equal(label->n_vmrs, 4 + 16 + 10 * 256); /* nine operations: four rules and a half */
+    arena_close(mem);
+}
+
 /* What is released is free again: couples only when no other label has them. */
 static void test_release(void **state)
 {
@@ -404,17 +423,12 @@ static void test_classbench(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_operations),
-        cmocka_unit_test(test_tenth_operation),
-        cmocka_unit_test(test_lous_run_out),
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_release),
-        cmocka_unit_test(test_merge_aborts),
-        cmocka_unit_test(test_entries_decide_as_lists),
-        cmocka_unit_test(test_empty_lists),
-        cmocka_unit_test(test_classbench),
+        cmocka_unit_test(test_blocks),       cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_operations),   cmocka_unit_test(test_tenth_operation),
+        cmocka_unit_test(test_lous_run_out), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_release),      cmocka_unit_test(test_list_aborts),
+        cmocka_unit_test(test_merge_aborts), cmocka_unit_test(test_entries_decide_as_lists),
+        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
