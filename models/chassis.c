@@ -8,6 +8,7 @@
 #include "models/egress.h"
 #include "models/engine.h"
 #include "models/fabric.h"
+#include "models/features.h"
 #include "models/flow_groups.h"
 #include "models/flows.h"
 #include "models/layout.h"
@@ -41,6 +42,7 @@ struct chassis {
     struct control control; /* RIB, FIB, download */
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
+    struct features features; /* of interfaces: lists and so on */
     struct streams streams;
     struct accounts accounts;
     struct scheduler *scheduler;
@@ -116,6 +118,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
         .layout = &c->layout,
         .packets = &c->packets,
         .flows = c->flows,
+        .features = &c->features,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
         .type = type,
@@ -169,7 +172,8 @@ static bool add_channels(struct chassis *c, const struct stage_ops *ops, uint32_
 
 static bool add_fabric(struct chassis *c, struct error *err)
 {
-    struct msfc_config msfc = {&c->layout, &c->packets, c->control.fib, c->control.software_engine};
+    struct msfc_config msfc = {&c->layout, &c->packets, c->control.fib, c->control.software_engine,
+                               &c->features};
 
     return add_channels(c, &uplink_stage, c->uplink, err) &&
            add_channels(c, &fabric_stage, c->fabric, err) &&
@@ -367,6 +371,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     c->packets.flow_hash = c->flows->hash;
     c->accounts = (struct accounts){
         .config = c->config, .flows = c->flows, .packets = &c->packets, .mem = c->mem};
+    features_open(&c->features, c->config, c->control.fib, c->flows, c->mem);
     if (!add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
         !add_senders(c, err)) {
         return false;
@@ -423,6 +428,7 @@ void chassis_report(struct chassis *c, struct report *out)
     layout_show(&c->layout, out);
     modules_show(&c->modules, out);
     punt_show_registers(c->config, out);
+    features_show(&c->features, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {

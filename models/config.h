@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/acl.h"
 #include "models/netflow.h"
 #include "models/prefix.h"
 #include "models/queue_setup.h"
@@ -176,6 +177,11 @@ struct frame_mix {
 
 #define CONFIG_UNTAGGED 8 /* no CoS */
 
+/* Transport ports; both 0: any from 1024 on. */
+struct port_range {
+    uint16_t low, high;
+};
+
 struct stream_config {
     const char *where; /* "file:line:column: ", for messages; NULL: of no file */
     const char *name;
@@ -192,7 +198,12 @@ struct stream_config {
     const struct ip_address *list;
     uint32_t n_egress; /* 0: any; else only prefixes routed to these ports, each port alike */
     const uint32_t *egress;
-    uint32_t n_flows; /* of the whole stream, dealt out to its ports in turn */
+    uint32_t n_flows;        /* of the whole stream, dealt out to its ports in turn */
+    struct ip_prefix source; /* that its sources are of; length 0: any that are unicast */
+    struct port_range from_ports, to_ports;
+    uint8_t protocol; /* of IP */
+    uint16_t flags;   /* TCP: bytes 12 and 13 of its header */
+    uint16_t icmp;    /* ICMP: type << 8 | code, and its flows have no ports */
     int64_t start_ps, stop_ps;
     bool other_mac;      /* frames for another station: not the router's MAC */
     bool redirect;       /* flows leave by the interface they enter by, not by any other */
@@ -267,6 +278,29 @@ struct copp_class {
     uint64_t rate_bps, burst_bytes;
 };
 
+/* Where lists of an interface are asked, in this order; the route is chosen before the first that is
+ * about packets that leave. */
+enum access_point {
+    ACCESS_PORT_IN,    /* port ACL: `ip access-group NAME in` of a layer-2 port */
+    ACCESS_VLAN_IN,    /* VLAN ACL: `vlan filter`, of what enters the VLAN ... */
+    ACCESS_ROUTER_IN,  /* router ACL: `ip access-group NAME in` of a layer-3 interface ... */
+    ACCESS_ROUTER_OUT, /* ... `ip access-group NAME out` */
+    ACCESS_VLAN_OUT,   /* ... and of what leaves it */
+    ACCESS_N_POINTS
+};
+
+/* `ip verify unicast source reachable-via`: the interface it came by, or any. */
+enum verify { VERIFY_NOTHING, VERIFY_RX, VERIFY_ANY };
+
+/* What an interface asks of its packets beside the FIB (features.h): IPv4 only. */
+struct interface_config {
+    uint32_t lists[ACCESS_N_POINTS]; /* number in acls[] + 1; 0: none */
+    uint32_t policy;                 /* the same: what it permits goes to ... */
+    struct ip_address policy_next_hop;
+    uint8_t verify;       /* enum verify */
+    bool no_unreachables; /* `no ip unreachables`: nothing that is denied is for the MSFC */
+};
+
 enum fib_start { FIB_CONVERGED, FIB_COLD };
 
 struct fabric_module {
@@ -329,6 +363,9 @@ struct chassis_config {
 
     bool netflow_on;
     struct netflow_config netflow; /* but for its type: each engine's own */
+    uint32_t n_acls;
+    const struct acl_list *acls;
+    struct interface_config *interfaces; /* by global port index; NULL: none asks for anything */
 
     uint32_t n_streams;
     struct stream_config *streams;

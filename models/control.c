@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/features.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
@@ -89,7 +90,8 @@ static void add_engines(struct control *c)
 {
     const struct chassis_config *config = c->config;
     const struct engine_type *pfc = &config->supervisor->pfc;
-    uint64_t ipv4 = config->ipv4_slots != 0 ? config->ipv4_slots : pfc->ipv4_slots;
+    uint64_t ipv4 = (config->ipv4_slots != 0 ? config->ipv4_slots : pfc->ipv4_slots) /
+                    features_ipv4_slots(config);
     uint64_t ipv6 = config->ipv4_slots != 0
                         ? (pfc->tcam_slots - config->ipv4_slots) / FIB_SLOTS_IPV6
                         : pfc->ipv6_entries;
@@ -122,6 +124,7 @@ void control_open(struct control *c, const struct chassis_config *config, struct
         add_feed(c);
     }
     rib_build_fib(c->rib, c->fib);
+    c->fib->ipv4_slots = features_ipv4_slots(config);
     add_engines(c);
     fib_install_all(c->fib, c->software_engine);
 }

@@ -3,6 +3,7 @@
 #include "models/engine.h"
 
 #include "models/accounting.h"
+#include "models/features.h"
 #include "models/hop.h"
 #include "models/policer.h"
 #include "models/punt.h"
@@ -23,6 +24,8 @@ enum {
     DROP_EXCEPTION_LIMITER,
     DROP_RATE_LIMITED,
     DROP_CONTROL_PLANE,
+    DROP_ACL,
+    DROP_RPF,
     KEPT
 };
 static const char *const drops[] = {"receive_buffer_full",
@@ -33,6 +36,8 @@ static const char *const drops[] = {"receive_buffer_full",
                                     "fib_exception_limiter",
                                     "rate_limited",
                                     "control_plane_policed",
+                                    "acl_denied",
+                                    "rpf_failed",
                                     NULL};
 
 /* In lane_to: not a plain hop over the fabric or to the same half card, or a policer watches, or not
@@ -51,6 +56,7 @@ struct engine_state {
     struct bus_demand demand_at_mark;
     struct policers policers;
     struct punts punts;
+    struct features_user features;
     uint32_t longest_bytes; /* of any stream's frames */
 };
 
@@ -110,7 +116,7 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
     for (uint32_t p = 0; p < st->n_ports; p++) {
         const struct port_place *in = &l->ports[p];
         uint32_t *side = &sides[in->slot][in->channel];
-        if (policers_watch(&st->policers, p)) {
+        if (policers_watch(&st->policers, p) || features_watch(&st->features, p)) {
             st->side_of[p] = LAYOUT_MAX_SIDES * st->n_ports;
             continue;
         }
@@ -133,6 +139,7 @@ void engine_rewire(void *state)
         uint16_t *lanes = &st->lane_to[st->side_of[p]];
         for (uint32_t q = 0; q < st->n_ports; q++) {
             bool watched = policers_watch_egress(&st->policers, q) ||
+                           features_watch_egress(&st->features, q) ||
                            !fits_mtu(&l->config->ports[q], st->longest_bytes);
             lanes[q] = watched ? LANE_SPECIAL : plain_lane(l, &l->ports[p], &l->ports[q]);
         }
@@ -165,6 +172,7 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     }
     policers_open(&st->policers, st->c.layout, st->c.flows, st->c.slot, mem);
     punts_open(&st->punts, st->c.layout->config, mem);
+    features_user_open(&st->features, st->c.features, st->c.fib_engine, false);
     st->longest_bytes = longest_bytes(st->c.layout->config);
     lanes_open(st, mem);
     return true;
@@ -283,35 +291,50 @@ static enum punt_cause punt_cause(const struct engine_state *st, const struct ad
     return a->kind == ADJACENCY_PUNT ? PUNT_ADJACENCY : PUNT_N_CAUSES;
 }
 
-static uint32_t refusal(enum punt_verdict verdict, enum punt_cause cause)
+/* Why a packet may not be punted; KEPT when it may. */
+static uint32_t refuse(struct engine_state *st, enum punt_cause cause, uint32_t bytes,
+                       int64_t result_ps)
 {
+    enum punt_verdict verdict = punts_pass(&st->punts, cause, bytes, result_ps);
+
     return verdict == PUNT_PASSES        ? KEPT
            : verdict == PUNT_POLICED     ? DROP_CONTROL_PLANE
            : cause == PUNT_NO_ROUTE      ? DROP_NO_ROUTE
            : cause == PUNT_FIB_EXCEPTION ? DROP_EXCEPTION_LIMITER
+           : cause == PUNT_RPF_FAILURE   ? DROP_RPF
+           : features_denied(cause)      ? DROP_ACL
                                          : DROP_RATE_LIMITED;
 }
 
-/* Decides where a packet of the router goes. Returns why it goes no further; KEPT when it does. */
+/* Decides where a packet of the router goes, of which the interface it entered by asks `cause`.
+ * Returns why it goes no further; KEPT when it does. */
 static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32_t id,
-                      int64_t result_ps)
+                      uint32_t cause, int64_t result_ps)
 {
     struct packets *packets = st->c.packets;
     struct packet *packet = &packets->base[id];
     struct packet_head *head = &packet->head;
 
-    if (a->kind == ADJACENCY_DROP) {
-        return DROP_NULL_ROUTE;
+    if (cause == FEATURES_PASS) {
+        if (a->kind == ADJACENCY_DROP) {
+            return DROP_NULL_ROUTE;
+        }
+        cause = punt_cause(st, a, head);
+        if (cause == PUNT_N_CAUSES && features_watch_egress(&st->features, a->port)) {
+            cause = features_out(&st->features, packet, a->port);
+        }
     }
-    enum punt_cause cause = punt_cause(st, a, head);
+    if (cause == FEATURES_DROP) {
+        return DROP_ACL;
+    }
     head->egress = cause == PUNT_N_CAUSES ? a->port : PACKET_TO_MSFC;
-    if (!policers_pass(&st->policers, packet, head->egress, result_ps)) {
+    if (!features_denied(cause) && !policers_pass(&st->policers, packet, head->egress, result_ps)) {
         return DROP_POLICED;
     }
     if (cause == PUNT_N_CAUSES) {
         return KEPT;
     }
-    uint32_t reason = refusal(punts_pass(&st->punts, cause, head->bytes, result_ps), cause);
+    uint32_t reason = refuse(st, (enum punt_cause)cause, head->bytes, result_ps);
     if (reason == KEPT) {
         packets->cause[id] = (uint8_t)cause;
         packets->n_punted++;
@@ -332,9 +355,12 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
         packet_drop(packets, b, DROP_ROUTER_MAC, from->packet, from->ready_ps);
         return;
     }
+    uint32_t cause = features_watch(&st->features, head->ingress)
+                         ? features_in(&st->features, packet, &adjacency)
+                         : FEATURES_PASS;
     const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;
-    uint32_t reason = judge(st, a, from->packet, result_ps);
+    uint32_t reason = judge(st, a, from->packet, cause, result_ps);
     if (reason != KEPT) {
         packet_drop(packets, b, reason, from->packet, from->ready_ps);
         return;
@@ -407,6 +433,7 @@ static void engine_mark(void *state, int64_t now_ps)
         accounting_mark(st->c.accounting);
     }
     punts_mark(&st->punts);
+    features_user_mark(&st->features);
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }
@@ -474,6 +501,7 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     if (st->c.accounting != NULL) {
         accounting_show(st->c.accounting, name, out);
     }
+    features_show_tcam(st->c.features, name, out);
     server_report(&st->lookups, now_ps, name, "engine", "lookups", out);
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);

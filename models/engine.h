@@ -14,8 +14,9 @@
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
  * Writes: load; of special packets head.egress, head.flags, head.dscp; cause of punted ones.
  * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency), policed,
- * rate_limited, fib_exception_limiter, control_plane_policed.
+ * rate_limited, fib_exception_limiter, control_plane_policed, acl_denied, rpf_failed.
  *
+ * What the interfaces ask beside that is in features.h.
  * Policers (policer.h) count what is not for null0, when the result is known: what they drop has had
  * its lookup. What is left and cannot be forwarded here is punted for one cause, as far as limiters
  * and control plane policy allow (punt.h); of misses that is a few only, for ICMP unreachables.
@@ -41,10 +42,13 @@
 #include "models/layout.h"
 #include "sim/stage.h"
 
+struct features;
+
 struct engine_config {
     const struct layout *layout;
     struct packets *packets;
     const struct flow_tables *flows; /* may be NULL where no policer is by flows */
+    struct features *features;       /* may be NULL where no interface has any */
     const struct fib *fib;
     uint32_t fib_engine; /* its number in the fib */
     const struct engine_type *type;

@@ -179,6 +179,7 @@ struct fib *fib_open(struct arena *mem)
     struct fib *fib = arena_take(mem, sizeof *fib);
     fib->mem = mem;
     fib->first_port_channel = UINT32_MAX;
+    fib->ipv4_slots = FIB_SLOTS_IPV4;
     for (uint32_t i = 0; i < FIB_FIRST_ADJACENCY; i++) {
         fib_adjacency(fib, &fixed[i]);
     }
@@ -437,7 +438,7 @@ void fib_install_all(struct fib *fib, uint32_t engine)
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
 {
     const struct fib_engine *e = &fib->engines[engine];
-    return e->n_entries[IPV4] * FIB_SLOTS_IPV4 + e->n_entries[IPV6] * FIB_SLOTS_IPV6;
+    return e->n_entries[IPV4] * fib->ipv4_slots + e->n_entries[IPV6] * FIB_SLOTS_IPV6;
 }
 
 uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)

@@ -73,7 +73,7 @@ static inline bool fib_forwards(const struct adjacency *a)
 
 /* Source and confidence of the widths: facts on the FIB TCAM, models/SOURCES.md [CMDREF],
  * [CSC-2555710]. */
-#define FIB_SLOTS_IPV4 1 /* 72-bit slots an IPv4 unicast entry takes */
+#define FIB_SLOTS_IPV4 1 /* 72-bit slots an IPv4 unicast entry takes, but fib->ipv4_slots */
 #define FIB_SLOTS_IPV6 2 /* an IPv6 unicast entry: 144 bits */
 
 #define FIB_MAX_ENGINES 16
@@ -109,6 +109,7 @@ struct fib {
     uint32_t n_buckets;
     struct fib_engine engines[FIB_MAX_ENGINES];
     uint32_t n_engines;
+    uint32_t ipv4_slots; /* of an entry: FIB_SLOTS_IPV4, if not set otherwise after fib_open() */
 
     /* fib.c's own */
     struct arena *mem;

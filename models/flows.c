@@ -191,6 +191,22 @@ static uint32_t longest_match(const struct fib *fib, const struct ip_address *a)
     return id;
 }
 
+static struct ip_address draw_in(const struct ip_prefix *p, struct rng_draw host)
+{
+    unsigned whole = p->family == IPV4 ? 32 : 128;
+    uint64_t host_hi = ip_mask_hi(whole) & ~ip_mask_hi(p->length);
+    uint64_t host_lo = ip_mask_lo(whole) & ~ip_mask_lo(p->length);
+    return (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo), p->family};
+}
+
+static uint16_t draw_port(struct port_range range, uint64_t bits)
+{
+    if (range.high == 0) {
+        range = (struct port_range){FIRST_PORT, UINT16_MAX};
+    }
+    return (uint16_t)(range.low + rng_below(bits, range.high - range.low + 1u));
+}
+
 /* Another source for the flow. Returns the interface it leaves by, entry id being its route. */
 static uint32_t draw_source(const struct builder *b, struct entry *e, uint32_t id)
 {
@@ -202,8 +218,11 @@ static uint32_t draw_source(const struct builder *b, struct entry *e, uint32_t i
         uint64_t source = (1u << 24) + rng_below(address.a, 223u << 24); /* 1. to 223. */
         e->flow.from = (struct ip_address){source << 32, 0, IPV4};
     }
-    e->flow.from_port = (uint16_t)(FIRST_PORT + rng_below(ports.a, 65536 - FIRST_PORT));
-    e->flow.to_port = (uint16_t)(FIRST_PORT + rng_below(ports.b, 65536 - FIRST_PORT));
+    if (e->stream->source.length > 0) {
+        e->flow.from = draw_in(&e->stream->source, address);
+    }
+    e->flow.from_port = draw_port(e->stream->from_ports, ports.a);
+    e->flow.to_port = draw_port(e->stream->to_ports, ports.b);
     e->hash = sharing_hash(b->config->load_sharing, b->universal_id, &e->flow);
     return exit_of(b, family, id, e->hash);
 }
@@ -214,13 +233,8 @@ static bool draw_address(const struct builder *b, struct entry *e, uint32_t id, 
 {
     enum ip_family family = e->stream->family;
     const struct ip_prefix *p = &b->fib->prefixes[family][id];
-    unsigned whole = family == IPV4 ? 32 : 128;
-    uint64_t host_hi = ip_mask_hi(whole) & ~ip_mask_hi(p->length);
-    uint64_t host_lo = ip_mask_lo(whole) & ~ip_mask_lo(p->length);
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
-        struct rng_draw host = rng_at(&e->rng, e->n_drawn++);
-        e->flow.to = (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo),
-                                         (uint8_t)family};
+        e->flow.to = draw_in(p, rng_at(&e->rng, e->n_drawn++));
         if (longest_match(b->fib, &e->flow.to) == id) {
             uint32_t exit = draw_source(b, e, id);
             if (exit != NO_PORT && (port == NO_PORT ? exit != e->port : exit == port)) {
@@ -368,6 +382,7 @@ static bool number_flows(struct flow_tables *t, const struct chassis_config *con
                          struct arena *mem, struct error *err)
 {
     uint64_t n = 0;
+    t->n_streams = config->n_streams;
     t->first = arena_take_array(mem, config->n_streams + 1, sizeof *t->first);
     for (uint32_t i = 0; i < config->n_streams; i++) {
         const struct stream_config *s = &config->streams[i];
@@ -441,4 +456,37 @@ struct flow_key flows_key(const struct flow_tables *t, enum ip_family family, ui
         key.to = (struct ip_address){t->dst6_hi[flow], t->dst6_lo[flow], IPV6};
     }
     return key;
+}
+
+uint32_t flows_stream(const struct flow_tables *t, uint32_t flow)
+{
+    uint32_t low = 0, high = t->n_streams; /* first[low] <= flow < first[high] */
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (t->first[middle] <= flow) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+struct acl_header flows_header(const struct flow_tables *t, const struct stream_config *streams,
+                               uint32_t flow)
+{
+    const struct stream_config *s = &streams[flows_stream(t, flow)];
+    struct acl_header header = {.src = t->src4[flow],
+                                .dst = t->dst4[flow],
+                                .flags = s->flags,
+                                .protocol = s->protocol,
+                                .tos = (uint8_t)(s->dscp << 2)};
+    if (s->protocol == FLOWS_TCP || s->protocol == FLOWS_UDP) {
+        header.sport = (uint16_t)(t->ports[flow] >> 16);
+        header.dport = (uint16_t)t->ports[flow];
+    } else if (s->protocol == FLOWS_ICMP) {
+        header.sport = s->icmp >> 8;
+        header.dport = s->icmp & 0xff;
+    }
+    return header;
 }

@@ -22,12 +22,19 @@
 
 #include <stdint.h>
 
+#include "models/acl.h"
 #include "models/sharing.h"
+
+/* Protocols of IP; source: [IANA-PROTOCOLS] (standard) */
+#define FLOWS_ICMP 1
+#define FLOWS_TCP 6
+#define FLOWS_UDP 17
 
 struct arena;
 struct chassis_config;
 struct error;
 struct fib;
+struct stream_config;
 
 #define FLOWS_MAX (1u << 24) /* of all streams together; 16 bytes each, 44 of IPv6 */
 
@@ -35,7 +42,7 @@ struct fib;
 enum flow_mask { FLOW_MASK_FULL, FLOW_MASK_SOURCE, FLOW_MASK_DESTINATION, FLOW_N_MASKS };
 
 struct flow_tables {
-    uint32_t n_flows;
+    uint32_t n_flows, n_streams;
     uint32_t *first;             /* [n_streams + 1] */
     uint32_t *dst4;              /* [n_flows] IPv4 in host order; 0 where the stream is IPv6 */
     uint64_t *dst6_hi, *dst6_lo; /* [n_flows] */
@@ -49,6 +56,13 @@ struct flow_tables {
 
 /* The addresses and ports of a flow. */
 struct flow_key flows_key(const struct flow_tables *t, enum ip_family family, uint32_t flow);
+
+/* The number of the stream that has it. */
+uint32_t flows_stream(const struct flow_tables *t, uint32_t flow);
+
+/* What a list sees of an IPv4 flow: all its packets look alike. */
+struct acl_header flows_header(const struct flow_tables *t, const struct stream_config *streams,
+                               uint32_t flow);
 
 /* A stream with fewer flows than ports gets one for each port. NULL, with a sentence in *err for
  * each stream, when a flow has nowhere to go. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/copp.h"
+#include "models/features.h"
 #include "models/packet.h"
 #include "models/punt.h"
 #include "models/streams.h"
@@ -17,17 +18,27 @@ enum {
     DROP_NO_ROUTE,
     DROP_CONTROL_PLANE,
     DROP_TTL,
-    DROP_MTU
+    DROP_MTU,
+    DROP_ACL,
+    DROP_RPF
 };
-static const char *const drops[] = {
-    "inband_queue_full",     "cpu_queue_full", "glean_unresolved", "no_route_in_software",
-    "control_plane_policed", "ttl_expired",    "mtu_exceeded",     NULL};
+static const char *const drops[] = {"inband_queue_full",
+                                    "cpu_queue_full",
+                                    "glean_unresolved",
+                                    "no_route_in_software",
+                                    "control_plane_policed",
+                                    "ttl_expired",
+                                    "mtu_exceeded",
+                                    "acl_denied",
+                                    "rpf_failed",
+                                    NULL};
 
 struct msfc_state {
     struct msfc_config c;
     struct server inband, cpu;
     struct room inband_queue, cpu_queue;
     struct copp copp;
+    struct features_user features;
     uint64_t n_came[PUNT_N_CAUSES], n_came_at_mark[PUNT_N_CAUSES];
     uint64_t n_received, n_forwarded, received_bytes; /* done within the measured interval */
 };
@@ -50,6 +61,7 @@ static bool msfc_open(void *state, const void *config, struct arena *mem, struct
     st->inband_queue.limit = c->inband_packets;
     st->cpu_queue.limit = c->inband_packets;
     copp_open(&st->copp, c, mem);
+    features_user_open(&st->features, st->c.features, st->c.fib_engine, true);
     return true;
 }
 
@@ -75,17 +87,25 @@ static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *
     return true;
 }
 
-static const struct adjacency *software_lookup(struct msfc_state *st, uint32_t packet,
-                                               uint8_t family)
+/* Where its routes, and what its interface asks (features.h), lead a packet; NULL: dropped. */
+static const struct adjacency *route(struct msfc_state *st, struct batch *b, const struct row *row)
 {
     struct packets *p = st->c.packets;
-    uint32_t *answer = &p->adjacency[packet];
+    uint32_t packet = row->packet, *answer = &p->adjacency[packet], cause = FEATURES_PASS;
+    uint8_t family = p->base[packet].head.family;
 
     if (family == IPV4) {
         fib_lookup4(st->c.fib, st->c.fib_engine, &p->base[packet].dst4, answer, 1);
     } else {
         fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
                     1);
+    }
+    if (features_watch(&st->features, p->base[packet].head.ingress)) {
+        cause = features_in(&st->features, &p->base[packet], answer);
+    }
+    if (cause != FEATURES_PASS) {
+        packet_drop(p, b, cause == PUNT_RPF_FAILURE ? DROP_RPF : DROP_ACL, packet, row->ready_ps);
+        return NULL;
     }
     return fib_path(st->c.fib, *answer, p->flow_hash, p->base[packet].flow);
 }
@@ -134,16 +154,21 @@ static void receive(struct msfc_state *st, struct batch *b, const struct row *ro
 static bool may_forward(struct msfc_state *st, struct batch *b, const struct row *row,
                         const struct adjacency *a)
 {
-    const struct packet_head *head = &st->c.packets->base[row->packet].head;
+    const struct packet *packet = &st->c.packets->base[row->packet];
     uint32_t mtu_bytes = st->c.layout->config->ports[a->port].mtu_bytes;
-    bool too_long = mtu_bytes != 0 && head->bytes > mtu_bytes + WIRE_LAYER2_BYTES;
+    bool ends = packet->head.flags & PACKET_TTL_ENDS;
+    bool too_long = mtu_bytes != 0 && packet->head.bytes > mtu_bytes + WIRE_LAYER2_BYTES;
+    bool denied = !ends && !too_long && features_watch_egress(&st->features, a->port) &&
+                  features_out(&st->features, packet, a->port) != FEATURES_PASS;
 
-    if (head->flags & PACKET_TTL_ENDS || too_long) {
-        packet_drop(st->c.packets, b, head->flags & PACKET_TTL_ENDS ? DROP_TTL : DROP_MTU,
+    if (ends || too_long || denied) {
+        packet_drop(st->c.packets, b,
+                    ends       ? DROP_TTL
+                    : too_long ? DROP_MTU
+                               : DROP_ACL,
                     row->packet, row->ready_ps);
-        return false;
     }
-    return true;
+    return !ends && !too_long && !denied;
 }
 
 static void msfc_process(void *state, struct batch *b)
@@ -158,7 +183,10 @@ static void msfc_process(void *state, struct batch *b)
         if (!reach_cpu(st, b, row, head->bytes, &done)) {
             continue;
         }
-        const struct adjacency *a = software_lookup(st, row->packet, head->family);
+        const struct adjacency *a = route(st, b, row);
+        if (a == NULL) {
+            continue;
+        }
         if (fib_forwards(a)) {
             if (may_forward(st, b, row, a)) {
                 forward(st, b, row, a, done);
@@ -185,6 +213,7 @@ static void msfc_mark(void *state, int64_t now_ps)
     server_mark(&st->inband, now_ps);
     server_mark(&st->cpu, at_cpu_ps(st, now_ps));
     copp_mark(&st->copp);
+    features_user_mark(&st->features);
     memcpy(st->n_came_at_mark, st->n_came, sizeof st->n_came);
 }
 

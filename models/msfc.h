@@ -9,7 +9,7 @@
  * Reads: head, dst4/dst6, born_ps, cause.   Writes: head.egress, head.flags, adjacency.
  * Drops: inband_queue_full, cpu_queue_full, glean_unresolved (its next hop does not answer ARP),
  *        no_route_in_software, control_plane_policed (copp.h), ttl_expired, mtu_exceeded (no packet
- *        may be fragmented).
+ *        may be fragmented), acl_denied, rpf_failed (features.h).
  *
  * Differs from the hardware: one queue without priorities, one cost per packet, looked up in the
  * software FIB as it is when the packet arrives; what the CPU does beside forwarding costs it
@@ -22,11 +22,14 @@
 #include "models/layout.h"
 #include "sim/stage.h"
 
+struct features;
+
 struct msfc_config {
     const struct layout *layout;
     struct packets *packets;
     const struct fib *fib;
-    uint32_t fib_engine; /* the software table's number in the fib */
+    uint32_t fib_engine;       /* the software table's number in the fib */
+    struct features *features; /* may be NULL where no interface has any */
 };
 
 #define MSFC_TO_UPLINK 0

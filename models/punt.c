@@ -44,11 +44,20 @@ static const struct {
     const char *name;
     enum limit limit;
 } causes[PUNT_N_CAUSES] = {
-    [PUNT_RECEIVE] = {"receive", LIMIT_RECEIVE},        [PUNT_GLEAN] = {"glean", LIMIT_GLEAN},
+    [PUNT_RECEIVE] = {"receive", LIMIT_RECEIVE},
+    [PUNT_GLEAN] = {"glean", LIMIT_GLEAN},
     [PUNT_FIB_EXCEPTION] = {"fib_exception", NO_LIMIT}, /* one of its own, in no register */
-    [PUNT_NO_ROUTE] = {"no_route", LIMIT_NO_ROUTE},     [PUNT_TTL] = {"ttl", LIMIT_TTL_FAILURE},
-    [PUNT_OPTIONS] = {"options", LIMIT_IP_OPTIONS},     [PUNT_MTU] = {"mtu", LIMIT_MTU_FAILURE},
-    [PUNT_REDIRECT] = {"redirect", LIMIT_REDIRECT},     [PUNT_ADJACENCY] = {"adjacency", NO_LIMIT},
+    [PUNT_NO_ROUTE] = {"no_route", LIMIT_NO_ROUTE},
+    [PUNT_TTL] = {"ttl", LIMIT_TTL_FAILURE},
+    [PUNT_OPTIONS] = {"options", LIMIT_IP_OPTIONS},
+    [PUNT_MTU] = {"mtu", LIMIT_MTU_FAILURE},
+    [PUNT_ACL_DENIED] = {"acl_denied", LIMIT_ACL_DROP},
+    [PUNT_RPF_FAILURE] = {"rpf_failure", LIMIT_RPF_FAILURE},
+    [PUNT_VACL_LOG] = {"vacl_log", LIMIT_VACL_LOG},
+    [PUNT_ACL_BRIDGED_IN] = {"acl_bridged_in", LIMIT_ACL_BRIDGED_IN},
+    [PUNT_ACL_BRIDGED_OUT] = {"acl_bridged_out", LIMIT_ACL_BRIDGED_OUT},
+    [PUNT_REDIRECT] = {"redirect", LIMIT_REDIRECT},
+    [PUNT_ADJACENCY] = {"adjacency", NO_LIMIT},
 };
 
 const char *punt_cause_name(enum punt_cause cause)

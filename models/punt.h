@@ -16,8 +16,8 @@
  * A rate of 0 punts nothing. What is refused is dropped: as no_route where that is the cause.
  *
  * Differs from the hardware: whether all who share a register share one bucket is not published: by
- * default they do (assumed, assume.shared_register). Causes that need multicast, ACLs or layer 2 never happen yet: their limiters only take
- * registers. Those of a PFC4 are taken to be a PFC3's.
+ * default they do (assumed, assume.shared_register). Causes that need multicast or layer 2 never
+ * happen yet: their limiters only take registers. Those of a PFC4 are taken to be a PFC3's.
  */
 #ifndef MODELS_PUNT_H
 #define MODELS_PUNT_H
@@ -42,6 +42,11 @@ enum punt_cause {
     PUNT_MTU,           /* longer than its way out can carry */
     PUNT_REDIRECT,      /* leaves as it came: ICMP redirect */
     PUNT_ADJACENCY,     /* a route that only software can follow */
+    PUNT_ACL_DENIED, /* dropped, but some for the sake of ICMP unreachables; and so on: features.h */
+    PUNT_RPF_FAILURE,    /* the same: its source is not where it comes from */
+    PUNT_VACL_LOG,       /* denied, to be logged */
+    PUNT_ACL_BRIDGED_IN, /* to be logged, or by lists that software has to look at: as it enters, */
+    PUNT_ACL_BRIDGED_OUT, /* as it leaves */
     PUNT_N_CAUSES
 };
 

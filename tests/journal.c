@@ -54,6 +54,9 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
         .options = head.flags & PACKET_OPTIONS,
         .cos = stream->cos,
         .dscp = stream->dscp,
+        .protocol = stream->protocol,
+        .tcp_flags = stream->flags,
+        .icmp = stream->icmp,
         .flow = flows_key(chassis_flows(j->chassis), head.family, p->base[packet].flow)};
 }
 

@@ -298,6 +298,7 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
     random_netflow(d.c, number);
     random_punts(d.c, number, mem);
     random_queues(d.c, number, mem);
+    random_features(d.c, number, mem);
     if (one_in(&d, 2)) {
         random_changes(d.c, (uint32_t)between(&d, 1, 12), number, mem);
     }

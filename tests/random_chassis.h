@@ -33,4 +33,7 @@ void random_queues(struct chassis_config *config, uint64_t seed, struct arena *m
  * options, redirects. After the streams. */
 void random_punts(struct chassis_config *config, uint64_t seed, struct arena *mem);
 
+/* Lists, source checks and policies of interfaces, and packets they are about. After the punts. */
+void random_features(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
 #endif /* TESTS_RANDOM_CHASSIS_H */

@@ -154,7 +154,7 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
 static void decide(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
 {
     struct frame *f = &s->frames[packet];
-    const char *reason = reference_refuses(s, packet, a, result_ps);
+    const char *reason = reference_refuses(s, packet, &a, result_ps);
 
     if (reason != NULL) {
         drop(s, packet, reason);
@@ -391,6 +391,7 @@ static void at_msfc(struct sim *s, size_t packet)
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
         struct answer a = reference_routes_ask_msfc(s->routes, &s->packets[packet].flow);
+        s->frames[packet].asks = reference_asks_in(s, packet, true, &a);
         s->frames[packet].answer = a;
         s->frames[packet].back_on_bus =
             (a.outcome == FORWARD || a.outcome == PUNT) && busmode(s, a.port);

@@ -22,8 +22,10 @@ struct reference_packet {
     uint16_t bytes, ingress;
     bool other_mac; /* not the router's */
     bool ttl_1, options;
-    uint8_t cos, dscp;    /* as the stream sends them */
-    struct flow_key flow; /* addresses and ports */
+    uint8_t cos, dscp; /* as the stream sends them */
+    uint8_t protocol;
+    uint16_t tcp_flags, icmp; /* of TCP; type and code of ICMP */
+    struct flow_key flow;     /* addresses and ports */
 };
 
 enum step_kind { STEP_SENT, STEP_DROPPED, STEP_DELIVERED };

@@ -178,6 +178,16 @@ static const struct limit_config *limit_of(const struct chassis_config *c, enum 
         return &l[LIMIT_MTU_FAILURE];
     case PUNT_REDIRECT:
         return &l[LIMIT_REDIRECT];
+    case PUNT_ACL_DENIED:
+        return &l[LIMIT_ACL_DROP];
+    case PUNT_RPF_FAILURE:
+        return &l[LIMIT_RPF_FAILURE];
+    case PUNT_VACL_LOG:
+        return &l[LIMIT_VACL_LOG];
+    case PUNT_ACL_BRIDGED_IN:
+        return &l[LIMIT_ACL_BRIDGED_IN];
+    case PUNT_ACL_BRIDGED_OUT:
+        return &l[LIMIT_ACL_BRIDGED_OUT];
     default:
         return NULL;
     }
@@ -204,6 +214,11 @@ bool reference_copp(const struct sim *s, struct meter *meters, enum punt_cause c
     return true;
 }
 
+static bool is_denial(uint32_t cause)
+{
+    return cause == PUNT_ACL_DENIED || cause == PUNT_VACL_LOG || cause == PUNT_RPF_FAILURE;
+}
+
 static const char *refuses_to_punt(struct sim *s, size_t packet, enum punt_cause cause,
                                    int64_t result_ps)
 {
@@ -217,7 +232,10 @@ static const char *refuses_to_punt(struct sim *s, size_t packet, enum punt_cause
         return passes ? NULL : "fib_exception_limiter";
     }
     if (l != NULL && l->on) {
-        const char *reason = cause == PUNT_NO_ROUTE ? "no_route" : "rate_limited";
+        const char *reason = cause == PUNT_NO_ROUTE      ? "no_route"
+                             : cause == PUNT_RPF_FAILURE ? "rpf_failed"
+                             : is_denial(cause)          ? "acl_denied"
+                                                         : "rate_limited";
         return token(&card->buckets[l->bucket], l->pps, l->burst, result_ps) ? NULL : reason;
     }
     bool passes =
@@ -225,7 +243,7 @@ static const char *refuses_to_punt(struct sim *s, size_t packet, enum punt_cause
     return passes ? NULL : "control_plane_policed";
 }
 
-const char *reference_refuses(struct sim *s, size_t packet, struct answer a, int64_t result_ps)
+const char *reference_refuses(struct sim *s, size_t packet, struct answer *a, int64_t result_ps)
 {
     const struct reference_packet *p = &s->packets[packet];
     struct frame *f = &s->frames[packet];
@@ -233,12 +251,18 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer a, int
     if (p->other_mac) {
         return "not_router_mac";
     }
-    if (a.outcome == DISCARD) {
+    uint32_t asks = reference_asks_in(s, packet, false, a);
+    if (asks == ASKS_NOTHING && a->outcome == DISCARD) {
         return "null_route";
     }
-    f->cause = cause_of(s, p, a);
+    asks = asks == ASKS_NOTHING ? cause_of(s, p, *a) : asks;
+    asks = asks == ASKS_NOTHING ? reference_asks_out(s, packet, false, a->port) : asks;
+    if (asks == ASKS_TO_DROP) {
+        return "acl_denied";
+    }
+    f->cause = (enum punt_cause)asks;
     f->to_msfc = f->cause != PUNT_N_CAUSES;
-    if (!pass_policers(s, packet, f->to_msfc ? NULL : &a.port, result_ps)) {
+    if (!is_denial(asks) && !pass_policers(s, packet, f->to_msfc ? NULL : &a->port, result_ps)) {
         return "policed";
     }
     return f->to_msfc ? refuses_to_punt(s, packet, f->cause, result_ps) : NULL;
@@ -248,10 +272,14 @@ const char *reference_software_refuses(const struct sim *s, size_t packet, struc
 {
     const struct reference_packet *p = &s->packets[packet];
 
-    return a.outcome == RECEIVE                        ? NULL
-           : a.outcome == GLEAN                        ? "glean_unresolved"
-           : a.outcome != FORWARD && a.outcome != PUNT ? "no_route_in_software"
-           : p->ttl_1                                  ? "ttl_expired"
-           : too_long(s, a.port, p->bytes)             ? "mtu_exceeded"
-                                                       : NULL;
+    uint32_t asks = s->frames[packet].asks;
+    return asks == PUNT_RPF_FAILURE                                      ? "rpf_failed"
+           : asks != ASKS_NOTHING                                        ? "acl_denied"
+           : a.outcome == RECEIVE                                        ? NULL
+           : a.outcome == GLEAN                                          ? "glean_unresolved"
+           : a.outcome != FORWARD && a.outcome != PUNT                   ? "no_route_in_software"
+           : p->ttl_1                                                    ? "ttl_expired"
+           : too_long(s, a.port, p->bytes)                               ? "mtu_exceeded"
+           : reference_asks_out(s, packet, true, a.port) != ASKS_NOTHING ? "acl_denied"
+                                                                         : NULL;
 }

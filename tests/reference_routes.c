@@ -351,11 +351,8 @@ static void put(struct table *t, struct entry entry)
     *(old != NULL ? old : &t->entries[t->n++]) = entry;
 }
 
-static struct answer ask(const struct reference_routes *r, const struct table *t,
-                         const struct flow_key *flow)
+static const struct entry *longest_match(const struct table *t, struct ip_address to)
 {
-    static const struct answer missed = {.outcome = MISS};
-    struct ip_address to = flow->to;
     const struct entry *best = NULL;
 
     for (size_t i = 0; i < t->n; i++) {
@@ -365,6 +362,15 @@ static struct answer ask(const struct reference_routes *r, const struct table *t
             best = e;
         }
     }
+    return best;
+}
+
+static struct answer ask(const struct reference_routes *r, const struct table *t,
+                         struct ip_address to, const struct flow_key *flow)
+{
+    static const struct answer missed = {.outcome = MISS};
+    const struct entry *best = longest_match(t, to);
+
     return best == NULL ? missed : choose(r, &best->choice, flow);
 }
 
@@ -374,11 +380,16 @@ static struct answer ask(const struct reference_routes *r, const struct table *t
 static uint64_t capacity(const struct chassis_config *c, uint8_t family)
 {
     const struct engine_type *pfc = &c->supervisor->pfc;
+    uint64_t slots = c->ipv4_slots == 0 ? pfc->ipv4_slots : c->ipv4_slots;
+    bool twice = false; /* a PFC2 that checks sources */
 
-    if (c->ipv4_slots == 0) {
-        return family == IPV4 ? pfc->ipv4_slots : pfc->ipv6_entries;
+    for (uint32_t i = 0; c->interfaces != NULL && i < c->n_ports + c->n_port_channels; i++) {
+        twice |= pfc->generation <= 2 && c->interfaces[i].verify != VERIFY_NOTHING;
     }
-    return family == IPV4 ? c->ipv4_slots : (pfc->tcam_slots - c->ipv4_slots) / 2;
+    if (family == IPV4) {
+        return twice ? slots / 2 : slots;
+    }
+    return c->ipv4_slots == 0 ? pfc->ipv6_entries : (pfc->tcam_slots - c->ipv4_slots) / 2;
 }
 
 static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
@@ -568,13 +579,34 @@ void reference_routes_close(struct reference_routes *r)
 
 struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
 {
-    return ask(r, &r->engines, flow);
+    return ask(r, &r->engines, flow->to, flow);
 }
 
 struct answer reference_routes_ask_msfc(const struct reference_routes *r,
                                         const struct flow_key *flow)
 {
-    return ask(r, &r->software, flow);
+    return ask(r, &r->software, flow->to, flow);
+}
+
+struct answer reference_routes_ask_to(const struct reference_routes *r, bool software,
+                                      struct ip_address to, const struct flow_key *flow)
+{
+    return ask(r, software ? &r->software : &r->engines, to, flow);
+}
+
+bool reference_routes_lead(const struct reference_routes *r, bool software, struct ip_address to,
+                           uint32_t interface)
+{
+    const struct entry *best = longest_match(software ? &r->software : &r->engines, to);
+
+    for (uint32_t i = 0; best != NULL && i < best->choice.n; i++) {
+        const struct answer *a = &best->choice.of[i];
+        bool by_port = a->outcome == FORWARD || a->outcome == PUNT || a->outcome == GLEAN;
+        if (by_port && (interface == UINT32_MAX || a->port == interface)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool reference_routes_exception(const struct reference_routes *r, uint8_t family)

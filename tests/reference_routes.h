@@ -38,6 +38,14 @@ struct answer reference_routes_ask(const struct reference_routes *routes,
 struct answer reference_routes_ask_msfc(const struct reference_routes *routes,
                                         const struct flow_key *flow);
 
+/* The same for another destination than the flow's own. */
+struct answer reference_routes_ask_to(const struct reference_routes *routes, bool software,
+                                      struct ip_address to, const struct flow_key *flow);
+
+/* Whether a way to an address leads by the interface; by any: UINT32_MAX. */
+bool reference_routes_lead(const struct reference_routes *routes, bool software,
+                           struct ip_address to, uint32_t interface);
+
 /* Whether an engine punts what it misses: some entry of this family did not fit. */
 bool reference_routes_exception(const struct reference_routes *routes, uint8_t family);
 

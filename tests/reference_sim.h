@@ -38,6 +38,7 @@ struct frame {
     uint8_t dscp;
     enum punt_cause cause; /* why it goes to the MSFC */
     struct answer answer;  /* asked: of the PFC, before its turn; at the MSFC: of its software */
+    uint32_t asks;         /* at the MSFC: of the interface */
     size_t next;           /* behind it in the queue for the bus, or for the wire */
 };
 
@@ -125,9 +126,17 @@ void reference_choose_fabric(struct sim *s);
 void reference_open_cards(struct sim *s);
 void reference_close_cards(struct sim *s);
 
-/* Why the engine of the current slot drops a packet it answers so; NULL: it goes on. */
-const char *reference_refuses(struct sim *s, size_t packet, struct answer answer,
+/* Why the engine of the current slot drops a packet it answers so; NULL: it goes on, by the answer
+ * as it is then. */
+const char *reference_refuses(struct sim *s, size_t packet, struct answer *answer,
                               int64_t result_ps);
+
+/* What the interface asks for a packet that enters, or leaves by a port (tests/reference_features.c):
+ * a cause to punt it, or one of these. Of one that enters the answer may become another. */
+#define ASKS_NOTHING PUNT_N_CAUSES
+#define ASKS_TO_DROP (PUNT_N_CAUSES + 1u)
+uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a);
+uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, uint32_t port);
 
 /* The same of the MSFC's software. */
 const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer answer);

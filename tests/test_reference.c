@@ -293,7 +293,11 @@ static struct {
               {"engine", "control_plane_policed", 0},
               {"msfc", "control_plane_policed", 0},
               {"msfc", "ttl_expired", 0},
-              {"msfc", "mtu_exceeded", 0}};
+              {"msfc", "mtu_exceeded", 0},
+              {"engine", "acl_denied", 0},
+              {"engine", "rpf_failed", 0},
+              {"msfc", "acl_denied", 0},
+              {"msfc", "rpf_failed", 0}};
 
 static void count_loss(const struct life *life)
 {

@@ -1,0 +1,129 @@
+/* features.h - what an interface asks of its packets beside the FIB: lists, source check, policy.
+ *
+ *   enters --> port ACL --> VLAN ACL --> router ACL --> source check --> policy --> FIB
+ *                 |            |             |               |     list permits: another next hop
+ *                 '-- denied --+-------------+---------------'              |
+ *   leaves <-- VLAN ACL <-- router ACL <--------------- forwarded <---------'
+ *
+ *   lists of an interface --> TCAM (acl_tcam.h): one label a direction --> does not fit: to software
+ *
+ * What a router ACL denies is dropped, but some of it is for the MSFC, which owes its sender an ICMP
+ * unreachable; what it permits or denies by an ACE with `log` is for the MSFC, and so is all of an
+ * interface and direction whose lists do not fit. There the same is asked once more, in software.
+ * source: [CG-SX] 34-1 (vendor), [CG-121E] 23-3 log (vendor), [FM-MSG] what does not fit (vendor);
+ * order: (assumed: recalled)
+ *
+ * Exact (the first rule that matches), and found once for each flow and list: all packets of a flow
+ * look alike to a list.
+ *
+ * Differs from the hardware: IPv4 only. An interface is a VLAN of its own. `log` means nothing to a
+ * port ACL (assumed: recalled), nor to what a VLAN ACL permits; what that denies is logged through a
+ * limiter of its own. Optimised ACL logging is not there. The source check takes a default route for
+ * a route, and any number of paths. A policy is one match and one next hop, its packets go by the FIB
+ * when that is no neighbour; its label is not merged with those of lists. What is denied is not
+ * policed (assumed). All engines hold the same: they run in one mode.
+ */
+#ifndef MODELS_FEATURES_H
+#define MODELS_FEATURES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/acl_tcam.h"
+#include "models/config.h"
+#include "models/packet.h"
+#include "models/punt.h"
+
+struct acl_set;
+struct arena;
+struct chassis_config;
+struct fib;
+struct flow_tables;
+struct report;
+
+#define FEATURES_MOST_USERS 20 /* engines, and the MSFC */
+
+/* What a packet is punted for (enum punt_cause), or: */
+#define FEATURES_PASS PUNT_N_CAUSES
+#define FEATURES_DROP (PUNT_N_CAUSES + 1u)
+
+/* Of one interface; ports of a port channel have its. */
+struct features_port {
+    uint32_t lists[ACCESS_N_POINTS], policy; /* number + 1 */
+    uint32_t interface;
+    uint32_t next_hop4;
+    uint8_t verify;
+    bool any_in, any_out;           /* something is asked of what enters, what leaves */
+    bool software_in, software_out; /* lists that do not fit */
+    bool unreachables;
+    const struct acl_label *in, *out, *policy_label; /* NULL: no lists */
+};
+
+/* How often each rule has matched for one engine, or in software. */
+struct features_user {
+    struct features *features;
+    uint32_t fib_engine;
+    bool software;              /* decides all by itself, punts nothing */
+    uint64_t **hits, **at_mark; /* [list][rule]; last: the deny at its end */
+};
+
+/* Of the whole chassis. */
+struct features {
+    const struct chassis_config *config;
+    const struct flow_tables *flows;
+    const struct fib *fib;
+    struct acl_set **sets;       /* [list] */
+    struct features_port *ports; /* by global port index; NULL: nobody asks for anything */
+    struct features_match {
+        uint32_t list, rule;          /* list 0: not known */
+    } * matches[ACCESS_N_POINTS + 1]; /* [point][flow], the last those of policies */
+    struct acl_tcam *tcam;
+    struct features_user *users[FEATURES_MOST_USERS];
+    uint32_t n_users;
+    struct arena *mem;
+};
+
+/* 72-bit slots that an IPv4 entry of a FIB takes: two in a PFC2 where sources are checked.
+ * source: [CATOS8] 13-6 (vendor) */
+uint32_t features_ipv4_slots(const struct chassis_config *config);
+
+/* Programs the TCAM. */
+void features_open(struct features *f, const struct chassis_config *config, const struct fib *fib,
+                   const struct flow_tables *flows, struct arena *mem);
+
+/* fib_engine: whose routes it asks for. f may be NULL: where nobody asks for anything. */
+void features_user_open(struct features_user *u, struct features *f, uint32_t fib_engine,
+                        bool software);
+
+static inline bool features_watch(const struct features_user *u, uint32_t ingress)
+{
+    return u->features != NULL && u->features->ports != NULL && u->features->ports[ingress].any_in;
+}
+
+static inline bool features_watch_egress(const struct features_user *u, uint32_t egress)
+{
+    return u->features != NULL && u->features->ports != NULL && u->features->ports[egress].any_out;
+}
+
+/* What becomes of a packet that is to be routed: FEATURES_PASS, FEATURES_DROP, or what it is punted
+ * for. *adjacency, of its destination, may become that of another next hop. */
+uint32_t features_in(struct features_user *u, const struct packet *packet, uint32_t *adjacency);
+
+/* The same when it leaves by a port. */
+uint32_t features_out(struct features_user *u, const struct packet *packet, uint32_t egress);
+
+/* Whether a packet punted for this is not to be forwarded. */
+static inline bool features_denied(uint32_t cause)
+{
+    return cause == PUNT_ACL_DENIED || cause == PUNT_VACL_LOG || cause == PUNT_RPF_FAILURE;
+}
+
+void features_user_mark(struct features_user *u);
+
+/* Hits of each ACE that had some, as "acl NAME", "line 7"; what is in software, and why. */
+void features_show(const struct features *f, struct report *out);
+
+/* What of an engine's TCAM is taken. */
+void features_show_tcam(const struct features *f, const char *engine, struct report *out);
+
+#endif /* MODELS_FEATURES_H */
