@@ -74,14 +74,14 @@ static struct acl_rule some_rule(struct draw *d, uint32_t line)
     some_address(d, &c->static_routes[below(d, c->n_static_routes)].prefix, &r.src, &r.src_mask);
     some_address(d, &c->static_routes[below(d, c->n_static_routes)].prefix, &r.dst, &r.dst_mask);
     if (one_in(d, 2)) {
-        r.protocol = (uint8_t)PICK(d, ICMP, TCP, UDP, 47);
+        r.protocol = (uint8_t)PICK(d, ICMP, ICMP, TCP, UDP, 47);
         r.protocol_mask = UINT8_MAX;
     }
     if (r.protocol == TCP || r.protocol == UDP) {
         r.sport = some_ports(d);
         r.dport = some_ports(d);
-    } else if (r.protocol == ICMP && one_in(d, 2)) {
-        r.sport = (struct acl_ports){8, 8, 0};
+    } else if (r.protocol == ICMP && !one_in(d, 4)) {
+        r.sport = (struct acl_ports){8, 8, one_in(d, 2)};
     }
     if (r.protocol == TCP && one_in(d, 3)) {
         r.flags_any = one_in(d, 2) ? ACL_TCP_ESTABLISHED : 0x03;
