@@ -29,6 +29,8 @@
 #define FLOWS_ICMP 1
 #define FLOWS_TCP 6
 #define FLOWS_UDP 17
+#define FLOWS_TCP_ACK 0x10
+#define FLOWS_ICMP_ECHO (8 << 8) /* a request */
 
 struct arena;
 struct chassis_config;

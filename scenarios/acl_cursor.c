@@ -39,7 +39,7 @@ void acl_cursor_next(struct acl_cursor *c)
 
 unsigned acl_cursor_column(const struct acl_cursor *c)
 {
-    return (unsigned)(c->word - c->start) + 1;
+    return (unsigned)(c->word - c->start) + c->indent + 1;
 }
 
 bool acl_cursor_is(const struct acl_cursor *c, const char *word)

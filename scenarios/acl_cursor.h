@@ -14,6 +14,7 @@ struct acl_cursor {
     const char *path;
     struct error *err;
     uint32_t line;
+    uint32_t indent;         /* columns before each line, where it stands inside another text */
     const char *start, *end; /* of the line */
     const char *word;        /* the word the cursor is at: word[0..length); length 0: the end */
     size_t length;

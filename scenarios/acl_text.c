@@ -348,28 +348,40 @@ static void finish(struct reader *r, struct acl_text *text)
     *text = (struct acl_text){lists, n, r->warnings, r->n_warnings};
 }
 
-bool acl_text_read(const char *path, struct arena *mem, struct acl_text *text, struct error *err)
+static bool read_all(struct reader *r, struct text_lines *lines, struct acl_text *text)
 {
+    struct error *err = r->at.err;
     const unsigned n_before = err->n_messages;
-    struct reader r = {.at = {.path = path, .err = err}, .mem = mem};
+    r->groups.mem = r->scratch;
+    r->last = &r->first;
     *text = (struct acl_text){.lists = NULL};
-    r.scratch = arena_open();
-    r.groups.mem = r.scratch;
-    r.last = &r.first;
-    struct text_lines *lines = text_lines_open(path, r.scratch, err);
     if (lines != NULL) {
-        read_lines(&r, lines);
+        read_lines(r, lines);
         text_lines_close(lines);
     }
-    if (err->n_messages == n_before && r.n_lists == 0) {
+    if (lines != NULL && err->n_messages == n_before && r->n_lists == 0) {
         error_add(err,
                   "%s: holds no access list; expected lines as \"access-list 10 permit any\" or "
                   "\"ip access-list extended NAME\"",
-                  path);
+                  r->at.path);
     }
-    finish(&r, text);
-    arena_close(r.scratch);
-    return err->n_messages == n_before;
+    finish(r, text);
+    arena_close(r->scratch);
+    return lines != NULL && err->n_messages == n_before;
+}
+
+bool acl_text_read(const char *path, struct arena *mem, struct acl_text *text, struct error *err)
+{
+    struct reader r = {.at = {.path = path, .err = err}, .mem = mem, .scratch = arena_open()};
+    return read_all(&r, text_lines_open(path, r.scratch, err), text);
+}
+
+bool acl_text_parse(const char *path, const char *lines, uint32_t first_line, uint32_t indent,
+                    struct arena *mem, struct acl_text *text, struct error *err)
+{
+    struct reader r = {
+        .at = {.path = path, .err = err, .indent = indent}, .mem = mem, .scratch = arena_open()};
+    return read_all(&r, text_lines_of(path, lines, first_line, r.scratch, err), text);
 }
 
 const struct acl_text_list *acl_text_find(const struct acl_text *text, const char *name)

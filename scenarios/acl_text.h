@@ -61,6 +61,11 @@ struct acl_text {
 /* Reports all wrong lines. A text without a list is refused. path is kept; all else lives in mem. */
 bool acl_text_read(const char *path, struct arena *mem, struct acl_text *text, struct error *err);
 
+/* The same from memory: text that stands in the file path from first_line on, behind `indent`
+ * columns. */
+bool acl_text_parse(const char *path, const char *lines, uint32_t first_line, uint32_t indent,
+                    struct arena *mem, struct acl_text *text, struct error *err);
+
 /* NULL: no list has this name. */
 const struct acl_text_list *acl_text_find(const struct acl_text *text, const char *name);
 

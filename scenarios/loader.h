@@ -49,9 +49,12 @@ void load_qos(struct loader *l);    /* and what interfaces are set to; after wha
 void load_queues(struct loader *l); /* after load_qos() */
 void load_netflow(struct loader *l);
 void load_policers(struct loader *l);
+void load_acls(struct loader *l);
+void load_interface_features(struct loader *l);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);
+void load_packets(struct loader *l, const struct raw_stream *raw, struct stream_config *stream);
 void load_expectations(struct loader *l);
 
 /* --- Readers of one value. place 0: the key is not there, `otherwise` is the value. ---------- */
@@ -107,7 +110,7 @@ bool next_item(const char **text, char *item);
 #define LOADER_MAX_ROWS 40 /* a card and a DFC in each slot, the chassis, what is in it once */
 void add_assumption(struct loader *l, struct assumption assumption);
 
-#define LOADER_MAX_NOTES 8
+#define LOADER_MAX_NOTES 40
 void add_note(struct loader *l, const char *note);
 
 #endif /* SCENARIOS_LOADER_H */

@@ -22,6 +22,8 @@ struct reader {
     uint32_t open[PLACES_MAX_DEPTH]; /* lists and mappings begun and not ended */
     const char *key;                 /* read, its value not yet */
     yaml_mark_t key_mark;
+    const char *at, *end; /* in the text: where line at_line begins, from 0; never goes back */
+    size_t at_line;
 };
 
 void places_open(struct places *p, struct arena *mem, struct error *err)
@@ -192,6 +194,31 @@ static uint32_t text_column(const yaml_event_t *event)
     return as_it_is ? (uint32_t)(start->column + quotes / 2) + 1 : 0;
 }
 
+/* Spaces before the first line of a block that is not blank. */
+static uint32_t block_indent(struct reader *r, const yaml_event_t *event)
+{
+    const char *newline;
+    while (r->at_line <= event->start_mark.line &&
+           (newline = memchr(r->at, '\n', (size_t)(r->end - r->at))) != NULL) {
+        r->at = newline + 1;
+        r->at_line++;
+    }
+    const char *line = r->at, *p = r->at;
+    for (; p < r->end && (*p == ' ' || *p == '\n'); p++) {
+        line = *p == '\n' ? p + 1 : line;
+    }
+    return (uint32_t)(p - line);
+}
+
+/* Where a text stands line by line. */
+static void keep_block(struct reader *r, const yaml_event_t *event, struct place *it)
+{
+    if (r->has_lines && event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE) {
+        it->text_line = (uint32_t)event->start_mark.line + 2;
+        it->indent = block_indent(r, event);
+    }
+}
+
 static bool take_value(struct reader *r, const yaml_event_t *event, enum place_kind kind)
 {
     uint32_t parent = r->depth == 0 ? 0 : r->open[r->depth - 1];
@@ -206,6 +233,7 @@ static bool take_value(struct reader *r, const yaml_event_t *event, enum place_k
         r->p->all[id].text =
             keep_text(r->p, (const char *)event->data.scalar.value, event->data.scalar.length);
         r->p->all[id].text_column = r->has_lines ? text_column(event) : 0;
+        keep_block(r, event, &r->p->all[id]);
         return true;
     }
     if (r->depth == PLACES_MAX_DEPTH) {
@@ -358,7 +386,8 @@ static bool read_events(struct reader *r, const char *text, size_t length)
 static uint32_t read_text(struct places *p, const char *name, bool has_lines, const char *text,
                           size_t length)
 {
-    struct reader r = {.p = p, .name = name, .has_lines = has_lines};
+    struct reader r = {
+        .p = p, .name = name, .has_lines = has_lines, .at = text, .end = text + length};
     if (!bytes_are_safe(&r, text, length) || !read_events(&r, text, length)) {
         return 0;
     }
@@ -517,7 +546,7 @@ static void replace(struct places *p, uint32_t place, uint32_t value)
     it->last = with->last;
     it->n_children = with->n_children;
     it->file = with->file;
-    it->key_line = it->key_column = it->line = it->column = it->text_column = 0;
+    it->key_line = it->key_column = it->line = it->column = it->text_column = it->text_line = 0;
     for (uint32_t child = it->first; child != 0; child = p->all[child].next) {
         p->all[child].parent = place;
     }

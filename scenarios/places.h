@@ -35,6 +35,8 @@ struct place {
     const char *file; /* or the override it comes from: then the lines are 0 */
     uint32_t key_line, key_column, line, column;
     uint32_t text_column; /* of its first character when it stands in one line as it is; else 0 */
+    uint32_t text_line;   /* of the first line of a text in a block (|), with so many columns ... */
+    uint32_t indent;      /* ... before it; else 0 */
 };
 
 struct places {

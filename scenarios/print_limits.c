@@ -125,6 +125,15 @@ static void put_interface(const struct chassis_config *c, uint32_t first, FILE *
     fputs("}\n", out);
 }
 
+bool print_has_settings(const struct chassis_config *c)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < c->n_ports; i++) {
+        any |= c->ports[i].trust != TRUST_NOTHING || c->ports[i].mtu_bytes != 0;
+    }
+    return any;
+}
+
 static void put_interfaces(const struct chassis_config *c, FILE *out)
 {
     static const struct port_config usual = {.trust = TRUST_NOTHING};

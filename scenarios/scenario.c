@@ -212,6 +212,8 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_qos(&l);
     load_queues(&l);
     load_netflow(&l);
+    load_acls(&l);
+    load_interface_features(&l);
     load_traffic(&l);
     load_expectations(&l);
     schema_free(&scenario_schema, raw);

@@ -25,12 +25,19 @@ struct error;
 
 enum routes_kind { ROUTES_NONE, ROUTES_SYNTHETIC, ROUTES_FILE };
 
+/* Where an access list of the configuration comes from: one of these. */
+struct acl_source {
+    const char *file, *classbench; /* as written */
+    const char *text;
+};
+
 struct scenario {
     const char *path;
     struct chassis_config config; /* config.table is not set: scenario_load_routes() */
     enum routes_kind routes;
     struct internet_config synthetic;
     const char *routes_file;
+    const struct acl_source *acl_sources; /* [config.n_acls] */
     size_t n_assumptions;
     const struct assumption *assumptions;
     size_t n_figures; /* of the catalogue, otherwise for this run: "DFC3B.latency = 1us" */
@@ -53,7 +60,11 @@ bool scenario_load(const char *path, const char *const *overrides, size_t n_over
 bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
                           struct route_table *table, struct error *err);
 
-/* Where its file of routes is; in mem unless as written. */
+/* Where a file named by the scenario is: relative to its folder; in mem unless as written. */
+const char *scenario_file_path(const struct scenario *scenario, const char *file,
+                               struct arena *mem);
+
+/* Where its file of routes is. */
 const char *scenario_routes_path(const struct scenario *scenario, struct arena *mem);
 
 /* The scenario in full, defaults included, as YAML that loads to the same scenario. */

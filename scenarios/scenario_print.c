@@ -25,16 +25,17 @@ static void put_line(FILE *out, const char *key, enum unit unit, uint64_t value)
     fputc('\n', out);
 }
 
-static void put_quoted(FILE *out, const char *text)
+void print_quoted(FILE *out, const char *text)
 {
     fputc('"', out);
     for (; *text != '\0'; text++) {
-        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+        fprintf(out, *text == '"' || *text == '\\' || *text == '\n' ? "\\%c" : "%c",
+                *text == '\n' ? 'n' : *text);
     }
     fputc('"', out);
 }
 
-static void put_port(FILE *out, const struct port_config *port)
+void print_port(FILE *out, const struct port_config *port)
 {
     if (port->slot == 0) {
         fprintf(out, "Po%u", port->number);
@@ -59,7 +60,7 @@ void print_ports(FILE *out, const struct chassis_config *c, const uint32_t *port
             last = &c->ports[ports[i + run++]];
         }
         fputs(i == 0 ? "" : ", ", out);
-        put_port(out, first);
+        print_port(out, first);
         if (run > 1) {
             fprintf(out, "-%u", last->number);
         }
@@ -72,7 +73,7 @@ static void put_port_channels(FILE *out, const struct chassis_config *c)
     fputs(c->n_port_channels > 0 ? "port_channels:\n" : "", out);
     for (uint32_t i = 0; i < c->n_port_channels; i++) {
         fputs("  - {name: ", out);
-        put_port(out, &c->ports[c->n_ports + i]);
+        print_port(out, &c->ports[c->n_ports + i]);
         fputs(", ports: \"", out);
         print_ports(out, c, c->port_channels[i].members, c->port_channels[i].n_members, 0);
         fputs("\"}\n", out);
@@ -110,7 +111,7 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     fprintf(out, "prefix: \"%s\", ", prefix_print(&r->prefix, prefix));
     if (r->via == VIA_PORT) {
         fputs("port: ", out);
-        put_port(out, &c->ports[r->port]);
+        print_port(out, &c->ports[r->port]);
         fputs("}\n", out);
         return;
     }
@@ -146,7 +147,7 @@ static void put_routes(FILE *out, const struct scenario *s)
                 t->year, t->n_ipv4, t->n_ipv6, t->n_next_hops, t->seed);
     } else if (s->routes == ROUTES_FILE) {
         fputs("  file: ", out);
-        put_quoted(out, s->routes_file);
+        print_quoted(out, s->routes_file);
         fputc('\n', out);
     }
     if (c->n_static_routes > 0) {
@@ -248,6 +249,7 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     put_destinations(out, c, s);
     put_line(out, "    flows", UNIT_COUNT, s->n_flows);
     print_stream_marks(s, out);
+    print_packets(out, s);
     put_line(out, "    start", UNIT_PS, (uint64_t)s->start_ps);
     if (s->stop_ps != c->warmup_ps + c->duration_ps) {
         put_line(out, "    stop", UNIT_PS, (uint64_t)s->stop_ps);
@@ -299,7 +301,7 @@ static void put_figures(FILE *out, const struct scenario *s)
     fputs(s->n_figures > 0 ? "figures:\n" : "", out);
     for (size_t i = 0; i < s->n_figures; i++) {
         fputs("  - ", out);
-        put_quoted(out, s->figures[i]);
+        print_quoted(out, s->figures[i]);
         fputc('\n', out);
     }
 }
@@ -307,7 +309,7 @@ static void put_figures(FILE *out, const struct scenario *s)
 static void put_quoted_line(FILE *out, const char *key, const char *text)
 {
     fprintf(out, "%s: ", key);
-    put_quoted(out, text);
+    print_quoted(out, text);
     fputc('\n', out);
 }
 
@@ -325,7 +327,7 @@ static void put_expectation(FILE *out, const struct expectation *e)
     put_quoted_line(out, "    source", e->source);
     for (size_t i = 0; i < e->n_settings; i++) {
         fputs(i == 0 ? "    set: [" : ", ", out);
-        put_quoted(out, e->settings[i]);
+        print_quoted(out, e->settings[i]);
         fputs(i + 1 == e->n_settings ? "]\n" : "", out);
     }
     if (e->explained != NULL) {
@@ -337,7 +339,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
 {
     const struct chassis_config *c = &scenario->config;
     fputs("cat6k: 1\ntitle: ", out);
-    put_quoted(out, c->title);
+    print_quoted(out, c->title);
     fprintf(out, "\nchassis: %s\n", c->chassis->model);
     put_slots(out, c);
     put_port_channels(out, c);
@@ -347,7 +349,9 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (uint32_t i = 0; i < c->n_streams; i++) {
         put_stream(out, c, &c->streams[i]);
     }
+    print_acls(out, scenario);
     print_limits(c, out);
+    print_interface_features(out, c);
     put_run(out, c);
     put_assume(out, scenario);
     put_figures(out, scenario);

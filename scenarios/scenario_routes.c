@@ -360,7 +360,12 @@ static void load_synthetic(struct loader *l, const struct raw_synthetic *raw)
 
 const char *scenario_routes_path(const struct scenario *scenario, struct arena *mem)
 {
-    const char *slash = strrchr(scenario->path, '/'), *file = scenario->routes_file;
+    return scenario_file_path(scenario, scenario->routes_file, mem);
+}
+
+const char *scenario_file_path(const struct scenario *scenario, const char *file, struct arena *mem)
+{
+    const char *slash = strrchr(scenario->path, '/');
     if (file[0] == '/' || slash == NULL) {
         return file;
     }

@@ -106,6 +106,10 @@ static const cyaml_schema_field_t stream_fields[] = {
     SCHEMA_OPTIONAL(struct raw_stream, options),
     SCHEMA_OPTIONAL(struct raw_stream, cos),
     SCHEMA_OPTIONAL(struct raw_stream, dscp),
+    SCHEMA_OPTIONAL(struct raw_stream, protocol),
+    SCHEMA_OPTIONAL(struct raw_stream, source),
+    SCHEMA_OPTIONAL(struct raw_stream, source_ports),
+    SCHEMA_OPTIONAL(struct raw_stream, ports),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t stream = {
@@ -139,6 +143,16 @@ static const cyaml_schema_field_t copp_fields[] = {
 };
 static const cyaml_schema_value_t copp_class = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_copp_class, copp_fields)};
+static const cyaml_schema_field_t acl_fields[] = {
+    SCHEMA_HERE(struct raw_acl),
+    SCHEMA_REQUIRED(struct raw_acl, name),
+    SCHEMA_OPTIONAL(struct raw_acl, file), /* one of these three */
+    SCHEMA_OPTIONAL(struct raw_acl, classbench),
+    SCHEMA_OPTIONAL(struct raw_acl, text),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t acl = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_acl, acl_fields)};
 
 static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_HERE(struct raw_interface),
@@ -146,6 +160,14 @@ static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_OPTIONAL(struct raw_interface, trust),
     SCHEMA_OPTIONAL(struct raw_interface, cos),
     SCHEMA_OPTIONAL(struct raw_interface, mtu),
+    SCHEMA_OPTIONAL(struct raw_interface, port_access_group),
+    SCHEMA_OPTIONAL(struct raw_interface, vlan_filter),
+    SCHEMA_OPTIONAL(struct raw_interface, access_group_in),
+    SCHEMA_OPTIONAL(struct raw_interface, access_group_out),
+    SCHEMA_OPTIONAL(struct raw_interface, reachable_via),
+    SCHEMA_OPTIONAL(struct raw_interface, policy_list),
+    SCHEMA_OPTIONAL(struct raw_interface, policy_next_hop),
+    SCHEMA_OPTIONAL(struct raw_interface, unreachables),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t interface = {
@@ -297,6 +319,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, acls, &acl),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,
                         rate_limits_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, control_plane, &copp_class),

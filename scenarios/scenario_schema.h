@@ -42,13 +42,14 @@ struct raw_routes {
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
-        stop, redirect, ttl, options, cos, dscp;
+        stop, redirect, ttl, options, cos, dscp, protocol, source, source_ports, ports;
 };
 struct raw_oir {
     uint32_t here, at, insert, remove;
 };
 struct raw_interface {
-    uint32_t here, ports, trust, cos, mtu;
+    uint32_t here, ports, trust, cos, mtu, port_access_group, vlan_filter, access_group_in,
+        access_group_out, reachable_via, policy_list, policy_next_hop, unreachables;
 };
 struct raw_queues {
     uint32_t here, slot, scheduler, weights, shares, thresholds, cos, dscp;
@@ -69,6 +70,9 @@ struct raw_policer {
 };
 struct raw_copp_class {
     uint32_t here, name, causes, rate, burst;
+};
+struct raw_acl {
+    uint32_t here, name, file, classbench, text;
 };
 struct raw_rate_limits {
     uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];
@@ -102,6 +106,8 @@ struct raw_scenario {
     uint32_t traffic_count;
     struct raw_policer *policers;
     uint32_t policers_count;
+    struct raw_acl *acls;
+    uint32_t acls_count;
     struct raw_rate_limits rate_limits;
     struct raw_copp_class *control_plane;
     uint32_t control_plane_count;

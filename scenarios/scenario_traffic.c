@@ -389,6 +389,7 @@ static void load_stream(struct loader *l, const struct raw_stream *raw, uint32_t
     load_marks(l, raw, s);
     load_flows(l, raw, which, s);
     load_times(l, raw, s);
+    load_packets(l, raw, s);
 }
 
 void load_traffic(struct loader *l)

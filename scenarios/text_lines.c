@@ -11,7 +11,8 @@
 
 struct text_lines {
     const char *path;
-    struct text_stream *stream;
+    struct text_stream *stream; /* NULL: of rest */
+    const char *rest;
     struct error *err;
     uint64_t total;
     uint32_t number;
@@ -33,9 +34,34 @@ struct text_lines *text_lines_open(const char *path, struct arena *mem, struct e
     return t;
 }
 
+struct text_lines *text_lines_of(const char *path, const char *text, uint32_t first_line,
+                                 struct arena *mem, struct error *err)
+{
+    struct text_lines *t = arena_take(mem, sizeof *t);
+    t->path = path;
+    t->rest = text;
+    t->number = first_line - 1;
+    t->err = err;
+    return t;
+}
+
 void text_lines_close(struct text_lines *t)
 {
-    text_stream_close(t->stream);
+    if (t->stream != NULL) {
+        text_stream_close(t->stream);
+    }
+}
+
+/* The next bytes; less than room only at the end. */
+static size_t read_on(struct text_lines *t, char *to, size_t room)
+{
+    if (t->stream != NULL) {
+        return text_stream_read(t->stream, to, room, &t->failed, t->err);
+    }
+    size_t n = strnlen(t->rest, room);
+    memcpy(to, t->rest, n);
+    t->rest += n;
+    return n;
 }
 
 /* Fills the buffer behind what is left in it. */
@@ -44,7 +70,7 @@ static void refill(struct text_lines *t)
     memmove(t->buffer, t->buffer + t->start, t->n);
     t->start = 0;
     size_t room = sizeof t->buffer - t->n;
-    size_t n = text_stream_read(t->stream, t->buffer + t->n, room, &t->failed, t->err);
+    size_t n = read_on(t, t->buffer + t->n, room);
     t->ended = n < room;
     t->n += n;
     t->total += n;

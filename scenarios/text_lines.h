@@ -19,7 +19,11 @@ struct text_lines;
 /* NULL with *err when it cannot be opened. path is kept; the rest lives in mem. */
 struct text_lines *text_lines_open(const char *path, struct arena *mem, struct error *err);
 
-/* The next line, [*line, *end), valid until the next call; its number is from 1. False at the
+/* The lines of a text in memory, which is kept; the first has this number. path: for messages. */
+struct text_lines *text_lines_of(const char *path, const char *text, uint32_t first_line,
+                                 struct arena *mem, struct error *err);
+
+/* The next line, [*line, *end), valid until the next call; its number is from 1, or from first_line. False at the
  * end, and with *err after what is refused. */
 bool text_lines_next(struct text_lines *lines, const char **line, const char **end,
                      uint32_t *number);

@@ -1,0 +1,104 @@
+/* print_features.c - access lists, interfaces and packets, as the scenario has them. */
+#include <string.h>
+
+#include "models/flows.h"
+#include "scenarios/acl_words.h"
+#include "scenarios/address.h"
+#include "scenarios/print.h"
+
+void print_acls(FILE *out, const struct scenario *s)
+{
+    fputs(s->config.n_acls > 0 ? "acls:\n" : "", out);
+    for (uint32_t i = 0; i < s->config.n_acls; i++) {
+        const struct acl_source *source = &s->acl_sources[i];
+        fputs("  - name: ", out);
+        print_quoted(out, s->config.acls[i].name);
+        fputs(source->text != NULL   ? "\n    text: "
+              : source->file != NULL ? "\n    file: "
+                                     : "\n    classbench: ",
+              out);
+        print_quoted(out, source->text != NULL   ? source->text
+                          : source->file != NULL ? source->file
+                                                 : source->classbench);
+        fputc('\n', out);
+    }
+}
+
+static void put_list(FILE *out, const struct chassis_config *c, const char *key, uint32_t number)
+{
+    if (number != 0) {
+        fprintf(out, ", %s: ", key);
+        print_quoted(out, c->acls[number - 1].name);
+    }
+}
+
+void print_interface_features(FILE *out, const struct chassis_config *c)
+{
+    static const struct interface_config nothing;
+    static const char *const verify[] = {"none", "rx", "any"};
+    char text[ADDRESS_TEXT];
+    if (c->interfaces != NULL && !print_has_settings(c)) {
+        fputs("interfaces:\n", out);
+    }
+    for (uint32_t i = 0; c->interfaces != NULL && i < config_n_all_ports(c); i++) {
+        const struct interface_config *n = &c->interfaces[i];
+        if (memcmp(n, &nothing, sizeof nothing) == 0) {
+            continue;
+        }
+        fputs("  - {ports: ", out);
+        print_port(out, &c->ports[i]);
+        put_list(out, c, "port_access_group", n->lists[ACCESS_PORT_IN]);
+        put_list(out, c, "vlan_filter", n->lists[ACCESS_VLAN_IN]);
+        put_list(out, c, "access_group_in", n->lists[ACCESS_ROUTER_IN]);
+        put_list(out, c, "access_group_out", n->lists[ACCESS_ROUTER_OUT]);
+        put_list(out, c, "policy_list", n->policy);
+        if (n->policy != 0) {
+            fprintf(out, ", policy_next_hop: %s", address_print(&n->policy_next_hop, text));
+        }
+        fprintf(out, ", reachable_via: %s, unreachables: %s}\n", verify[n->verify],
+                n->no_unreachables ? "no" : "yes");
+    }
+}
+
+static const char *word_of(const struct acl_word *words, uint32_t value)
+{
+    while (words->name != NULL && words->value != value) {
+        words++;
+    }
+    return words->name;
+}
+
+static void put_protocol(FILE *out, const struct stream_config *s)
+{
+    if (s->protocol == FLOWS_TCP) {
+        fputs("    protocol: tcp", out);
+        for (const struct acl_word *w = acl_flag_words; w->name != NULL; w++) {
+            fprintf(out, s->flags & w->value ? " %s" : "", w->name);
+        }
+        fputc('\n', out);
+    } else if (s->protocol == FLOWS_ICMP) {
+        const char *type = s->icmp % 256 == 0 ? word_of(acl_icmp_type_words, s->icmp / 256u) : NULL;
+        fprintf(out, "    protocol: icmp %s\n",
+                type != NULL ? type : word_of(acl_icmp_words, s->icmp));
+    } else if (s->protocol != FLOWS_UDP) {
+        fprintf(out, "    protocol: %u\n", s->protocol);
+    }
+}
+
+static void put_range(FILE *out, const char *key, struct port_range range)
+{
+    if (range.high != 0) {
+        fprintf(out, "    %s: \"%u-%u\"\n", key, range.low, range.high);
+    }
+}
+
+void print_packets(FILE *out, const struct stream_config *s)
+{
+    char text[ADDRESS_TEXT];
+    put_protocol(out, s);
+    if (s->source.length > 0) {
+        fprintf(out, "    source: \"%s\"\n", prefix_print(&s->source, text));
+    }
+    put_range(out, "source_ports", s->from_ports);
+    put_range(out, "ports", s->to_ports);
+}
