@@ -488,3 +488,8 @@ const struct flow_tables *chassis_flows(const struct chassis *c)
 {
     return c->flows;
 }
+
+const struct features *chassis_features(const struct chassis *c)
+{
+    return &c->features;
+}

@@ -17,6 +17,7 @@ struct arena;
 struct chassis;
 struct error;
 struct flow_sink;
+struct features;
 struct report;
 struct tap;
 
@@ -46,5 +47,6 @@ const struct packets *chassis_packets(const struct chassis *c);
 struct scheduler *chassis_scheduler(struct chassis *c);
 struct fib *chassis_fib(struct chassis *c);
 const struct flow_tables *chassis_flows(const struct chassis *c);
+const struct features *chassis_features(const struct chassis *c);
 
 #endif /* MODELS_CHASSIS_H */

@@ -311,30 +311,28 @@ static uint64_t hits_of(const struct features *f, bool software, uint32_t list, 
 }
 
 /* Rules of one line are one ACE. */
-static void show_hits(const struct features *f, uint32_t number, bool software, struct report *out)
+static void show_hits(const struct features *f, uint32_t number, struct report *out)
 {
     const struct acl_list *list = &f->config->acls[number];
     const char *module = arena_printf(out->mem, "acl %s", list->name);
-    const char *where = software ? "_in_software" : "";
-    uint64_t n = 0;
+    uint64_t n = 0, n_software = hits_of(f, true, number, list->n_rules);
 
     for (uint32_t i = 0; i < list->n_rules; i++) {
         uint32_t line = list->rules[i].line;
-        n += hits_of(f, software, number, i);
-        if (n > 0 && (i + 1 == list->n_rules || list->rules[i + 1].line != line)) {
-            report_value(out, module, arena_printf(out->mem, "line_%u%s", line, where), "packets",
+        n += hits_of(f, false, number, i);
+        n_software += hits_of(f, true, number, i);
+        if (i + 1 == list->n_rules || list->rules[i + 1].line != line) {
+            report_value(out, module, arena_printf(out->mem, "line_%u", line), "packets",
                          (int64_t)n);
             n = 0;
         }
     }
-    n = hits_of(f, software, number, list->n_rules);
-    if (n > 0) {
-        report_value(out, module, arena_printf(out->mem, "end_of_list%s", where), "packets",
-                     (int64_t)n);
-    }
+    report_value(out, module, "end_of_list", "packets",
+                 (int64_t)hits_of(f, false, number, list->n_rules));
+    report_value(out, module, "in_software", "packets", (int64_t)n_software);
 }
 
-static const char *interface_name(const struct port_config *port, struct arena *mem)
+const char *features_interface_name(const struct port_config *port, struct arena *mem)
 {
     return port->slot == 0 ? arena_printf(mem, "Po%u", port->number)
                            : arena_printf(mem, "%u/%u", port->slot, port->number);
@@ -356,13 +354,12 @@ void features_show(const struct features *f, struct report *out)
         return;
     }
     for (uint32_t i = 0; i < f->config->n_acls; i++) {
-        show_hits(f, i, false, out);
-        show_hits(f, i, true, out);
+        show_hits(f, i, out);
     }
     for (uint32_t i = 0; i < config_n_all_ports(f->config); i++) {
         if (config_is_interface(f->config, i)) {
             const struct features_port *p = &f->ports[i];
-            const char *name = interface_name(&f->config->ports[i], out->mem);
+            const char *name = features_interface_name(&f->config->ports[i], out->mem);
             show_message(p->in, name, "acl_in", out);
             show_message(p->policy_label, name, "acl_policy", out);
             show_message(p->out, name, "acl_out", out);

@@ -120,8 +120,12 @@ static inline bool features_denied(uint32_t cause)
 
 void features_user_mark(struct features_user *u);
 
-/* Hits of each ACE that had some, as "acl NAME", "line 7"; what is in software, and why. */
+/* Module "acl NAME": hits of each ACE, by the line of its text, in hardware, and of all in software.
+ * Module "interface 1/1": what does not fit, as the machine logs it. */
 void features_show(const struct features *f, struct report *out);
+
+/* "1/1", "Po1". */
+const char *features_interface_name(const struct port_config *port, struct arena *mem);
 
 /* What of an engine's TCAM is taken. */
 void features_show_tcam(const struct features *f, const char *engine, struct report *out);

@@ -51,6 +51,7 @@ void load_netflow(struct loader *l);
 void load_policers(struct loader *l);
 void load_acls(struct loader *l);
 void load_interface_features(struct loader *l);
+bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_traffic(struct loader *l);

@@ -58,7 +58,7 @@ static struct interface_config load_interface_config(struct loader *l,
     return c;
 }
 
-static bool has_features(const struct raw_interface *raw)
+bool interface_has_features(const struct raw_interface *raw)
 {
     return (raw->port_access_group | raw->vlan_filter | raw->access_group_in |
             raw->access_group_out | raw->reachable_via | raw->policy_list | raw->policy_next_hop |
@@ -72,7 +72,7 @@ void load_interface_features(struct loader *l)
     uint32_t *taken = arena_take_array(l->mem, n_ports, sizeof *taken);
     for (uint32_t i = 0; i < n; i++) {
         const struct raw_interface *raw = &l->raw->interfaces[i];
-        if (!has_features(raw)) {
+        if (!interface_has_features(raw)) {
             continue;
         }
         if (c->interfaces == NULL) {

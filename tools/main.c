@@ -7,8 +7,8 @@
 #include "sim/error.h"
 #include "tools/command.h"
 
-static const struct command *const commands[] = {&cmd_run,      &cmd_compare, &cmd_sensitivity,
-                                                 &cmd_validate, &cmd_check,   &cmd_catalog};
+static const struct command *const commands[] = {
+    &cmd_run, &cmd_compare, &cmd_sensitivity, &cmd_validate, &cmd_check, &cmd_catalog, &cmd_acl};
 
 static const size_t n_commands = sizeof commands / sizeof commands[0];
 

@@ -22,6 +22,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "control_plane_policed", "for the MSFC, more than the control plane policy"},
         {"engine", "fib_exception_limiter",
          "missed in a full FIB, more than its limiter lets pass"},
+        {"engine", "acl_denied", "denied by an access list"},
+        {"engine", "rpf_failed", "its source is not reached where it came from"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
         {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
         {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
@@ -35,6 +37,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"msfc", "control_plane_policed", "more than the control plane policy, in software"},
         {"msfc", "ttl_expired", "time to live has ended"},
         {"msfc", "mtu_exceeded", "longer than the way out can carry"},
+        {"msfc", "acl_denied", "denied by an access list, in software"},
+        {"msfc", "rpf_failed", "its source is not reached where it came from, in software"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(loss->stage, words[i][0]) == 0 && strcmp(loss->reason, words[i][1]) == 0) {

@@ -1,0 +1,107 @@
+/* cmd_acl.c - what the access lists of a scenario take of the ACL TCAM, ACE by ACE. */
+#include <stdio.h>
+
+#include "models/chassis.h"
+#include "models/features.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+#include "sim/report.h"
+#include "tools/command.h"
+#include "tools/options.h"
+#include "tools/run_features.h"
+#include "tools/simulate.h"
+#include "tools/table.h"
+
+static const struct argp_option acl_options[] = {OPTION_SET, {0}};
+
+static const struct acl_label *label_of(const struct features_port *port, int which)
+{
+    return which == 0 ? port->in : which == 1 ? port->out : port->policy_label;
+}
+
+/* Whether an interface before this one has the label too. */
+static bool was_shown(const struct features *f, uint32_t interface, int which)
+{
+    for (uint32_t i = 0; i < interface; i++) {
+        if (f->ports[i].interface == i &&
+            label_of(&f->ports[i], which) == label_of(&f->ports[interface], which)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_aces(const struct acl_label *label, struct arena *mem)
+{
+    for (uint32_t l = 0; l < label->n_lists; l++) {
+        const struct acl_list *list = label->lists[l];
+        for (uint32_t i = 0; i < list->n_rules; i++) {
+            text_wrapped(acl_cost_explain(label, l, i, mem), 4, 6, stdout);
+        }
+    }
+}
+
+static void print_label(const struct features *f, uint32_t interface, int which, struct arena *mem)
+{
+    static const char *const words[] = {"what enters by", "what leaves by", "the policy of"};
+    const struct acl_label *label = label_of(&f->ports[interface], which);
+    const char *text = arena_printf(mem, "%s", words[which]);
+    const char *separator = " ";
+    for (uint32_t i = interface; i < config_n_all_ports(f->config); i++) {
+        if (f->ports[i].interface == i && label_of(&f->ports[i], which) == label) {
+            const char *name = features_interface_name(&f->config->ports[i], mem);
+            text = arena_printf(mem, "%s%s%s", text, separator, name);
+            separator = ", ";
+        }
+    }
+    text = arena_printf(mem, "%s: %u entries, %u masks%s", text, label->n_vmrs, label->n_masks,
+                        label->fit == ACL_FITS ? "" : "; does not fit");
+    text_wrapped(text, 2, 4, stdout);
+    print_aces(label, mem);
+}
+
+static bool explain(const char *path, const struct options *options, struct arena *mem,
+                    struct error *err)
+{
+    struct loaded l;
+    struct report report;
+    if (!loaded_open(&l, path, options, NULL, mem, err)) {
+        return false;
+    }
+    struct chassis *c = chassis_open(&l.scenario.config, NULL, mem, err);
+    if (c == NULL) {
+        return false;
+    }
+    const struct features *f = chassis_features(c);
+    report_open(&report, mem);
+    chassis_report(c, &report);
+    printf("%s\n\n", l.title);
+    print_features(&report, mem, stdout);
+    for (uint32_t i = 0; f->ports != NULL && i < config_n_all_ports(f->config); i++) {
+        for (int which = 0; which < 3 && f->ports[i].interface == i; which++) {
+            if (label_of(&f->ports[i], which) != NULL && !was_shown(f, i, which)) {
+                print_label(f, i, which, mem);
+            }
+        }
+    }
+    chassis_close(c);
+    return true;
+}
+
+static enum exit_code acl_command(const struct options *options, struct arena *mem,
+                                  struct error *err)
+{
+    return explain(options->files[0], options, mem, err) ? EXIT_OK : EXIT_INPUT;
+}
+
+const struct command cmd_acl = {
+    .name = "acl",
+    .run = acl_command,
+    .help = "explain what access lists take of the ACL TCAM",
+    .usage = {.options = acl_options,
+              .files = "FILE",
+              .help = "Programs the access lists of a scenario FILE as its engines do, and tells "
+                      "what each line of them takes, and why.",
+              .least_files = 1,
+              .most_files = 1},
+};
