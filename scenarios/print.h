@@ -34,7 +34,7 @@ void print_quoted(FILE *out, const char *text);
 void print_port(FILE *out, const struct port_config *port);
 
 void print_acls(FILE *out, const struct scenario *scenario);
-/* Behind print_limits(), which begins `interfaces:` when it has some. */
+/* More of `interfaces:`, which print_limits() begins when it has some. */
 void print_interface_features(FILE *out, const struct chassis_config *config);
 
 /* What of a stream's packets lists look at. */

@@ -252,6 +252,7 @@ void print_limits(const struct chassis_config *c, FILE *out)
     put_rate_limits(c, out);
     put_control_plane(c, out);
     put_interfaces(c, out);
+    print_interface_features(out, c);
     put_qos(c, out);
     put_netflow(c, out);
 }

@@ -86,7 +86,7 @@ static void take_list(struct loader *l, uint32_t place, const struct acl_text *t
     const struct acl_text_list *found = text == NULL ? NULL : acl_text_find(text, list->name);
     if (found != NULL) {
         *list = found->list;
-    } else if (text != NULL) {
+    } else if (text != NULL && place != 0) {
         places_error(&l->places, place, "no list has this name there; the first one is %s",
                      text->lists[0].list.name);
     }
@@ -106,7 +106,7 @@ static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list
     } else if (raw->classbench != 0 &&
                (path = path_at(l, raw->classbench, &source->classbench)) != NULL) {
         acl_classbench_read(path, l->mem, list, l->places.err);
-        list->name = name;
+        list->name = name != NULL ? name : "?";
     } else if (raw->text != 0) {
         const struct place *it = &l->places.all[raw->text];
         const char *prefix = places_prefix(&l->places, raw->text);

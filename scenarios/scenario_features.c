@@ -44,16 +44,14 @@ static void load_policy(struct loader *l, const struct raw_interface *raw,
 static struct interface_config load_interface_config(struct loader *l,
                                                      const struct raw_interface *raw)
 {
-    static const char *const verify[] = {"none", "rx", "any"}, *const unreachables[] = {"no",
-                                                                                        "yes"};
+    static const char *const verify[] = {"none", "rx", "any"};
     struct interface_config c = {.verify = VERIFY_NOTHING};
     c.lists[ACCESS_PORT_IN] = load_list(l, raw->port_access_group);
     c.lists[ACCESS_VLAN_IN] = c.lists[ACCESS_VLAN_OUT] = load_list(l, raw->vlan_filter);
     c.lists[ACCESS_ROUTER_IN] = load_list(l, raw->access_group_in);
     c.lists[ACCESS_ROUTER_OUT] = load_list(l, raw->access_group_out);
     c.verify = (uint8_t)load_word(l, raw->reachable_via, "unknown way", verify, 3, VERIFY_NOTHING);
-    c.no_unreachables =
-        load_word(l, raw->unreachables, "expected yes or no, found", unreachables, 2, 1) == 0;
+    c.no_unreachables = !load_yes(l, raw->unreachables, true);
     load_policy(l, raw, &c);
     return c;
 }

@@ -351,7 +351,6 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     }
     print_acls(out, scenario);
     print_limits(c, out);
-    print_interface_features(out, c);
     put_run(out, c);
     put_assume(out, scenario);
     put_figures(out, scenario);
