@@ -13,6 +13,10 @@ void print_acls(FILE *out, const struct scenario *s)
         const struct acl_source *source = &s->acl_sources[i];
         fputs("  - name: ", out);
         print_quoted(out, s->config.acls[i].name);
+        if (source->synthetic != 0) {
+            fprintf(out, "\n    synthetic: %u\n", source->synthetic);
+            continue;
+        }
         fputs(source->text != NULL   ? "\n    text: "
               : source->file != NULL ? "\n    file: "
                                      : "\n    classbench: ",

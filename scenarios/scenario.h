@@ -29,6 +29,7 @@ enum routes_kind { ROUTES_NONE, ROUTES_SYNTHETIC, ROUTES_FILE };
 struct acl_source {
     const char *file, *classbench; /* as written */
     const char *text;
+    uint32_t synthetic; /* lines */
 };
 
 struct scenario {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "scenarios/acl_classbench.h"
+#include "scenarios/acl_synthetic.h"
 #include "scenarios/acl_text.h"
 #include "scenarios/loader.h"
 #include "sim/arena.h"
@@ -99,14 +100,17 @@ static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list
     const struct raw_acl *raw = &l->raw->acls[which];
     const char *name = load_name(l, raw->name), *path;
     *list = (struct acl_list){.name = name != NULL ? name : "?"};
-    if ((raw->file != 0) + (raw->classbench != 0) + (raw->text != 0) != 1) {
-        places_error(&l->places, raw->here, "expected one of file, classbench and text");
+    if ((raw->file != 0) + (raw->classbench != 0) + (raw->text != 0) + (raw->synthetic != 0) != 1) {
+        places_error(&l->places, raw->here, "expected one of file, classbench, text and synthetic");
     } else if (raw->file != 0 && (path = path_at(l, raw->file, &source->file)) != NULL) {
         take_list(l, raw->name, read_text(a, raw->file, path, NULL), list);
     } else if (raw->classbench != 0 &&
                (path = path_at(l, raw->classbench, &source->classbench)) != NULL) {
         acl_classbench_read(path, l->mem, list, l->places.err);
         list->name = name != NULL ? name : "?";
+    } else if (raw->synthetic != 0) {
+        source->synthetic = (uint32_t)load_count(l, raw->synthetic, 1, ACL_SYNTHETIC_MOST_LINES, 1);
+        acl_synthetic(list->name, source->synthetic, l->config->seed, l->mem, list);
     } else if (raw->text != 0) {
         const struct place *it = &l->places.all[raw->text];
         const char *prefix = places_prefix(&l->places, raw->text);

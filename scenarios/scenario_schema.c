@@ -146,9 +146,10 @@ static const cyaml_schema_value_t copp_class = {
 static const cyaml_schema_field_t acl_fields[] = {
     SCHEMA_HERE(struct raw_acl),
     SCHEMA_REQUIRED(struct raw_acl, name),
-    SCHEMA_OPTIONAL(struct raw_acl, file), /* one of these three */
+    SCHEMA_OPTIONAL(struct raw_acl, file), /* one of these four */
     SCHEMA_OPTIONAL(struct raw_acl, classbench),
     SCHEMA_OPTIONAL(struct raw_acl, text),
+    SCHEMA_OPTIONAL(struct raw_acl, synthetic),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t acl = {

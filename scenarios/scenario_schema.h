@@ -72,7 +72,7 @@ struct raw_copp_class {
     uint32_t here, name, causes, rate, burst;
 };
 struct raw_acl {
-    uint32_t here, name, file, classbench, text;
+    uint32_t here, name, file, classbench, text, synthetic;
 };
 struct raw_rate_limits {
     uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];

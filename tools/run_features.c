@@ -27,6 +27,7 @@ static void heading(struct table *t, const char *const *cells)
 #include "tools/table.h"
 
 #define MOST_LINES 16 /* of one list that are printed */
+#define MOST_MESSAGES 3
 
         static void put_row(struct table * t, const char *const *cells)
         {
@@ -43,6 +44,27 @@ static void heading(struct table *t, const char *const *cells)
         }
 
         /* ---- NetFlow ----------------------------------------------------------------------------- */
+        /* What the machine logs, a line a message. */
+        static void print_messages(const struct report *r, struct arena *mem, FILE *out)
+        {
+            unsigned n = 0;
+            for (size_t i = 0; i < r->n_texts; i++) {
+                const char *line = r->texts[i].text;
+                if (strncmp(r->texts[i].statistic, "acl_", 4) != 0 || ++n > MOST_MESSAGES) {
+                    continue;
+                }
+                while (line != NULL) {
+                    const char *end = strchr(line, '\n');
+                    int length = end == NULL ? (int)strlen(line) : (int)(end - line);
+                    text_wrapped(arena_printf(mem, "%.*s", length, line), 2, 4, out);
+                    line = end == NULL ? NULL : end + 1;
+                }
+            }
+            if (n > MOST_MESSAGES) {
+                fprintf(out, "  ... and the same of %u more interfaces\n", n - MOST_MESSAGES);
+            }
+            fputs(n > 0 ? "\n" : "", out);
+        }
 
         static bool has_netflow(const struct report *r, size_t value)
         {
