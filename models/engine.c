@@ -116,7 +116,7 @@ static void lanes_open(struct engine_state *st, struct arena *mem)
     for (uint32_t p = 0; p < st->n_ports; p++) {
         const struct port_place *in = &l->ports[p];
         uint32_t *side = &sides[in->slot][in->channel];
-        if (policers_watch(&st->policers, p) || features_watch(&st->features, p)) {
+        if (policers_watch(&st->policers, p)) {
             st->side_of[p] = LAYOUT_MAX_SIDES * st->n_ports;
             continue;
         }
@@ -139,7 +139,6 @@ void engine_rewire(void *state)
         uint16_t *lanes = &st->lane_to[st->side_of[p]];
         for (uint32_t q = 0; q < st->n_ports; q++) {
             bool watched = policers_watch_egress(&st->policers, q) ||
-                           features_watch_egress(&st->features, q) ||
                            !fits_mtu(&l->config->ports[q], st->longest_bytes);
             lanes[q] = watched ? LANE_SPECIAL : plain_lane(l, &l->ports[p], &l->ports[q]);
         }
@@ -172,7 +171,7 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     }
     policers_open(&st->policers, st->c.layout, st->c.flows, st->c.slot, mem);
     punts_open(&st->punts, st->c.layout->config, mem);
-    features_user_open(&st->features, st->c.features, st->c.fib_engine, false);
+    st->features = features_user_of(st->c.features, st->c.fib_engine, false);
     st->longest_bytes = longest_bytes(st->c.layout->config);
     lanes_open(st, mem);
     return true;
@@ -320,7 +319,7 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
             return DROP_NULL_ROUTE;
         }
         cause = punt_cause(st, a, head);
-        if (cause == PUNT_N_CAUSES && features_watch_egress(&st->features, a->port)) {
+        if (cause == PUNT_N_CAUSES && st->features.features != NULL) {
             cause = features_out(&st->features, packet, a->port);
         }
     }
@@ -375,9 +374,13 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
                 from->ready_ps);
 }
 
-static inline void send_on(struct engine_state *st, struct batch *b, struct outbox *out,
-                           const struct pass *pass)
+/* features: NULL where no interface has any, and then it costs nothing. */
+static inline __attribute__((always_inline)) void send_on(struct engine_state *st, struct batch *b,
+                                                          struct outbox *out,
+                                                          const struct pass *pass,
+                                                          struct features *features)
 {
+    const struct packet *base = st->c.packets->base;
     const struct adjacency *adjacencies = st->c.fib->adjacencies;
     const uint32_t *side_of = st->side_of;
     const uint16_t *lane_to = st->lane_to;
@@ -390,7 +393,10 @@ static inline void send_on(struct engine_state *st, struct batch *b, struct outb
         bool plain = a->kind == ADJACENCY_FORWARD && !(load & LOAD_SPECIAL);
         if (__builtin_expect(plain && a->port != load_port(load), 1)) {
             uint16_t lane = lane_to[side_of[load_port(load)] + a->port];
-            if (__builtin_expect(lane != LANE_SPECIAL, 1)) {
+            bool passes =
+                lane != LANE_SPECIAL &&
+                (features == NULL || features_plain(features, base[from->packet].flow, a->port));
+            if (__builtin_expect(passes, 1)) {
                 load = load_of(load_bytes(load), a->port, false);
                 outbox_send(out, lane, (struct row){pass->result_ps[k], from->packet, load},
                             from->ready_ps);
@@ -417,7 +423,11 @@ static void engine_process(void *state, struct batch *b)
             accounting_count(st->c.accounting, pass.rows, pass.n);
         }
         look_up(st, &pass);
-        send_on(st, b, &out, &pass);
+        if (__builtin_expect(st->features.features == NULL, 1)) {
+            send_on(st, b, &out, &pass, NULL);
+        } else {
+            send_on(st, b, &out, &pass, st->features.features);
+        }
     }
     outbox_close(&out, b);
 }
@@ -433,7 +443,6 @@ static void engine_mark(void *state, int64_t now_ps)
         accounting_mark(st->c.accounting);
     }
     punts_mark(&st->punts);
-    features_user_mark(&st->features);
     if (st->c.demand != NULL) {
         st->demand_at_mark = *st->c.demand;
     }

@@ -67,6 +67,7 @@ static void open_interface(struct features *f, uint32_t interface)
     p->software_out = misfits(p->out);
     p->any_in = p->in != NULL || p->policy != 0 || p->verify != VERIFY_NOTHING;
     p->any_out = p->out != NULL;
+    p->by_routes = p->policy != 0 || p->verify != VERIFY_NOTHING;
 }
 
 static void open_ports(struct features *f)
@@ -101,6 +102,22 @@ static void open_matches(struct features *f)
     }
 }
 
+static void open_hits(struct features *f)
+{
+    uint32_t n = f->config->n_acls;
+
+    f->seen = arena_take_array(f->mem, f->flows->n_flows, sizeof *f->seen);
+    for (int software = 0; software < 2; software++) {
+        f->hits[software] = arena_take_array(f->mem, n, sizeof *f->hits[software]);
+        f->at_mark[software] = arena_take_array(f->mem, n, sizeof *f->at_mark[software]);
+        for (uint32_t i = 0; i < n; i++) {
+            size_t n_counts = f->config->acls[i].n_rules + 1u;
+            f->hits[software][i] = arena_take_array(f->mem, n_counts, sizeof(uint64_t));
+            f->at_mark[software][i] = arena_take_array(f->mem, n_counts, sizeof(uint64_t));
+        }
+    }
+}
+
 static struct acl_tcam_size tcam_size(const struct engine_type *pfc)
 {
     struct acl_tcam_size size = ACL_TCAM_PFC3;
@@ -125,85 +142,104 @@ void features_open(struct features *f, const struct chassis_config *config, cons
     }
     open_ports(f);
     open_matches(f);
+    open_hits(f);
 }
 
-void features_user_open(struct features_user *u, struct features *f, uint32_t fib_engine,
-                        bool software)
+struct features_user features_user_of(struct features *f, uint32_t fib_engine, bool software)
 {
-    *u = (struct features_user){.features = f, .fib_engine = fib_engine, .software = software};
-    if (f == NULL || f->ports == NULL) {
-        return;
-    }
-    uint32_t n = f->config->n_acls;
-    u->hits = arena_take_array(f->mem, n, sizeof *u->hits);
-    u->at_mark = arena_take_array(f->mem, n, sizeof *u->at_mark);
-    for (uint32_t i = 0; i < n; i++) {
-        size_t n_counts = f->config->acls[i].n_rules + 1u;
-        u->hits[i] = arena_take_array(f->mem, n_counts, sizeof *u->hits[i]);
-        u->at_mark[i] = arena_take_array(f->mem, n_counts, sizeof *u->at_mark[i]);
-    }
-    sim_assert(f->n_users < FEATURES_MOST_USERS);
-    f->users[f->n_users++] = u;
+    return (struct features_user){f != NULL && f->ports != NULL ? f : NULL, fib_engine, software};
 }
 
-/* ---- a packet ---------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------- */
 
-static const struct acl_rule end_of_list; /* denies */
-
-/* The rule of list `number` that decides about a flow. */
-static const struct acl_rule *decide(struct features_user *u, uint32_t point, uint32_t number,
-                                     uint32_t flow)
+/* The rule of list `number` that decides about a flow: its number, n_rules at the end. */
+static uint32_t match(const struct features *f, uint32_t point, uint32_t number, uint32_t flow)
 {
-    const struct features *f = u->features;
-    const struct acl_list *list = &f->config->acls[number - 1];
     struct features_match *m = &f->matches[point][flow];
 
     if (m->list != number) {
         struct acl_header header = flows_header(f->flows, f->config->streams, flow);
         acl_classify(f->sets[number - 1], &header, &m->rule, 1);
-        m->rule = m->rule == ACL_NONE ? list->n_rules : m->rule;
+        m->rule = m->rule == ACL_NONE ? f->config->acls[number - 1].n_rules : m->rule;
         m->list = number;
     }
-    u->hits[number - 1][m->rule]++;
-    return m->rule == list->n_rules ? &end_of_list : &list->rules[m->rule];
+    return m->rule;
 }
 
-static uint32_t denied(const struct features_user *u, const struct features_port *ingress,
-                       enum access_point point, const struct acl_rule *rule)
+static const struct acl_rule *rule_of(const struct features *f, uint32_t number, uint32_t rule)
 {
-    bool router = point == ACCESS_ROUTER_IN || point == ACCESS_ROUTER_OUT;
-    bool in = point <= ACCESS_ROUTER_IN;
+    static const struct acl_rule end_of_list = {.permit = false};
+    const struct acl_list *list = &f->config->acls[number - 1];
 
-    if (router && rule->log && !u->software) {
-        return in ? PUNT_ACL_BRIDGED_IN : PUNT_ACL_BRIDGED_OUT;
+    return rule == list->n_rules ? &end_of_list : &list->rules[rule];
+}
+
+static bool is_router(uint32_t point)
+{
+    return point == ACCESS_ROUTER_IN || point == ACCESS_ROUTER_OUT;
+}
+
+/* What denied packets are punted for. */
+static uint32_t denied(const struct features_port *ingress, uint32_t point,
+                       const struct acl_rule *rule, bool software)
+{
+    if (is_router(point) && rule->log && !software) {
+        return point == ACCESS_ROUTER_IN ? PUNT_ACL_BRIDGED_IN : PUNT_ACL_BRIDGED_OUT;
     }
-    if (router && ingress->unreachables) {
+    if (is_router(point) && ingress->unreachables) {
         return PUNT_ACL_DENIED;
     }
-    return !router && point != ACCESS_PORT_IN && rule->log ? PUNT_VACL_LOG : FEATURES_DROP;
+    bool vlan = point == ACCESS_VLAN_IN || point == ACCESS_VLAN_OUT;
+    return vlan && rule->log ? PUNT_VACL_LOG : FEATURES_DROP;
 }
 
-/* The lists of the interface at first .. last in turn. */
-static uint32_t pass_lists(struct features_user *u, const struct features_port *at,
-                           const struct features_port *ingress, uint32_t first, uint32_t last,
-                           uint32_t flow)
+/* Some of the points in turn. */
+struct span {
+    uint32_t first, last;
+};
+static const struct span entering = {ACCESS_PORT_IN, ACCESS_ROUTER_IN};
+static const struct span leaving = {ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT};
+
+/* What the lists of an interface come to. */
+static uint32_t pass_lists(const struct features *f, const struct features_port *at,
+                           const struct features_port *ingress, struct span span, uint32_t flow,
+                           bool software)
 {
     bool log = false;
 
-    for (uint32_t point = first; point <= last; point++) {
-        if (at->lists[point] == 0) {
+    for (uint32_t point = span.first; point <= span.last; point++) {
+        uint32_t number = at->lists[point];
+        if (number == 0) {
             continue;
         }
-        const struct acl_rule *rule = decide(u, point, at->lists[point], flow);
+        const struct acl_rule *rule = rule_of(f, number, match(f, point, number, flow));
         if (!rule->permit) {
-            return denied(u, ingress, (enum access_point)point, rule);
+            return denied(ingress, point, rule, software);
         }
-        log |= rule->log && (point == ACCESS_ROUTER_IN || point == ACCESS_ROUTER_OUT);
+        log |= rule->log && is_router(point);
     }
-    return !log || u->software          ? FEATURES_PASS
-           : first == ACCESS_ROUTER_OUT ? PUNT_ACL_BRIDGED_OUT
-                                        : PUNT_ACL_BRIDGED_IN;
+    return !log || software                  ? FEATURES_PASS
+           : span.first == ACCESS_ROUTER_OUT ? PUNT_ACL_BRIDGED_OUT
+                                             : PUNT_ACL_BRIDGED_IN;
 }
+
+/* n packets of a flow have met these lists. */
+static void count(const struct features *f, const struct features_port *at, struct span span,
+                  uint32_t flow, bool software, uint64_t n)
+{
+    bool go_on = n > 0;
+
+    for (uint32_t point = span.first; point <= span.last && go_on; point++) {
+        uint32_t number = at->lists[point];
+        if (number != 0) {
+            uint32_t rule = match(f, point, number, flow);
+            f->hits[software][number - 1][rule] += n;
+            go_on = rule_of(f, number, rule)->permit;
+        }
+    }
+}
+
+/* ---- routes ------------------------------------------------------------------------------ */
 
 /* Whether an adjacency, or one of its paths, is by the interface; by any for UINT32_MAX. */
 static bool leads_to(const struct features *f, const struct adjacency *a, uint32_t interface)
@@ -240,74 +276,144 @@ static bool source_is_right(const struct features_user *u, const struct features
 }
 
 /* To the next hop of the policy, if the list permits and it is there. */
-static void follow_policy(struct features_user *u, const struct features_port *p, uint32_t flow,
-                          uint32_t *adjacency)
+static void follow_policy(const struct features_user *u, const struct features_port *p,
+                          uint32_t flow, uint32_t *adjacency)
 {
-    if (!decide(u, POLICY_POINT, p->policy, flow)->permit) {
-        return;
-    }
-    uint32_t by_policy = look_up(u, p->next_hop4);
-    if (fib_forwards(fib_path(u->features->fib, by_policy, u->features->flows->hash, flow))) {
-        *adjacency = by_policy;
+    const struct features *f = u->features;
+    uint32_t rule = match(f, POLICY_POINT, p->policy, flow);
+
+    f->hits[u->software][p->policy - 1][rule]++;
+    if (rule_of(f, p->policy, rule)->permit) {
+        uint32_t by_policy = look_up(u, p->next_hop4);
+        bool there = fib_forwards(fib_path(f->fib, by_policy, f->flows->hash, flow));
+        *adjacency = there ? by_policy : *adjacency;
     }
 }
 
-uint32_t features_in(struct features_user *u, const struct packet *packet, uint32_t *adjacency)
+/* ---- a packet ---------------------------------------------------------------------------- */
+
+/* By the lists. */
+static uint32_t enter(const struct features_user *u, const struct features_port *p, uint32_t flow)
+{
+    const struct features *f = u->features;
+    struct features_flow *seen = &f->seen[flow];
+
+    if (u->software) {
+        count(f, p, entering, flow, true, 1);
+        return pass_lists(f, p, p, entering, flow, true);
+    }
+    if (seen->in == 0) {
+        uint32_t cause =
+            p->software_in ? PUNT_ACL_BRIDGED_IN : pass_lists(f, p, p, entering, flow, false);
+        seen->in = (uint8_t)(cause + 1);
+    }
+    seen->n_in++;
+    return seen->in - 1u;
+}
+
+uint32_t features_in(const struct features_user *u, const struct packet *packet,
+                     uint32_t *adjacency)
 {
     const struct features_port *p = &u->features->ports[packet->head.ingress];
+    uint32_t flow = packet->flow;
 
-    if (!p->any_in || packet->head.family != IPV4) {
+    if (packet->head.family != IPV4) {
         return FEATURES_PASS;
     }
-    if (p->software_in && !u->software) {
-        return PUNT_ACL_BRIDGED_IN;
-    }
-    uint32_t cause = pass_lists(u, p, p, ACCESS_PORT_IN, ACCESS_ROUTER_IN, packet->flow);
-    if (cause != FEATURES_PASS) {
+    uint32_t cause = enter(u, p, flow);
+    if (cause != FEATURES_PASS || !p->by_routes) {
         return cause;
     }
-    if (p->verify != VERIFY_NOTHING && !source_is_right(u, p, packet->flow)) {
+    if (p->verify != VERIFY_NOTHING && !source_is_right(u, p, flow)) {
         return PUNT_RPF_FAILURE;
     }
     if (p->policy != 0) {
-        follow_policy(u, p, packet->flow, adjacency);
+        follow_policy(u, p, flow, adjacency);
     }
     return FEATURES_PASS;
 }
 
-uint32_t features_out(struct features_user *u, const struct packet *packet, uint32_t egress)
+/* Its packets so far are counted for the rules they have met. */
+static void settle(const struct features *f, const struct features_port *ingress, uint32_t flow)
 {
-    const struct features_port *p = &u->features->ports[egress];
+    struct features_flow *seen = &f->seen[flow];
 
-    if (!p->any_out || packet->head.family != IPV4) {
+    if (!ingress->software_in) {
+        count(f, ingress, entering, flow, false, seen->n_in + seen->n_plain);
+    }
+    if (seen->egress != 0 && !f->ports[seen->egress - 1].software_out) {
+        const struct features_port *egress = &f->ports[seen->egress - 1];
+        count(f, egress, leaving, flow, false, seen->n_out + seen->n_plain);
+    }
+    seen->n_plain = seen->n_in = seen->n_out = 0;
+}
+
+/* The way out of a flow is another one, or not known yet. */
+static void find_way_out(const struct features *f, const struct features_port *ingress,
+                         uint32_t flow, uint32_t egress)
+{
+    const struct features_port *p = &f->ports[egress];
+    struct features_flow *seen = &f->seen[flow];
+
+    settle(f, ingress, flow);
+    uint32_t cause =
+        p->software_out ? PUNT_ACL_BRIDGED_OUT : pass_lists(f, p, ingress, leaving, flow, false);
+    seen->egress = egress + 1;
+    seen->out = (uint8_t)(cause + 1);
+    bool in = !ingress->any_in || (seen->in == FEATURES_PASS + 1 && !ingress->by_routes);
+    seen->plain_egress = in && cause == FEATURES_PASS ? egress + 1 : 0;
+}
+
+uint32_t features_out(const struct features_user *u, const struct packet *packet, uint32_t egress)
+{
+    const struct features *f = u->features;
+    const struct features_port *p = &f->ports[egress], *ingress = &f->ports[packet->head.ingress];
+    struct features_flow *seen = &f->seen[packet->flow];
+
+    if (packet->head.family != IPV4) {
         return FEATURES_PASS;
     }
-    if (p->software_out && !u->software) {
-        return PUNT_ACL_BRIDGED_OUT;
+    if (u->software) {
+        count(f, p, leaving, packet->flow, true, 1);
+        return pass_lists(f, p, ingress, leaving, packet->flow, true);
     }
-    return pass_lists(u, p, &u->features->ports[packet->head.ingress], ACCESS_ROUTER_OUT,
-                      ACCESS_VLAN_OUT, packet->flow);
+    if (seen->egress != egress + 1) {
+        find_way_out(f, ingress, packet->flow, egress);
+    }
+    seen->n_out++;
+    return seen->out - 1u;
 }
 
 /* ---- the report -------------------------------------------------------------------------- */
 
-void features_user_mark(struct features_user *u)
+/* All packets so far. */
+static void settle_all(struct features *f)
 {
-    for (uint32_t i = 0; u->hits != NULL && i < u->features->config->n_acls; i++) {
-        size_t n = u->features->config->acls[i].n_rules + 1u;
-        memcpy(u->at_mark[i], u->hits[i], n * sizeof **u->hits);
+    for (uint32_t s = 0; s < f->config->n_streams; s++) {
+        const struct stream_config *stream = &f->config->streams[s];
+        uint32_t first = f->flows->first[s], n = f->flows->first[s + 1] - first;
+        for (uint32_t i = 0; i < n && stream->family == IPV4; i++) {
+            settle(f, &f->ports[stream->ports[i % stream->n_ports]], first + i);
+        }
+    }
+}
+
+void features_mark(struct features *f)
+{
+    if (f == NULL || f->ports == NULL) {
+        return;
+    }
+    settle_all(f);
+    for (uint32_t i = 0; i < 2 * f->config->n_acls; i++) {
+        const struct acl_list *list = &f->config->acls[i / 2];
+        memcpy(f->at_mark[i % 2][i / 2], f->hits[i % 2][i / 2],
+               (list->n_rules + 1u) * sizeof(uint64_t));
     }
 }
 
 static uint64_t hits_of(const struct features *f, bool software, uint32_t list, uint32_t rule)
 {
-    uint64_t n = 0;
-
-    for (uint32_t i = 0; i < f->n_users; i++) {
-        const struct features_user *u = f->users[i];
-        n += u->software == software ? u->hits[list][rule] - u->at_mark[list][rule] : 0;
-    }
-    return n;
+    return f->hits[software][list][rule] - f->at_mark[software][list][rule];
 }
 
 /* Rules of one line are one ACE. */
@@ -348,11 +454,12 @@ static void show_message(const struct acl_label *label, const char *interface,
     }
 }
 
-void features_show(const struct features *f, struct report *out)
+void features_show(struct features *f, struct report *out)
 {
     if (f->ports == NULL) {
         return;
     }
+    settle_all(f);
     for (uint32_t i = 0; i < f->config->n_acls; i++) {
         show_hits(f, i, out);
     }

@@ -41,8 +41,6 @@ struct fib;
 struct flow_tables;
 struct report;
 
-#define FEATURES_MOST_USERS 20 /* engines, and the MSFC */
-
 /* What a packet is punted for (enum punt_cause), or: */
 #define FEATURES_PASS PUNT_N_CAUSES
 #define FEATURES_DROP (PUNT_N_CAUSES + 1u)
@@ -54,17 +52,19 @@ struct features_port {
     uint32_t next_hop4;
     uint8_t verify;
     bool any_in, any_out;           /* something is asked of what enters, what leaves */
+    bool by_routes;                 /* source check, policy */
     bool software_in, software_out; /* lists that do not fit */
     bool unreachables;
     const struct acl_label *in, *out, *policy_label; /* NULL: no lists */
 };
 
-/* How often each rule has matched for one engine, or in software. */
-struct features_user {
-    struct features *features;
-    uint32_t fib_engine;
-    bool software;              /* decides all by itself, punts nothing */
-    uint64_t **hits, **at_mark; /* [list][rule]; last: the deny at its end */
+/* What has been found for an IPv4 flow, and packets since that was last counted for its rules. */
+struct features_flow {
+    uint32_t
+        plain_egress; /* port + 1: by this one it passes, and nothing depends on routes; or 0 */
+    uint32_t egress;  /* port + 1 that `out` is about; 0: none yet */
+    uint8_t in, out;  /* cause + 1, as features_in() and features_out() return it; 0: not known */
+    uint64_t n_plain, n_in, n_out; /* that passed both, entered, left */
 };
 
 /* Of the whole chassis. */
@@ -74,13 +74,20 @@ struct features {
     const struct fib *fib;
     struct acl_set **sets;       /* [list] */
     struct features_port *ports; /* by global port index; NULL: nobody asks for anything */
+    struct features_flow *seen;  /* [flow] by the engines: each flow enters by one of them */
     struct features_match {
         uint32_t list, rule;          /* list 0: not known */
     } * matches[ACCESS_N_POINTS + 1]; /* [point][flow], the last those of policies */
     struct acl_tcam *tcam;
-    struct features_user *users[FEATURES_MOST_USERS];
-    uint32_t n_users;
+    uint64_t **hits[2], **at_mark[2]; /* [in software?][list][rule]; last: the deny at its end */
     struct arena *mem;
+};
+
+/* An engine, or (software) the MSFC, which decides all by itself and punts nothing. */
+struct features_user {
+    struct features *features; /* NULL: nobody asks for anything */
+    uint32_t fib_engine;       /* whose routes it goes by */
+    bool software;
 };
 
 /* 72-bit slots that an IPv4 entry of a FIB takes: two in a PFC2 where sources are checked.
@@ -91,26 +98,36 @@ uint32_t features_ipv4_slots(const struct chassis_config *config);
 void features_open(struct features *f, const struct chassis_config *config, const struct fib *fib,
                    const struct flow_tables *flows, struct arena *mem);
 
-/* fib_engine: whose routes it asks for. f may be NULL: where nobody asks for anything. */
-void features_user_open(struct features_user *u, struct features *f, uint32_t fib_engine,
-                        bool software);
+/* f may be NULL. */
+struct features_user features_user_of(struct features *f, uint32_t fib_engine, bool software);
 
 static inline bool features_watch(const struct features_user *u, uint32_t ingress)
 {
-    return u->features != NULL && u->features->ports != NULL && u->features->ports[ingress].any_in;
+    return u->features != NULL && u->features->ports[ingress].any_in;
 }
 
 static inline bool features_watch_egress(const struct features_user *u, uint32_t egress)
 {
-    return u->features != NULL && u->features->ports != NULL && u->features->ports[egress].any_out;
+    return u->features != NULL && u->features->ports[egress].any_out;
+}
+
+/* Whether an IPv4 packet of this flow simply passes, in and out by the port: then it is counted. */
+static inline bool features_plain(struct features *f, uint32_t flow, uint32_t egress)
+{
+    struct features_flow *seen = &f->seen[flow];
+    bool plain = seen->plain_egress == egress + 1;
+
+    seen->n_plain += plain;
+    return plain;
 }
 
 /* What becomes of a packet that is to be routed: FEATURES_PASS, FEATURES_DROP, or what it is punted
  * for. *adjacency, of its destination, may become that of another next hop. */
-uint32_t features_in(struct features_user *u, const struct packet *packet, uint32_t *adjacency);
+uint32_t features_in(const struct features_user *u, const struct packet *packet,
+                     uint32_t *adjacency);
 
 /* The same when it leaves by a port. */
-uint32_t features_out(struct features_user *u, const struct packet *packet, uint32_t egress);
+uint32_t features_out(const struct features_user *u, const struct packet *packet, uint32_t egress);
 
 /* Whether a packet punted for this is not to be forwarded. */
 static inline bool features_denied(uint32_t cause)
@@ -118,11 +135,12 @@ static inline bool features_denied(uint32_t cause)
     return cause == PUNT_ACL_DENIED || cause == PUNT_VACL_LOG || cause == PUNT_RPF_FAILURE;
 }
 
-void features_user_mark(struct features_user *u);
+/* Hits count from here. */
+void features_mark(struct features *f);
 
 /* Module "acl NAME": hits of each ACE, by the line of its text, in hardware, and of all in software.
  * Module "interface 1/1": what does not fit, as the machine logs it. */
-void features_show(const struct features *f, struct report *out);
+void features_show(struct features *f, struct report *out);
 
 /* "1/1", "Po1". */
 const char *features_interface_name(const struct port_config *port, struct arena *mem);

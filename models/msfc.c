@@ -61,7 +61,7 @@ static bool msfc_open(void *state, const void *config, struct arena *mem, struct
     st->inband_queue.limit = c->inband_packets;
     st->cpu_queue.limit = c->inband_packets;
     copp_open(&st->copp, c, mem);
-    features_user_open(&st->features, st->c.features, st->c.fib_engine, true);
+    st->features = features_user_of(st->c.features, st->c.fib_engine, true);
     return true;
 }
 
@@ -213,7 +213,7 @@ static void msfc_mark(void *state, int64_t now_ps)
     server_mark(&st->inband, now_ps);
     server_mark(&st->cpu, at_cpu_ps(st, now_ps));
     copp_mark(&st->copp);
-    features_user_mark(&st->features);
+    features_mark(st->c.features);
     memcpy(st->n_came_at_mark, st->n_came, sizeof st->n_came);
 }
 
