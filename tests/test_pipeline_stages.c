@@ -153,7 +153,7 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
         any.bus = (struct bus_config){&c->layout, &c->packets, c->control.fib, pfc_number, pfc};
     } else if (part->ops == &msfc_stage) {
         any.msfc = (struct msfc_config){&c->layout, &c->packets, c->control.fib,
-                                        c->control.software_engine};
+                                        c->control.software_engine, NULL};
     } else if (part->ops == &engine_stage) {
         any.engine = (struct engine_config){.layout = &c->layout,
                                             .flows = &c->flows,
