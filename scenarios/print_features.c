@@ -101,7 +101,7 @@ void print_packets(FILE *out, const struct stream_config *s)
     char text[ADDRESS_TEXT];
     put_protocol(out, s);
     if (s->source.length > 0) {
-        fprintf(out, "    source: \"%s\"\n", prefix_print(&s->source, text));
+        fprintf(out, "    sources: \"%s\"\n", prefix_print(&s->source, text));
     }
     put_range(out, "source_ports", s->from_ports);
     put_range(out, "ports", s->to_ports);

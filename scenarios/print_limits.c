@@ -127,9 +127,10 @@ static void put_interface(const struct chassis_config *c, uint32_t first, FILE *
 
 bool print_has_settings(const struct chassis_config *c)
 {
+    static const struct port_config usual = {.trust = TRUST_NOTHING};
     bool any = false;
     for (uint32_t i = 0; i < c->n_ports; i++) {
-        any |= c->ports[i].trust != TRUST_NOTHING || c->ports[i].mtu_bytes != 0;
+        any |= !set_alike(&c->ports[i], &usual);
     }
     return any;
 }

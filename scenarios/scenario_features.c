@@ -166,7 +166,7 @@ static void load_source(struct loader *l, uint32_t place, struct stream_config *
 void load_packets(struct loader *l, const struct raw_stream *raw, struct stream_config *s)
 {
     load_protocol(l, raw->protocol, s);
-    load_source(l, raw->source, s);
+    load_source(l, raw->sources, s);
     s->from_ports = load_range(l, raw->source_ports);
     s->to_ports = load_range(l, raw->ports);
     if (s->protocol != FLOWS_TCP && s->protocol != FLOWS_UDP &&

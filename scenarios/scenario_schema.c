@@ -107,7 +107,7 @@ static const cyaml_schema_field_t stream_fields[] = {
     SCHEMA_OPTIONAL(struct raw_stream, cos),
     SCHEMA_OPTIONAL(struct raw_stream, dscp),
     SCHEMA_OPTIONAL(struct raw_stream, protocol),
-    SCHEMA_OPTIONAL(struct raw_stream, source),
+    SCHEMA_OPTIONAL(struct raw_stream, sources),
     SCHEMA_OPTIONAL(struct raw_stream, source_ports),
     SCHEMA_OPTIONAL(struct raw_stream, ports),
     CYAML_FIELD_END,

@@ -42,7 +42,7 @@ struct raw_routes {
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
-        stop, redirect, ttl, options, cos, dscp, protocol, source, source_ports, ports;
+        stop, redirect, ttl, options, cos, dscp, protocol, sources, source_ports, ports;
 };
 struct raw_oir {
     uint32_t here, at, insert, remove;

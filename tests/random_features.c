@@ -107,8 +107,9 @@ static void draw_lists(struct draw *d)
             rules[k] = some_rule(d, k + 1);
         }
         if (!one_in(d, 3)) { /* permit ip any any */
-            rules[n++] = (struct acl_rule){
+            rules[n] = (struct acl_rule){
                 .sport = ACL_ANY_PORT, .dport = ACL_ANY_PORT, .permit = true, .line = n + 1};
+            n++;
         }
         lists[i] = (struct acl_list){arena_printf(d->mem, "list %u", i), rules, n};
     }

@@ -59,15 +59,51 @@ static void put_control_plane(struct writer *w)
     }
 }
 
+static void put_acls(struct writer *w)
+{
+    if (!draw_one_in(w, 3)) {
+        return;
+    }
+    writer_put(w, "acls:\n  - {name: a, synthetic: %s}\n",
+               draw_careless(w) ? "-1" : DRAW_WORD(w, "1", "20", "500"));
+    writer_put(w, "  - name: \"%s\"\n    text: |\n", draw_careless(w) ? "8" : "7");
+    writer_put(w, "      access-list 7 %s\n",
+               DRAW_WORD(w, "permit any log", "deny 64.0.0.0 63.255.255.255", "remark nothing"));
+    writer_put(w, "      access-list 7 permit %s\n", draw_careless(w) ? "ip any" : "any");
+    w->n_acls = 2;
+}
+
+/* What an interface asks beside trust and MTU. */
+static void put_features(struct writer *w)
+{
+    static const char *const keys[] = {"port_access_group", "vlan_filter", "access_group_in",
+                                       "access_group_out"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (w->n_acls > 0 ? draw_one_in(w, 3) : draw_careless(w)) {
+            writer_put(w, ", %s: %s", keys[i], draw_careless(w) ? "b" : DRAW_WORD(w, "a", "\"7\""));
+        }
+    }
+    if (w->n_acls > 0 && draw_one_in(w, 4)) {
+        writer_put(w, ", policy_list: a, policy_next_hop: %s",
+                   draw_careless(w) ? "nowhere" : DRAW_WORD(w, "10.1.1.2", "10.2.1.2", "9.9.9.9"));
+    }
+    if (draw_one_in(w, 4)) {
+        writer_put(w, ", reachable_via: %s", draw_careless(w) ? "tx" : DRAW_WORD(w, "rx", "any"));
+    }
+    writer_put(w, "%s", draw_one_in(w, 6) ? ", unreachables: no" : "");
+}
+
 static void put_interfaces(struct writer *w)
 {
     uint32_t port = draw_port(w), n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0;
     writer_put(w, n == 0 ? "" : "interfaces:\n");
     for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
-        writer_put(w, "  - {ports: %s, trust: %s%s}\n", port_name(w, port),
+        writer_put(w, "  - {ports: %s, trust: %s%s", port_name(w, port),
                    DRAW_WORD(w, "none", "cos", "dscp", "ip-precedence"),
                    draw_careless(w) ? ", mtu: 10B"
                                     : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B", ", cos: 3"));
+        put_features(w);
+        writer_put(w, "}\n");
     }
 }
 
@@ -94,6 +130,7 @@ void put_limits(struct writer *w)
     put_policers(w);
     put_rate_limits(w);
     put_control_plane(w);
+    put_acls(w);
     put_interfaces(w);
     if (draw_one_in(w, 4)) {
         put_netflow(w);
@@ -114,4 +151,10 @@ void put_marks(struct writer *w)
     writer_put(w, "%s", draw_one_in(w, 12) ? ", options: yes" : "");
     writer_put(w, "%s", draw_one_in(w, 4) ? ", cos: 5, dscp: 46" : "");
     writer_put(w, "%s", draw_careless(w) ? ", redirect: yes" : "");
+    if (draw_one_in(w, 6)) {
+        writer_put(w, ", protocol: %s",
+                   draw_careless(w) ? "tcp nak"
+                                    : DRAW_WORD(w, "tcp", "tcp syn ack", "icmp echo", "47", "udp"));
+    }
+    writer_put(w, "%s", draw_one_in(w, 12) ? ", sources: 64.0.0.0/3" : "");
 }

@@ -28,7 +28,7 @@ struct writer {
     const struct catalog_supervisor *supervisor;
     const struct catalog_fabric *fabric; /* NULL: none */
     uint32_t supervisor_slot;
-    uint32_t n_ports;
+    uint32_t n_acls, n_ports;
     struct {
         uint32_t slot, number;
         bool member; /* of a port channel */

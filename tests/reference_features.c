@@ -185,3 +185,17 @@ uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, u
     }
     return pass(s, packet, software, c, ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT);
 }
+
+uint64_t reference_fib_capacity(const struct chassis_config *c, uint8_t family)
+{
+    const struct engine_type *pfc = &c->supervisor->pfc;
+    uint64_t ipv4 = c->ipv4_slots == 0 ? pfc->ipv4_slots : c->ipv4_slots;
+    bool twice = false; /* a PFC2 that checks sources */
+
+    for (uint32_t i = 0; c->interfaces != NULL && i < c->n_ports + c->n_port_channels; i++) {
+        twice |= pfc->generation <= 2 && c->interfaces[i].verify != VERIFY_NOTHING;
+    }
+    return family == IPV4       ? ipv4 / (twice ? 2 : 1)
+           : c->ipv4_slots == 0 ? pfc->ipv6_entries
+                                : (pfc->tcam_slots - c->ipv4_slots) / 2;
+}

@@ -376,22 +376,6 @@ static struct answer ask(const struct reference_routes *r, const struct table *t
 
 /* ---- the engines ------------------------------------------------------------------------- */
 
-/* Of each engine alike: a configuration has the tables of all cut down to the least. */
-static uint64_t capacity(const struct chassis_config *c, uint8_t family)
-{
-    const struct engine_type *pfc = &c->supervisor->pfc;
-    uint64_t slots = c->ipv4_slots == 0 ? pfc->ipv4_slots : c->ipv4_slots;
-    bool twice = false; /* a PFC2 that checks sources */
-
-    for (uint32_t i = 0; c->interfaces != NULL && i < c->n_ports + c->n_port_channels; i++) {
-        twice |= pfc->generation <= 2 && c->interfaces[i].verify != VERIFY_NOTHING;
-    }
-    if (family == IPV4) {
-        return twice ? slots / 2 : slots;
-    }
-    return c->ipv4_slots == 0 ? pfc->ipv6_entries : (pfc->tcam_slots - c->ipv4_slots) / 2;
-}
-
 static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
 {
     unsigned *least = &r->least_length[prefix.family];
@@ -425,7 +409,7 @@ static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
     uint64_t n;
     const struct entry *other = first_to_go(&r->engines, prefix.family, &n);
 
-    if (n < capacity(r->config, prefix.family)) {
+    if (n < reference_fib_capacity(r->config, prefix.family)) {
         return prefix.length >= r->least_length[prefix.family];
     }
     if (other == NULL || other->prefix.length >= prefix.length) {
@@ -580,12 +564,6 @@ void reference_routes_close(struct reference_routes *r)
 struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
 {
     return ask(r, &r->engines, flow->to, flow);
-}
-
-struct answer reference_routes_ask_msfc(const struct reference_routes *r,
-                                        const struct flow_key *flow)
-{
-    return ask(r, &r->software, flow->to, flow);
 }
 
 struct answer reference_routes_ask_to(const struct reference_routes *r, bool software,

@@ -34,17 +34,17 @@ void reference_routes_at(struct reference_routes *routes, int64_t now_ps);
 struct answer reference_routes_ask(const struct reference_routes *routes,
                                    const struct flow_key *flow);
 
-/* What the MSFC's software answers: it has them all. */
-struct answer reference_routes_ask_msfc(const struct reference_routes *routes,
-                                        const struct flow_key *flow);
-
-/* The same for another destination than the flow's own. */
+/* The same for any destination, or (software) what the MSFC answers: it has all of them. */
 struct answer reference_routes_ask_to(const struct reference_routes *routes, bool software,
                                       struct ip_address to, const struct flow_key *flow);
 
 /* Whether a way to an address leads by the interface; by any: UINT32_MAX. */
 bool reference_routes_lead(const struct reference_routes *routes, bool software,
                            struct ip_address to, uint32_t interface);
+
+/* Entries of a family that an engine has room for. Of each alike: a configuration has the tables of
+ * all cut down to the least. */
+uint64_t reference_fib_capacity(const struct chassis_config *config, uint8_t family);
 
 /* Whether an engine punts what it misses: some entry of this family did not fit. */
 bool reference_routes_exception(const struct reference_routes *routes, uint8_t family);

@@ -103,7 +103,7 @@ static void expect(const struct run *run, uint32_t engine, struct ip_address to,
     bool software = engine == run->control.software_engine;
     struct flow_key flow = {.from = {(uint64_t)now_ps << 32, 0, to.family}, .to = to};
     struct answer is = answer_of(run, engine, &flow);
-    struct answer want = software ? reference_routes_ask_msfc(run->reference, &flow)
+    struct answer want = software ? reference_routes_ask_to(run->reference, true, to, &flow)
                                   : reference_routes_ask(run->reference, &flow);
     char text[ADDRESS_TEXT];
 
