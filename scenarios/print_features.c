@@ -77,7 +77,9 @@ static void put_protocol(FILE *out, const struct stream_config *s)
     if (s->protocol == FLOWS_TCP) {
         fputs("    protocol: tcp", out);
         for (const struct acl_word *w = acl_flag_words; w->name != NULL; w++) {
-            fprintf(out, s->flags & w->value ? " %s" : "", w->name);
+            if (s->flags & w->value) {
+                fprintf(out, " %s", w->name);
+            }
         }
         fputc('\n', out);
     } else if (s->protocol == FLOWS_ICMP) {

@@ -64,7 +64,7 @@ static void open_bench(struct bench *b, bool software, const char *set)
     struct error err = {0};
     char *path = write_file(text);
 
-    load(&b->s, path, set);
+    load(&b->s, path, set, NULL);
     unlink(path);
     b->chassis = chassis_open(&b->s.config, NULL, mem, &err);
     assert_non_null(b->chassis);
