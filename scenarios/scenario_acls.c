@@ -133,7 +133,7 @@ void load_acls(struct loader *l)
     a.texts = arena_take_array(l->mem, n, sizeof *a.texts);
     for (uint32_t i = 0; i < n; i++) {
         load_acl(&a, i, &lists[i], &sources[i]);
-        for (uint32_t k = 0; k < i; k++) {
+        for (uint32_t k = 0; k < i && l->raw->acls[i].name != 0; k++) {
             if (strcmp(lists[k].name, lists[i].name) == 0) {
                 places_error(&l->places, l->raw->acls[i].name, "the name of another list");
                 break;

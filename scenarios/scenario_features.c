@@ -70,7 +70,7 @@ void load_interface_features(struct loader *l)
     uint32_t *taken = arena_take_array(l->mem, n_ports, sizeof *taken);
     for (uint32_t i = 0; i < n; i++) {
         const struct raw_interface *raw = &l->raw->interfaces[i];
-        if (!interface_has_features(raw)) {
+        if (raw->ports == 0 || !interface_has_features(raw)) {
             continue;
         }
         if (c->interfaces == NULL) {

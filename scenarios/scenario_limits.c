@@ -170,7 +170,7 @@ static uint32_t load_causes(struct loader *l, uint32_t place, uint32_t taken)
     if (strcmp(text, "all") == 0) {
         return ((1u << PUNT_N_CAUSES) - 1) & ~taken;
     }
-    while (next_item(&text, item)) {
+    while (place != 0 && next_item(&text, item)) {
         enum punt_cause cause = cause_named(item);
         if (cause == PUNT_N_CAUSES) {
             report_cause(l, place, item);

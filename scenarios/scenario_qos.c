@@ -42,7 +42,8 @@ static void load_settings(struct loader *l, const struct raw_interface *raw, boo
     uint8_t cos = (uint8_t)load_count(l, raw->cos, 0, 7, 0);
     uint64_t mtu = load_quantity(l, raw->mtu, UNIT_BYTES, LEAST_MTU, MOST_MTU, 0);
     const uint32_t *ports = NULL;
-    if ((raw->trust | raw->cos | raw->mtu) == 0 && interface_has_features(raw)) {
+    if (raw->ports == 0 ||
+        ((raw->trust | raw->cos | raw->mtu) == 0 && interface_has_features(raw))) {
         return;
     }
     uint32_t n = load_ports(l, raw->ports, &ports);
