@@ -11,7 +11,7 @@
 static void take_ports(struct loader *l, uint32_t place, uint32_t which, uint32_t *taken)
 {
     const struct policer_config *p = &l->config->policers[which];
-    for (uint32_t i = 0; i < p->n_ports && l->ports_known; i++) {
+    for (uint32_t i = 0; i < p->n_ports && l->ports_known && place != 0; i++) {
         const struct port_config *port = &l->config->ports[p->ports[i]];
         uint32_t *by = &taken[p->ports[i]];
         if (*by != 0 && *by != which + 1) {

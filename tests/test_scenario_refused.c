@@ -84,6 +84,8 @@ static const struct {
      "access_group_in: there are no lists; expected some under acls"},
     {"interfaces=[{reachable_via: rx}, {reachable_via: rx}, {trust: cos}, {trust: cos}]",
      "interfaces[0]: the key ports is missing"},
+    {"policers=[{name: a, rate: 1Mbps, burst: 5kB}, {name: b, rate: 1Mbps, burst: 5kB}]",
+     "policers[1]: the key ports is missing"},
     {"control_plane=[{name: a, rate: 1Mbps, burst: 5kB}]",
      "control_plane[0]: the key causes is missing"},
     {"acls=[{synthetic: 1}, {synthetic: 1}]", "acls[1]: the key name is missing"},
