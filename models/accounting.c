@@ -12,7 +12,6 @@
 #include "sim/scheduler.h"
 
 #define BLOCK 64u
-#define UDP 17
 #define NEVER (-1) /* in reports */
 
 /* In known: 0, or the table's flow and so much; NETFLOW_NONE is 1. */
@@ -45,24 +44,34 @@ struct accounting *accounts_add(struct accounts *all, uint32_t slot, const struc
 
 /* ---- packets --------------------------------------------------------------------------------- */
 
+/* ICMP: its type and code stand for the port it goes to; what else has no ports has none. */
+static void set_ports(struct netflow_key *key, const struct stream_config *stream,
+                      const struct flow_key *flow)
+{
+    bool has_ports = stream->protocol == FLOWS_TCP || stream->protocol == FLOWS_UDP;
+
+    key->protocol = stream->protocol;
+    key->src_port = has_ports ? flow->from_port : 0;
+    key->dst_port = has_ports ? flow->to_port : stream->protocol == FLOWS_ICMP ? stream->icmp : 0;
+}
+
 /* The packet's flow is looked up, and begun if it is not there. */
 static __attribute__((noinline)) uint32_t learn(struct accounting *a, const struct packet *packet,
                                                 int64_t now_ps)
 {
     const struct packet_head head = packet->head;
     struct flow_key flow = flows_key(a->all->flows, (enum ip_family)head.family, packet->flow);
-    const struct netflow_key key = {
+    uint32_t stream = flows_stream(a->all->flows, packet->flow);
+    struct netflow_key key = {
         .src_hi = flow.from.hi,
         .src_lo = flow.from.lo,
         .dst_hi = flow.to.hi,
         .dst_lo = flow.to.lo,
-        .src_port = flow.from_port,
-        .dst_port = flow.to_port,
         .interface = (uint16_t)(config_interface_of(a->all->config, head.ingress) + 1),
-        .protocol = UDP,
         .family = head.family,
     };
 
+    set_ports(&key, &a->all->config->streams[stream], &flow);
     return a->known[packet->flow] = netflow_find(a->netflow, &key, now_ps) + KNOWN_FROM;
 }
 

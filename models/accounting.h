@@ -11,7 +11,7 @@
  *
  * Each engine has a table of its own, of its type's size, with the same flow mask.
  *
- * Differs from the hardware: all packets are UDP; what an ACL denies is not told apart in records.
+ * Differs from the hardware: what an ACL denies is not told apart in records.
  */
 #ifndef MODELS_ACCOUNTING_H
 #define MODELS_ACCOUNTING_H

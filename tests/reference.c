@@ -390,9 +390,7 @@ static void at_msfc(struct sim *s, size_t packet)
 
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
-        const struct flow_key *flow = &s->packets[packet].flow;
-        struct answer a = reference_routes_ask_to(s->routes, true, flow->to, flow);
-        s->frames[packet].asks = reference_asks_in(s, packet, true, &a);
+        struct answer a = reference_ask_software(s, packet);
         s->frames[packet].answer = a;
         s->frames[packet].back_on_bus =
             (a.outcome == FORWARD || a.outcome == PUNT) && busmode(s, a.port);

@@ -199,3 +199,12 @@ uint64_t reference_fib_capacity(const struct chassis_config *c, uint8_t family)
            : c->ipv4_slots == 0 ? pfc->ipv6_entries
                                 : (pfc->tcam_slots - c->ipv4_slots) / 2;
 }
+
+struct answer reference_ask_software(struct sim *s, size_t packet)
+{
+    const struct flow_key *flow = &s->packets[packet].flow;
+    struct answer a = reference_routes_ask_to(s->routes, true, flow->to, flow);
+
+    s->frames[packet].asks = reference_asks_in(s, packet, true, &a);
+    return a;
+}

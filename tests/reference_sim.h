@@ -138,6 +138,9 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer *answe
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a);
 uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, uint32_t port);
 
+/* What the MSFC answers; its frame keeps what the interface asks. */
+struct answer reference_ask_software(struct sim *s, size_t packet);
+
 /* The same of the MSFC's software. */
 const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer answer);
 

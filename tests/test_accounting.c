@@ -125,9 +125,10 @@ static struct netflow_key key_of(const struct run *r, const struct reference_pac
     k.src_lo = from ? p->flow.from.lo : 0;
     k.dst_hi = to ? p->flow.to.hi : 0;
     k.dst_lo = to ? p->flow.to.lo : 0;
-    k.src_port = full ? p->flow.from_port : 0;
-    k.dst_port = full ? p->flow.to_port : 0;
-    k.protocol = full ? 17 : 0;
+    bool ports = p->protocol == 6 || p->protocol == 17;
+    k.src_port = full && ports ? p->flow.from_port : 0;
+    k.dst_port = full && ports ? p->flow.to_port : full && p->protocol == 1 ? p->icmp : 0;
+    k.protocol = full ? p->protocol : 0;
     k.interface = (uint16_t)(interface ? config_interface_of(r->config, p->ingress) + 1 : 0);
     return k;
 }

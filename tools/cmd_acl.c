@@ -8,7 +8,7 @@
 #include "sim/report.h"
 #include "tools/command.h"
 #include "tools/options.h"
-#include "tools/run_features.h"
+#include "tools/run_acl.h"
 #include "tools/simulate.h"
 #include "tools/table.h"
 
@@ -76,7 +76,7 @@ static bool explain(const char *path, const struct options *options, struct aren
     report_open(&report, mem);
     chassis_report(c, &report);
     printf("%s\n\n", l.title);
-    print_features(&report, mem, stdout);
+    run_acl_text(&report, mem, stdout);
     for (uint32_t i = 0; f->ports != NULL && i < config_n_all_ports(f->config); i++) {
         for (int which = 0; which < 3 && f->ports[i].interface == i; which++) {
             if (label_of(&f->ports[i], which) != NULL && !was_shown(f, i, which)) {

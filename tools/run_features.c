@@ -16,289 +16,142 @@ static uint64_t get(const struct report *r, const char *module, const char *stat
 static void heading(struct table *t, const char *const *cells)
 {
     for (unsigned i = 0; i < t->n_columns; i++) {
-/* run_features.c - all from the report's values: modules "engine ...", "acl ...", "interface ...". */
-#include "tools/run_features.h"
+        table_cell(t, "%s", cells[i]);
+    }
+}
 
-#include <string.h>
+static void count_cell(struct table *t, uint64_t count)
+{
+    char text[NUMBER_TEXT];
 
-#include "sim/arena.h"
-#include "sim/report.h"
-#include "tools/number.h"
-#include "tools/table.h"
+    table_cell(t, "%s", number_count(text, count));
+}
 
-#define MOST_LINES 16 /* of one list that are printed */
-#define MOST_MESSAGES 3
+/* ---- NetFlow ----------------------------------------------------------------------------- */
 
-        static void put_row(struct table * t, const char *const *cells)
-        {
-            for (size_t i = 0; i < t->n_columns; i++) {
-                table_cell(t, "%s", cells[i]);
-            }
+static bool has_netflow(const struct report *r, size_t value)
+{
+    return strcmp(r->values[value].statistic, "netflow_size") == 0;
+}
+
+/* What the machine logs. */
+static void print_message(const struct loaded *l, const struct report *r, const char *engine,
+                          struct arena *mem, FILE *out)
+{
+    int64_t first_ps = report_get(r, engine, "netflow_threshold_first", -1);
+    uint32_t percent = (uint32_t)get(r, engine, "netflow_threshold_percent");
+    uint32_t slot = (uint32_t)strtoul(engine + strlen("engine "), NULL, 10);
+    bool central = slot == l->scenario.config.supervisor_slot;
+    char at[NUMBER_TEXT];
+
+    if (first_ps >= 0) {
+        const char *where = central ? "SP" : arena_printf(mem, "DFC%u", slot);
+        text_wrapped(arena_printf(mem, "%s: %s", number_time(at, first_ps),
+                                  netflow_message(percent, where, mem)),
+                     2, 4, out);
+    }
+}
+
+static void print_netflow(const struct loaded *l, const struct report *r, struct arena *mem,
+                          FILE *out)
+{
+    static const char *const cells[] = {"NetFlow of",  "entries",     "of the table",
+                                        "in the ICAM", "flows begun", "packets not counted"};
+    char text[NUMBER_TEXT];
+    struct table t;
+
+    table_open(&t, "lrrrrr", mem);
+    heading(&t, cells);
+    for (size_t i = 0; i < r->n_values; i++) {
+        const char *engine = r->values[i].module;
+        if (!has_netflow(r, i)) {
+            continue;
         }
-
-        static void count_cell(struct table * t, uint64_t count)
-        {
-            char text[NUMBER_TEXT];
-
-            table_cell(t, "%s", number_count(text, count));
+        uint64_t n = get(r, engine, "netflow_entries");
+        table_cell(&t, "%s", engine);
+        count_cell(&t, n);
+        table_cell(&t, "%s", number_percent(text, share_ppm(n, (uint64_t)r->values[i].value)));
+        count_cell(&t, get(r, engine, "netflow_aliases"));
+        count_cell(&t, get(r, engine, "netflow_created"));
+        count_cell(&t, get(r, engine, "netflow_creation_failures"));
+    }
+    if (t.n_cells == t.n_columns) {
+        return;
+    }
+    table_print(&t, out);
+    for (size_t i = 0; i < r->n_values; i++) {
+        if (has_netflow(r, i)) {
+            print_message(l, r, r->values[i].module, mem, out);
         }
+    }
+}
 
-        /* ---- NetFlow ----------------------------------------------------------------------------- */
-        /* What the machine logs, a line a message. */
-        static void print_messages(const struct report *r, struct arena *mem, FILE *out)
-        {
-            unsigned n = 0;
-            for (size_t i = 0; i < r->n_texts; i++) {
-                const char *line = r->texts[i].text;
-                if (strncmp(r->texts[i].statistic, "acl_", 4) != 0 || ++n > MOST_MESSAGES) {
-                    continue;
-                }
-                while (line != NULL) {
-                    const char *end = strchr(line, '\n');
-                    int length = end == NULL ? (int)strlen(line) : (int)(end - line);
-                    text_wrapped(arena_printf(mem, "%.*s", length, line), 2, 4, out);
-                    line = end == NULL ? NULL : end + 1;
-                }
-            }
-            if (n > MOST_MESSAGES) {
-                fprintf(out, "  ... and the same of %u more interfaces\n", n - MOST_MESSAGES);
-            }
-            fputs(n > 0 ? "\n" : "", out);
-        }
+/* ---- queues ------------------------------------------------------------------------------ */
 
-        static bool has_netflow(const struct report *r, size_t value)
-        {
-            return strcmp(r->values[value].statistic, "netflow_size") == 0;
-        }
-
-        /* What the machine logs. */
-        static void print_message(const struct loaded *l, const struct report *r,
-                                  const char *engine, struct arena *mem, FILE *out)
-        {
-            int64_t first_ps = report_get(r, engine, "netflow_threshold_first", -1);
-            uint32_t percent = (uint32_t)get(r, engine, "netflow_threshold_percent");
-            uint32_t slot = (uint32_t)strtoul(engine + strlen("engine "), NULL, 10);
-            bool central = slot == l->scenario.config.supervisor_slot;
-            char at[NUMBER_TEXT];
-
-            if (first_ps >= 0) {
-                const char *where = central ? "SP" : arena_printf(mem, "DFC%u", slot);
-                text_wrapped(arena_printf(mem, "%s: %s", number_time(at, first_ps),
-                                          netflow_message(percent, where, mem)),
-                             2, 4, out);
-            }
-        }
-
-        static void print_netflow(const struct loaded *l, const struct report *r, struct arena *mem,
-                                  FILE *out)
-        {
-            static const char *const cells[] = {"NetFlow of",   "entries",
-                                                "of the table", "in the ICAM",
-                                                "flows begun",  "packets not counted"};
-            char text[NUMBER_TEXT];
-            struct table t;
-
-            table_open(&t, "lrrrrr", mem);
-            heading(&t, cells);
-            for (size_t i = 0; i < r->n_values; i++) {
-                const char *engine = r->values[i].module;
-                if (!has_netflow(r, i)) {
-                    continue;
-                }
-                uint64_t n = get(r, engine, "netflow_entries");
-                table_cell(&t, "%s", engine);
-                count_cell(&t, n);
-                table_cell(&t, "%s",
-                           number_percent(text, share_ppm(n, (uint64_t)r->values[i].value)));
-                count_cell(&t, get(r, engine, "netflow_aliases"));
-                count_cell(&t, get(r, engine, "netflow_created"));
-                count_cell(&t, get(r, engine, "netflow_creation_failures"));
-            }
-            if (t.n_cells == t.n_columns) {
-                return;
-            }
-            table_print(&t, out);
-            for (size_t i = 0; i < r->n_values; i++) {
-                if (has_netflow(r, i)) {
-                    print_message(l, r, r->values[i].module, mem, out);
-                }
-            }
-        }
-
-        /* ---- queues ------------------------------------------------------------------------------ */
-
-        /* A queue of all ports of a card. */
-        struct card_queue {
-            uint64_t n_sent, n_tail_dropped, n_wred_dropped;
-            uint64_t waited_us, longest_ps; /* all packets together; the one that waited longest */
-        };
+/* A queue of all ports of a card. */
+struct card_queue {
+    uint64_t n_sent, n_tail_dropped, n_wred_dropped;
+    uint64_t waited_us, longest_ps; /* all packets together; the one that waited longest */
+};
 
 #define MOST_SLOTS 16
 #define MOST_QUEUES 16
 
-        static void add_queue(const struct report *r, const char *module, struct card_queue *q)
-        {
-            uint64_t n_sent = get(r, module, "sent"), longest_ps = get(r, module, "longest_wait");
+static void add_queue(const struct report *r, const char *module, struct card_queue *q)
+{
+    uint64_t n_sent = get(r, module, "sent"), longest_ps = get(r, module, "longest_wait");
 
-            q->n_sent += n_sent;
-            q->n_tail_dropped += get(r, module, "tail_dropped");
-            q->n_wred_dropped += get(r, module, "wred_dropped");
-            q->waited_us += get(r, module, "mean_wait") / 1000 * n_sent / 1000;
-            q->longest_ps = longest_ps > q->longest_ps ? longest_ps : q->longest_ps;
+    q->n_sent += n_sent;
+    q->n_tail_dropped += get(r, module, "tail_dropped");
+    q->n_wred_dropped += get(r, module, "wred_dropped");
+    q->waited_us += get(r, module, "mean_wait") / 1000 * n_sent / 1000;
+    q->longest_ps = longest_ps > q->longest_ps ? longest_ps : q->longest_ps;
+}
+
+static void queue_cells(struct table *t, unsigned slot, unsigned queue, const struct card_queue *q)
+{
+    char text[NUMBER_TEXT];
+
+    table_cell(t, "slot %u, queue %u", slot, queue);
+    count_cell(t, q->n_sent);
+    count_cell(t, q->n_tail_dropped);
+    count_cell(t, q->n_wred_dropped);
+    table_cell(t, "%.3f", q->n_sent == 0 ? 0.0 : (double)q->waited_us / (double)q->n_sent);
+    table_cell(t, "%s", number_us(text, q->longest_ps));
+}
+
+static void print_queues(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Transmit queues", "packets",      "tail dropped",
+                                        "WRED dropped",    "mean wait us", "longest us"};
+    struct card_queue queues[MOST_SLOTS][MOST_QUEUES] = {{{0}}};
+    unsigned slot, port, queue;
+    struct table t;
+
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        if (strcmp(v->statistic, "tail_dropped") == 0 &&
+            sscanf(v->module, "port %u/%u transmit queue %u", &slot, &port, &queue) == 3) {
+            add_queue(r, v->module, &queues[slot % MOST_SLOTS][queue % MOST_QUEUES]);
         }
-
-        static void queue_cells(struct table * t, unsigned slot, unsigned queue,
-                                const struct card_queue *q)
-        {
-            char text[NUMBER_TEXT];
-
-            table_cell(t, "slot %u, queue %u", slot, queue);
-            count_cell(t, q->n_sent);
-            count_cell(t, q->n_tail_dropped);
-            count_cell(t, q->n_wred_dropped);
-            table_cell(t, "%.3f", q->n_sent == 0 ? 0.0 : (double)q->waited_us / (double)q->n_sent);
-            table_cell(t, "%s", number_us(text, q->longest_ps));
-        }
-
-        static void print_queues(const struct report *r, struct arena *mem, FILE *out)
-        {
-            static const char *const cells[] = {"Transmit queues", "packets",      "tail dropped",
-                                                "WRED dropped",    "mean wait us", "longest us"};
-            struct card_queue queues[MOST_SLOTS][MOST_QUEUES] = {{{0}}};
-            unsigned slot, port, queue;
-            struct table t;
-
-            for (size_t i = 0; i < r->n_values; i++) {
-                const struct report_value *v = &r->values[i];
-                if (strcmp(v->statistic, "tail_dropped") == 0 &&
-                    sscanf(v->module, "port %u/%u transmit queue %u", &slot, &port, &queue) == 3) {
-                    add_queue(r, v->module, &queues[slot % MOST_SLOTS][queue % MOST_QUEUES]);
-                }
+    }
+    table_open(&t, "lrrrrr", mem);
+    heading(&t, cells);
+    for (slot = 0; slot < MOST_SLOTS; slot++) {
+        for (queue = 0; queue < MOST_QUEUES; queue++) {
+            const struct card_queue *q = &queues[slot][queue];
+            if (q->n_sent + q->n_tail_dropped + q->n_wred_dropped > 0) {
+                queue_cells(&t, slot, queue, q);
             }
-            table_open(&t, "lrrrrr", mem);
-            heading(&t, cells);
-            for (slot = 0; slot < MOST_SLOTS; slot++) {
-                for (queue = 0; queue < MOST_QUEUES; queue++) {
-                    const struct card_queue *q = &queues[slot][queue];
-                    if (q->n_sent + q->n_tail_dropped + q->n_wred_dropped > 0) {
-                        queue_cells(&t, slot, queue, q);
-                    }
-                    static const char *of_many(const struct report *r, const char *module,
-                                               const char *used, const char *room,
-                                               struct arena *mem)
-                    {
-                        char a[NUMBER_TEXT], b[NUMBER_TEXT];
-                        return arena_printf(
-                            mem, "%s of %s",
-                            number_count(a, (uint64_t)report_get(r, module, used, 0)),
-                            number_count(b, (uint64_t)report_get(r, module, room, 0)));
-                    }
+        }
+    }
+    if (t.n_cells > t.n_columns) {
+        table_print(&t, out);
+    }
+}
 
-                    static void print_tcams(const struct report *r, struct arena *mem, FILE *out)
-                    {
-                        static const char *const cells[] = {"ACL TCAM of", "entries",    "masks",
-                                                            "labels in",   "labels out", "LOUs"};
-                        struct table t;
-                        table_open(&t, "lrrrrr", mem);
-                        put_row(&t, cells);
-                        for (size_t i = 0; i < r->n_values; i++) {
-                            const char *engine = r->values[i].module;
-                            char text[NUMBER_TEXT];
-                            if (strcmp(r->values[i].statistic, "acl_entries") != 0) {
-                                continue;
-                            }
-                            int64_t n_lous = report_get(r, engine, "acl_lous_source", 0) +
-                                             report_get(r, engine, "acl_lous_destination", 0);
-                            table_cell(&t, "%s", engine);
-                            table_cell(&t, "%s", number_count(text, (uint64_t)r->values[i].value));
-                            table_cell(&t, "%s",
-                                       of_many(r, engine, "acl_masks_used", "acl_masks", mem));
-                            table_cell(&t, "%s",
-                                       of_many(r, engine, "acl_labels_in", "acl_labels", mem));
-                            table_cell(&t, "%s",
-                                       of_many(r, engine, "acl_labels_out", "acl_labels", mem));
-                            table_cell(&t, "%s", number_count(text, (uint64_t)n_lous));
-                        }
-                        if (t.n_cells > t.n_columns) {
-                            table_print(&t, out);
-                        }
-                    }
-
-                    static bool is_of_list(const struct report_value *v)
-                    {
-                        return strncmp(v->module, "acl ", 4) == 0;
-                    }
-
-                    /* "line 7", "end of list", "in software" */
-                    static const char *words_of(const char *statistic, struct arena *mem)
-                    {
-                        char *text = arena_printf(mem, "%s", statistic);
-                        for (char *c = text; *c != '\0'; c++) {
-                            *c = *c == '_' ? ' ' : *c;
-                        }
-                        return text;
-                    }
-
-                    static void print_hits(const struct report *r, struct arena *mem, FILE *out)
-                    {
-                        static const char *const cells[] = {"Access list", "ACE", "packets"};
-                        const char *module = "";
-                        unsigned n_of_list = 0;
-                        struct table t;
-                        table_open(&t, "llr", mem);
-                        put_row(&t, cells);
-                        for (size_t i = 0; i < r->n_values; i++) {
-                            const struct report_value *v = &r->values[i];
-                            char text[NUMBER_TEXT];
-                            if (!is_of_list(v) || v->value == 0) {
-                                continue;
-                            }
-                            n_of_list = strcmp(v->module, module) == 0 ? n_of_list + 1 : 1;
-                            module = v->module;
-                            if (n_of_list <= MOST_LINES || strncmp(v->statistic, "line_", 5) != 0) {
-                                table_cell(&t, "%s", v->module + 4);
-                                table_cell(&t, "%s", words_of(v->statistic, mem));
-                                table_cell(&t, "%s", number_count(text, (uint64_t)v->value));
-                            } else if (n_of_list == MOST_LINES + 1) {
-                                table_line(&t, "... (all lines: in JSON and CSV)");
-                            }
-                        }
-                        if (t.n_cells > t.n_columns) {
-                            table_print(&t, out);
-                        }
-                    }
-
-                    void run_features_text(const struct loaded *l, const struct report *r,
-                                           struct arena *mem, FILE *out)
-                    {
-                        print_netflow(l, r, mem, out);
-                        print_queues(r, mem, out);
-                        /* What the machine logs, a line a message. */
-                        static void print_messages(const struct report *r, struct arena *mem,
-                                                   FILE *out)
-                        {
-                            bool any = false;
-                            for (size_t i = 0; i < r->n_texts; i++) {
-                                const char *line = r->texts[i].text;
-                                if (strncmp(r->texts[i].statistic, "acl_", 4) != 0) {
-                                    continue;
-                                }
-                                while (line != NULL) {
-                                    const char *end = strchr(line, '\n');
-                                    int length =
-                                        end == NULL ? (int)strlen(line) : (int)(end - line);
-                                    text_wrapped(arena_printf(mem, "%.*s", length, line), 2, 4,
-                                                 out);
-                                    line = end == NULL ? NULL : end + 1;
-                                }
-                                any = true;
-                            }
-                            fputs(any ? "\n" : "", out);
-                        }
-
-                        void print_features(const struct report *r, struct arena *mem, FILE *out)
-                        {
-                            print_tcams(r, mem, out);
-                            print_hits(r, mem, out);
-                            print_messages(r, mem, out);
-                        }
+void run_features_text(const struct loaded *l, const struct report *r, struct arena *mem, FILE *out)
+{
+    print_netflow(l, r, mem, out);
+    print_queues(r, mem, out);
+}

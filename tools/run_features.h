@@ -1,5 +1,4 @@
 /* run_features.h - the part of a run's table on what some scenarios have on: NetFlow, port queues. */
-/* run_features.h - the part of a run's report about access lists. */
 #ifndef TOOLS_RUN_FEATURES_H
 #define TOOLS_RUN_FEATURES_H
 
@@ -10,10 +9,5 @@
 /* Nothing for what the run did not have. */
 void run_features_text(const struct loaded *l, const struct report *r, struct arena *mem,
                        FILE *out);
-struct arena;
-struct report;
-
-/* ACL TCAMs, hits of ACEs, and what does not fit; where there are no lists nothing. */
-void print_features(const struct report *r, struct arena *mem, FILE *out);
 
 #endif /* TOOLS_RUN_FEATURES_H */

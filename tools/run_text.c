@@ -7,6 +7,7 @@
 #include "tools/describe.h"
 #include "tools/figures.h"
 #include "tools/number.h"
+#include "tools/run_acl.h"
 #include "tools/run_features.h"
 #include "tools/simulate.h"
 #include "tools/table.h"
@@ -503,7 +504,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_lookups(r, mem, out);
     print_tables(r, mem, out);
     print_policers(r, mem, out);
-    print_features(r, mem, out);
+    run_acl_text(r, mem, out);
     print_punts(r, mem, out);
     run_features_text(l, r, mem, out);
     const char *full_fib = words_full_fib(r, mem);
