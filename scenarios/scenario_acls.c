@@ -100,6 +100,9 @@ static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list
     const struct raw_acl *raw = &l->raw->acls[which];
     const char *name = load_name(l, raw->name), *path;
     *list = (struct acl_list){.name = name != NULL ? name : "?"};
+    if (raw->here == 0) {
+        return; /* no mapping: that has been told */
+    }
     if ((raw->file != 0) + (raw->classbench != 0) + (raw->text != 0) + (raw->synthetic != 0) != 1) {
         places_error(&l->places, raw->here, "expected one of file, classbench, text and synthetic");
     } else if (raw->file != 0 && (path = path_at(l, raw->file, &source->file)) != NULL) {

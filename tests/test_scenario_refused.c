@@ -88,6 +88,7 @@ static const struct {
      "policers[1]: the key ports is missing"},
     {"control_plane=[{name: a, rate: 1Mbps, burst: 5kB}]",
      "control_plane[0]: the key causes is missing"},
+    {"acls=[a]", "acls[0]: a text or number; expected a mapping of keys"},
     {"acls=[{synthetic: 1}, {synthetic: 1}]", "acls[1]: the key name is missing"},
     {"interfaces=[{ports: 1/1, reachable_via: tx}]",
      "unknown way 'tx'; did you mean rx? expected none, rx or any"},
