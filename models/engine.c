@@ -320,7 +320,7 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
         }
         cause = punt_cause(st, a, head);
         if (cause == PUNT_N_CAUSES && st->features.features != NULL) {
-            cause = features_out(&st->features, packet, a->port);
+            cause = features_leave(&st->features, packet, a->port);
         }
     }
     if (cause == FEATURES_DROP) {
@@ -355,7 +355,7 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
         return;
     }
     uint32_t cause = features_watch(&st->features, head->ingress)
-                         ? features_in(&st->features, packet, &adjacency)
+                         ? features_enter(&st->features, packet, &adjacency)
                          : FEATURES_PASS;
     const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;

@@ -63,7 +63,7 @@ struct features_flow {
     uint32_t
         plain_egress; /* port + 1: by this one it passes, and nothing depends on routes; or 0 */
     uint32_t egress;  /* port + 1 that `out` is about; 0: none yet */
-    uint8_t in, out;  /* cause + 1, as features_in() and features_out() return it; 0: not known */
+    uint8_t in, out;  /* what lists come to: cause + 1; 0: not known */
     uint64_t n_plain, n_in, n_out; /* that passed both, entered, left */
 };
 
@@ -128,6 +128,31 @@ uint32_t features_in(const struct features_user *u, const struct packet *packet,
 
 /* The same when it leaves by a port. */
 uint32_t features_out(const struct features_user *u, const struct packet *packet, uint32_t egress);
+
+/* The same two for an engine, where what is known of a flow mostly tells. */
+static inline uint32_t features_enter(const struct features_user *u, const struct packet *packet,
+                                      uint32_t *adjacency)
+{
+    struct features_flow *seen = &u->features->seen[packet->flow];
+
+    if (seen->in == FEATURES_PASS + 1 && !u->features->ports[packet->head.ingress].by_routes) {
+        seen->n_in++;
+        return FEATURES_PASS;
+    }
+    return features_in(u, packet, adjacency);
+}
+
+static inline uint32_t features_leave(const struct features_user *u, const struct packet *packet,
+                                      uint32_t egress)
+{
+    struct features_flow *seen = &u->features->seen[packet->flow];
+
+    if (seen->egress == egress + 1) {
+        seen->n_out++;
+        return seen->out - 1u;
+    }
+    return features_out(u, packet, egress);
+}
 
 /* Whether a packet punted for this is not to be forwarded. */
 static inline bool features_denied(uint32_t cause)
