@@ -36,7 +36,7 @@ SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-f
 FLAGS := -std=c11 -D_GNU_SOURCE $(OPT) -g -ffp-contract=off $(WARN) -I. -I$(B) $(SAN_FLAGS) \
          $(CFLAGS)
 COMPILE = $(CC) $(FLAGS) -MMD -MP
-LIBS := -lcyaml -lyaml -ljansson -llzma -lz -lJudy -lm
+LIBS := -lcyaml -lyaml -ljansson -llzma -lbz2 -lz -lJudy -lm
 
 # --- What is built. tests/: one program per test_*.c and bench_*.c; the other files help them all.
 LIB_C := $(wildcard sim/*.c models/*.c scenarios/*.c)

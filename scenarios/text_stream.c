@@ -1,6 +1,7 @@
-/* text_stream.c - gzip by zlib, xz by liblzma, behind one read call. */
+/* text_stream.c - gzip by zlib, bzip2 by libbz2, xz by liblzma, behind one read call. */
 #include "scenarios/text_stream.h"
 
+#include <bzlib.h>
 #include <errno.h>
 #include <lzma.h>
 #include <stdio.h>
@@ -15,9 +16,10 @@
 struct text_stream {
     const char *path;
     FILE *file;
-    enum { PLAIN, GZIP, XZ } kind;
+    enum { PLAIN, GZIP, BZIP2, XZ } kind;
     bool ended; /* the whole text has been read */
     z_stream gzip;
+    bz_stream bzip2;
     lzma_stream xz;
     unsigned char *next; /* input not yet used: next[0..n) */
     size_t n;
@@ -53,6 +55,9 @@ struct text_stream *text_stream_open(const char *path, struct arena *mem, struct
     if (starts_with(s, "\x1f\x8b", 2)) {
         s->kind = GZIP;
         ready = inflateInit2(&s->gzip, 16 + MAX_WBITS) == Z_OK; /* 16: gzip, not zlib */
+    } else if (starts_with(s, "BZh", 3)) {
+        s->kind = BZIP2;
+        ready = BZ2_bzDecompressInit(&s->bzip2, 0, 0) == BZ_OK;
     } else if (starts_with(s,
                            "\xfd"
                            "7zXZ",
@@ -69,6 +74,8 @@ void text_stream_close(struct text_stream *s)
 {
     if (s->kind == GZIP) {
         inflateEnd(&s->gzip);
+    } else if (s->kind == BZIP2) {
+        BZ2_bzDecompressEnd(&s->bzip2);
     } else if (s->kind == XZ) {
         lzma_end(&s->xz);
     }
@@ -110,6 +117,30 @@ static const char *inflate_some(struct text_stream *s, char *text, size_t room, 
     return result == Z_OK || result == Z_STREAM_END ? NULL : "is damaged: its gzip data is wrong";
 }
 
+static const char *bunzip_some(struct text_stream *s, char *text, size_t room, size_t *n)
+{
+    if (s->n == 0) {
+        return "ends in the middle of its bzip2 data";
+    }
+    unsigned most = room < INPUT_BYTES ? (unsigned)room : INPUT_BYTES; /* its counts have 32 bits */
+    s->bzip2.next_in = (char *)s->next;
+    s->bzip2.avail_in = (unsigned)s->n;
+    s->bzip2.next_out = text;
+    s->bzip2.avail_out = most;
+    int result = BZ2_bzDecompress(&s->bzip2);
+    s->next += s->n - s->bzip2.avail_in;
+    s->n = s->bzip2.avail_in;
+    *n = most - s->bzip2.avail_out;
+    if (result == BZ_STREAM_END) { /* of one of several */
+        s->ended = refill(s) == 0;
+        BZ2_bzDecompressEnd(&s->bzip2);
+        s->bzip2 = (bz_stream){0};
+        sim_assert(BZ2_bzDecompressInit(&s->bzip2, 0, 0) == BZ_OK); /* else out of memory */
+    }
+    return result == BZ_OK || result == BZ_STREAM_END ? NULL
+                                                      : "is damaged: its bzip2 data is wrong";
+}
+
 static const char *unxz_some(struct text_stream *s, char *text, size_t room, size_t *n)
 {
     s->xz.next_in = s->next;
@@ -143,10 +174,11 @@ size_t text_stream_read(struct text_stream *s, char *text, size_t room, bool *fa
     while (total < room && !s->ended && !*failed) {
         size_t n = 0;
         refill(s);
-        const char *wrong = ferror(s->file)   ? "cannot be read to its end"
-                            : s->kind == GZIP ? inflate_some(s, text + total, room - total, &n)
-                            : s->kind == XZ   ? unxz_some(s, text + total, room - total, &n)
-                                              : copy_some(s, text + total, room - total, &n);
+        const char *wrong = ferror(s->file)    ? "cannot be read to its end"
+                            : s->kind == GZIP  ? inflate_some(s, text + total, room - total, &n)
+                            : s->kind == BZIP2 ? bunzip_some(s, text + total, room - total, &n)
+                            : s->kind == XZ    ? unxz_some(s, text + total, room - total, &n)
+                                               : copy_some(s, text + total, room - total, &n);
         total += n;
         if (wrong != NULL) {
             *failed = !error_add(err, "%s: %s", s->path, wrong);

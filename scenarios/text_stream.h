@@ -1,9 +1,9 @@
-/* text_stream.h - the bytes of a file, unpacked on the way: plain, gzip or xz, told by their first
- * bytes.
+/* text_stream.h - the bytes of a file, unpacked on the way: plain, gzip, bzip2 or xz, told by their
+ * first bytes.
  *
- *   file --> [ 64 KiB ] --> inflate | xz | nothing --> text_stream_read()
+ *   file --> [ 64 KiB ] --> inflate | bzip2 | xz | nothing --> text_stream_read()
  *
- * Concatenated gzip members and xz streams are one text. Unpacking takes at most
+ * Concatenated gzip members, bzip2 and xz streams are one text. Unpacking takes at most
  * TEXT_STREAM_XZ_BYTES of memory, however large the text.
  */
 #ifndef SCENARIOS_TEXT_STREAM_H
