@@ -76,6 +76,12 @@ uint32_t bgp_add_peer(struct bgp *bgp, const struct bgp_peer *peer)
     return bgp->n_peers++;
 }
 
+void bgp_set_peer(struct bgp *bgp, uint32_t number, const struct bgp_peer *peer)
+{
+    sim_assert(number < bgp->n_peers && bgp->peers[number].n_paths == 0);
+    bgp->peers[number].is = *peer;
+}
+
 static const struct bgp_set *set_of(const struct bgp *bgp, const struct path *p)
 {
     return bgp_store_get(bgp->store, p->set);

@@ -77,6 +77,9 @@ struct bgp_store *bgp_store(struct bgp *bgp);
 /* The number of a new peer: 0, 1, ... */
 uint32_t bgp_add_peer(struct bgp *bgp, const struct bgp_peer *peer);
 
+/* Another one takes the number of a peer that has no paths (any more). */
+void bgp_set_peer(struct bgp *bgp, uint32_t number, const struct bgp_peer *peer);
+
 /* A path with this set, which comes in the place of the peer's other one of this path id (else 0).
  * Whether the next hops chosen for the prefix are other ones now. */
 bool bgp_announce(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix, uint32_t path_id,

@@ -16,6 +16,8 @@
 #include "models/queue_setup.h"
 #include "models/route_table.h"
 
+struct bgp_feed;
+
 #define CONFIG_MAX_SLOTS 13
 #define CONFIG_MAX_CHANNELS 2 /* fabric channels per slot */
 #define CONFIG_MAX_FABRIC_MODULES 2
@@ -346,6 +348,7 @@ struct chassis_config {
     struct route_change *route_changes; /* by time */
     const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
+    const struct bgp_feed *bgp;         /* what BGP peers say, or NULL (bgp_feed.h) */
     enum load_sharing load_sharing;
     enum fib_start fib_start;
     uint64_t fib_download_pps;    /* prefixes/s and engine */
@@ -411,6 +414,17 @@ static inline const char *config_where(const struct stream_config *stream)
 static inline uint32_t config_interface_of(const struct chassis_config *c, uint32_t port)
 {
     return config_is_interface(c, port) ? port : c->ports[port].port_channel;
+}
+
+/* The interface whose turn it is. */
+static inline uint32_t config_next_interface(const struct chassis_config *c, uint32_t *turn)
+{
+    uint32_t n = config_n_all_ports(c);
+
+    while (!config_is_interface(c, *turn % n)) {
+        ++*turn;
+    }
+    return (*turn)++ % n;
 }
 
 #endif /* MODELS_CONFIG_H */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/features.h"
+#include "models/bgp_feed.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
@@ -54,17 +55,6 @@ static void add_static(struct rib *rib, const struct static_route *route)
     rib_add(rib, route->prefix, ROUTE_STATIC, target);
 }
 
-/* The interface whose turn it is. */
-static uint32_t next_interface(const struct chassis_config *config, uint32_t *turn)
-{
-    uint32_t n = config_n_all_ports(config);
-
-    while (!config_is_interface(config, *turn % n)) {
-        ++*turn;
-    }
-    return (*turn)++ % n;
-}
-
 /* Next hops that no connected or static route covers are taken for neighbours of the interfaces, in
  * turn. */
 static void add_feed(struct control *c)
@@ -80,10 +70,87 @@ static void add_feed(struct control *c)
             (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = table->next_hops[i]};
         if (!rib_match(c->rib, table->next_hops[i], &covering, &by)) {
             targets[i].kind = TARGET_PORT;
-            targets[i].port = next_interface(c->config, &turn);
+            targets[i].port = config_next_interface(c->config, &turn);
         }
     }
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
+}
+
+/* --- BGP ------------------------------------------------------------------------------------ */
+
+/* One thing that a peer says; whether the choice for its prefix is another one now. */
+static bool learn(struct control *c, const struct bgp_feed_path *path)
+{
+    struct bgp *bgp = c->bgp.bgp;
+    struct ip_prefix prefix = bgp_feed_prefix(path);
+
+    if (path->set == 0) {
+        return bgp_withdraw(bgp, path->peer, &prefix, path->path_id);
+    }
+    uint32_t set = bgp_store_copy(bgp_store(bgp), c->config->bgp->store, path->set);
+    bool changes = bgp_announce(bgp, path->peer, &prefix, path->path_id, set);
+    bgp_store_drop(bgp_store(bgp), set);
+    return changes;
+}
+
+/* Without simulated time the engines follow at once. */
+static void write_now(struct control *c, enum ip_family family, uint32_t id, uint32_t adjacency)
+{
+    for (uint32_t e = 0; e < c->n_engines; e++) {
+        fib_install(c->fib, e, family, id, adjacency);
+    }
+    if (adjacency == FIB_ADJACENCY_NONE) {
+        fib_remove_prefix(c->fib, family, id);
+    }
+}
+
+/* The FIB follows the RIB at one prefix: the software at once, the engines when they are written.
+ * What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
+static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
+{
+    struct control *c = context;
+    enum ip_family family = (enum ip_family)prefix.family;
+    uint32_t id = fib_find(c->fib, prefix);
+
+    if (c->fib->resolved[family][id] == adjacency) {
+        return;
+    }
+    if (id == LPM_NONE) {
+        id = fib_add_prefix(c->fib, prefix, adjacency);
+    }
+    c->fib->resolved[family][id] = adjacency;
+    fib_install(c->fib, c->software_engine, family, id, adjacency);
+    if (c->live) {
+        write_now(c, family, id, adjacency);
+        return;
+    }
+    download_put(&c->download, family, id, adjacency, c->now_ps);
+}
+
+/* The RIB's route of this prefix is another one. */
+static void changed(void *context, struct ip_prefix prefix)
+{
+    struct control *c = context;
+
+    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
+    rib_each_moved(c->rib, c->fib, follow, c);
+}
+
+/* What the peers have said by the start. */
+static void add_bgp(struct control *c)
+{
+    const struct bgp_feed *feed = c->config->bgp;
+
+    bgp_routes_open(&c->bgp, c->config, &feed->options, c->rib, c->mem);
+    for (uint32_t i = 0; i < feed->n_peers; i++) {
+        bgp_add_peer(c->bgp.bgp, &feed->peers[i]);
+    }
+    for (size_t i = 0; i < feed->n_paths; i++) {
+        learn(c, &feed->paths[i]);
+    }
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        bgp_each(c->bgp.bgp, family, bgp_routes_put, &c->bgp);
+    }
 }
 
 static void add_engines(struct control *c)
@@ -123,8 +190,15 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     if (config->table != NULL) {
         add_feed(c);
     }
+    if (config->bgp != NULL) {
+        add_bgp(c);
+    }
     rib_build_fib(c->rib, c->fib);
     c->fib->ipv4_slots = features_ipv4_slots(config);
+    if (config->bgp != NULL) {
+        c->bgp.changed = changed;
+        c->bgp.context = c;
+    }
     add_engines(c);
     fib_install_all(c->fib, c->software_engine);
 }
@@ -132,25 +206,6 @@ void control_open(struct control *c, const struct chassis_config *config, struct
 uint32_t control_engine(const struct control *c, uint32_t slot)
 {
     return c->engine[slot];
-}
-
-/* The FIB follows the RIB at one prefix: the software at once, the engines when they are written.
- * What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
-static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
-{
-    struct control *c = context;
-    enum ip_family family = (enum ip_family)prefix.family;
-    uint32_t id = fib_find(c->fib, prefix);
-
-    if (c->fib->resolved[family][id] == adjacency) {
-        return;
-    }
-    if (id == LPM_NONE) {
-        id = fib_add_prefix(c->fib, prefix, adjacency);
-    }
-    c->fib->resolved[family][id] = adjacency;
-    fib_install(c->fib, c->software_engine, family, id, adjacency);
-    download_put(&c->download, family, id, adjacency, c->now_ps);
 }
 
 static void change(struct control *c, const struct route_change *change)
@@ -162,8 +217,7 @@ static void change(struct control *c, const struct route_change *change)
     } else {
         add_static(c->rib, &change->route);
     }
-    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
-    rib_each_moved(c->rib, c->fib, follow, c);
+    changed(c, prefix);
 }
 
 /* Makes the changes of this time, one after the other, and waits for the next. */
@@ -178,6 +232,35 @@ static void change_routes(void *context, int64_t now_ps)
     }
     if (c->n_changes < c->config->n_route_changes) {
         scheduler_at(c->scheduler, changes[c->n_changes].at_ps, change_routes, c);
+    }
+}
+
+/* The same of what BGP peers say. */
+static void hear_peers(void *context, int64_t now_ps)
+{
+    struct control *c = context;
+    const struct bgp_feed *feed = c->config->bgp;
+
+    c->now_ps = now_ps;
+    for (; c->n_updates < feed->n_updates && feed->updates[c->n_updates].at_ps <= now_ps;
+         c->n_updates++) {
+        const struct bgp_feed_path *path = &feed->updates[c->n_updates].path;
+        if (path->length == BGP_FEED_PEER_DOWN) {
+            bgp_drop_peer(c->bgp.bgp, path->peer, bgp_routes_put, &c->bgp);
+        } else if (learn(c, path)) {
+            bgp_routes_put(&c->bgp, bgp_feed_prefix(path));
+        }
+    }
+    if (c->n_updates < feed->n_updates) {
+        scheduler_at(c->scheduler, feed->updates[c->n_updates].at_ps, hear_peers, c);
+    }
+}
+
+void control_start_live(struct control *c)
+{
+    c->live = true;
+    for (uint32_t e = 0; e < c->n_engines; e++) {
+        fib_install_all(c->fib, e);
     }
 }
 
@@ -196,6 +279,9 @@ void control_start(struct control *c, struct scheduler *scheduler)
     if (c->config->n_route_changes > 0) {
         scheduler_at(scheduler, c->config->route_changes[0].at_ps, change_routes, c);
     }
+    if (c->config->bgp != NULL && c->config->bgp->n_updates > 0) {
+        scheduler_at(scheduler, c->config->bgp->updates[0].at_ps, hear_peers, c);
+    }
 }
 
 #define NOT_YET (-1) /* a time in reports */
@@ -212,11 +298,28 @@ static void show_download(const struct control *c, struct report *out)
     }
     if (c->config->n_route_changes > 0) {
         report_value(out, "msfc", "route_changes", "changes", c->n_changes);
+    }
+    if (c->config->n_route_changes > 0 || c->n_updates > 0) {
         report_value(out, "msfc", "fib_changes", "entries", (int64_t)(d->n_queued - d->n_first));
         report_value(out, "msfc", "fib_writes", "entries", (int64_t)(d->n_written - n_first));
         bool all = d->n_written > n_first && d->n_written == d->n_queued;
         report_value(out, "msfc", "fib_last_write", "ps", all ? d->last_ps : NOT_YET);
     }
+}
+
+static void show_bgp(const struct control *c, struct report *out)
+{
+    struct bgp *bgp = c->bgp.bgp;
+    const struct bgp_store *store = bgp_store(bgp);
+
+    report_value(out, "msfc", "bgp_ipv4_prefixes", "prefixes", (int64_t)bgp_n_prefixes(bgp, IPV4));
+    report_value(out, "msfc", "bgp_ipv6_prefixes", "prefixes", (int64_t)bgp_n_prefixes(bgp, IPV6));
+    report_value(out, "msfc", "bgp_paths", "paths", (int64_t)bgp_n_paths(bgp));
+    report_value(out, "msfc", "bgp_attribute_sets", "sets",
+                 (int64_t)bgp_store_n(store, BGP_SHARED_SETS));
+    report_value(out, "msfc", "bgp_as_paths", "paths",
+                 (int64_t)bgp_store_n(store, BGP_SHARED_PATHS));
+    report_value(out, "msfc", "bgp_updates", "updates", (int64_t)c->n_updates);
 }
 
 void control_show(const struct control *c, struct report *out)
@@ -227,10 +330,16 @@ void control_show(const struct control *c, struct report *out)
                  (int64_t)rib_n_prefixes(c->rib, IPV6));
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
+    if (c->config->bgp != NULL) {
+        show_bgp(c, out);
+    }
     show_download(c, out);
 }
 
 void control_close(struct control *c)
 {
+    if (c->config->bgp != NULL) {
+        bgp_routes_close(&c->bgp);
+    }
     rib_close(c->rib);
 }

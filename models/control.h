@@ -2,7 +2,7 @@
  *
  *   connected (ports), static, feed --> RIB --> shared prefix tree --> software table of the MSFC
  *                 ^                                               '--> download --> PFC, DFCs
- *                 '-- changes of static routes, while packets flow
+ *                 '-- changes of static routes, what BGP peers say, while packets flow
  *
  * A change is in the RIB and in the software table at its time, with all routes whose next hop it
  * moves; each engine follows through the download's queue: the changed prefix, then the others in
@@ -13,6 +13,7 @@
 #ifndef MODELS_CONTROL_H
 #define MODELS_CONTROL_H
 
+#include "models/bgp_routes.h"
 #include "models/config.h"
 #include "models/download.h"
 #include "models/fib.h"
@@ -30,8 +31,11 @@ struct control {
     uint32_t software_engine;
     struct scheduler *scheduler;
     struct download download;
-    uint32_t n_changes; /* of the configuration's, made so far */
-    int64_t now_ps;     /* of the last of them */
+    uint32_t n_changes;    /* of the configuration's, made so far */
+    struct bgp_routes bgp; /* when the configuration has BGP */
+    size_t n_updates;      /* of BGP peers, heard so far */
+    int64_t now_ps;        /* of the last change or update */
+    bool live;             /* there is no simulated time */
 };
 
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);
@@ -42,6 +46,10 @@ uint32_t control_engine(const struct control *c, uint32_t slot);
 /* Fills the engines, or schedules the download; and the first change. The scheduler may be NULL
  * when there is neither. */
 void control_start(struct control *c, struct scheduler *scheduler);
+
+/* Instead, without a scheduler: the engines hold the FIB, and follow each change at once. Changes are
+ * those of control.bgp. */
+void control_start_live(struct control *c);
 
 void control_show(const struct control *c, struct report *out);
 void control_close(struct control *c);

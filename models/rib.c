@@ -245,6 +245,18 @@ bool rib_match(const struct rib *rib, struct ip_address address, struct ip_prefi
     return word != NULL;
 }
 
+bool rib_leads_to(const struct rib *rib, struct ip_address address)
+{
+    for (int length = address.family == IPV4 ? 32 : 128; length >= 0; length--) {
+        const uint64_t *word =
+            prefix_map_get(&rib->routes[address.family], ip_prefix_of(address, (unsigned)length));
+        if (word != NULL && best_source(*word) != ROUTE_FEED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct each {
     const struct rib *rib;
     void (*visit)(void *context, struct ip_prefix prefix, enum route_source source,

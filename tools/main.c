@@ -8,7 +8,9 @@
 #include "tools/command.h"
 
 static const struct command *const commands[] = {
-    &cmd_run, &cmd_compare, &cmd_sensitivity, &cmd_validate, &cmd_check, &cmd_catalog, &cmd_acl};
+    &cmd_run,   &cmd_compare, &cmd_sensitivity, &cmd_validate,
+    &cmd_check, &cmd_catalog, &cmd_acl,         &cmd_msfc,
+};
 
 static const size_t n_commands = sizeof commands / sizeof commands[0];
 

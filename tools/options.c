@@ -2,9 +2,11 @@
  * refuses the others before they come here. */
 #include "tools/options.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/config.h"
 #include "sim/arena.h"
 #include "tools/command.h"
 
@@ -16,14 +18,16 @@ struct parse {
     struct options *options;
 };
 
-static unsigned parse_jobs(const char *text, struct argp_state *state)
+static uint32_t parse_number(const char *name, const char *text, uint32_t least, uint32_t most,
+                             struct argp_state *state)
 {
     char *end;
-    unsigned long jobs = strtoul(text, &end, 10);
-    if (*end != '\0' || *text < '0' || *text > '9' || jobs < 1 || jobs > OPTIONS_MAX_JOBS) {
-        argp_error(state, "--jobs=%s: expected a number from 1 to %d", text, OPTIONS_MAX_JOBS);
+    unsigned long number = strtoul(text, &end, 10);
+    if (*end != '\0' || *text < '0' || *text > '9' || number < least || number > most) {
+        argp_error(state, "--%s=%s: expected a number from %" PRIu32 " to %" PRIu32, name, text,
+                   least, most);
     }
-    return (unsigned)jobs;
+    return (uint32_t)number;
 }
 
 static void add_override(struct options *o, const char *text, struct argp_state *state)
@@ -41,6 +45,36 @@ static void add_file(const struct parse *p, const char *text, struct argp_state 
         argp_error(state, "\"%s\" is one file too many: expected %s", text, p->usage->files);
     }
     p->options->files[p->options->n_files++] = text;
+}
+
+static error_t parse_bgp(int key, char *arg, struct bgp_words *bgp, struct argp_state *state)
+{
+    switch (key) {
+    case OPTION_KEY_LISTEN:
+        bgp->listen = arg;
+        break;
+    case OPTION_KEY_AS:
+        bgp->as = parse_number("as", arg, 1, UINT32_MAX - 1, state);
+        break;
+    case OPTION_KEY_DUMP:
+        bgp->dump = arg;
+        break;
+    case OPTION_KEY_HOLD:
+        bgp->limits.hold_s = parse_number("hold", arg, 3, UINT16_MAX, state);
+        break;
+    case OPTION_KEY_OPEN_WAIT:
+        bgp->limits.open_wait_s = parse_number("open-wait", arg, 1, UINT16_MAX, state);
+        break;
+    case OPTION_KEY_MAX_PREFIXES:
+        bgp->limits.max_prefixes = parse_number("max-prefixes", arg, 1, 10000000, state);
+        break;
+    case OPTION_KEY_MAX_PATHS:
+        bgp->limits.max_paths = parse_number("max-paths", arg, 1, CONFIG_MAX_PATHS, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
 }
 
 static error_t parse_key(int key, char *arg, struct argp_state *state)
@@ -61,7 +95,7 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
         o->load = arg;
         break;
     case 'j':
-        o->jobs = parse_jobs(arg, state);
+        o->jobs = parse_number("jobs", arg, 1, OPTIONS_MAX_JOBS, state);
         break;
     case 'P':
         o->no_plots = true;
@@ -84,7 +118,7 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
         }
         break;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_bgp(key, arg, &o->bgp, state);
     }
     return 0;
 }

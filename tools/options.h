@@ -5,8 +5,19 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
+
+/* Of the MSFC's BGP. */
+struct bgp_words {
+    const char *listen; /* NULL: none */
+    const char *dump;   /* NULL: none */
+    uint32_t as;        /* 0: none */
+    struct {
+        uint32_t hold_s, open_wait_s, max_prefixes, max_paths;
+    } limits;
+};
 
 struct options {
     const char **files;
@@ -19,6 +30,7 @@ struct options {
     bool quiet;
     bool no_plots;
     bool fingerprint;
+    struct bgp_words bgp;
     bool json; /* on standard output */
 };
 
@@ -68,6 +80,17 @@ struct usage {
     {                                                                                              \
         "jobs", 'j', "N", 0, "runs at the same time (default: one per processor)", 0               \
     }
+
+/* Keys without a letter. */
+enum option_key {
+    OPTION_KEY_LISTEN = 256,
+    OPTION_KEY_AS,
+    OPTION_KEY_DUMP,
+    OPTION_KEY_HOLD,
+    OPTION_KEY_OPEN_WAIT,
+    OPTION_KEY_MAX_PREFIXES,
+    OPTION_KEY_MAX_PATHS
+};
 
 /* Parses; on a wrong command line prints why and exits 2, on --help prints the help and exits 0.
  * *options points into argv and mem. */

@@ -1,0 +1,105 @@
+#include "models/bgp_routes.h"
+
+#include <string.h>
+
+#include "models/intern.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+
+static struct ip_prefix host(struct ip_address a)
+{
+    return ip_prefix_of(a, a.family == IPV4 ? 32 : 128);
+}
+
+static bool reachable(void *context, struct ip_address next_hop)
+{
+    const struct bgp_routes *r = context;
+    return r->seen[IPV4].n_prefixes + r->seen[IPV6].n_prefixes < BGP_MAX_NEXT_HOPS ||
+           prefix_map_get(&r->seen[next_hop.family], host(next_hop)) != NULL;
+}
+
+void bgp_routes_open(struct bgp_routes *r, const struct chassis_config *config,
+                     const struct bgp_options *options, struct rib *rib, struct arena *mem)
+{
+    *r = (struct bgp_routes){.config = config, .rib = rib, .mem = mem};
+    struct bgp_options with = *options;
+    with.reachable = reachable;
+    with.context = r;
+    r->bgp = bgp_open(&with, mem);
+    r->paths = intern_open(mem);
+}
+
+void bgp_routes_close(struct bgp_routes *r)
+{
+    prefix_map_clear(&r->seen[IPV4]);
+    prefix_map_clear(&r->seen[IPV6]);
+    bgp_close(r->bgp);
+}
+
+static void tell(const struct bgp_routes *r, struct ip_prefix prefix)
+{
+    if (r->changed != NULL) {
+        r->changed(r->context, prefix);
+    }
+}
+
+/* A next hop that is seen for the first time may need a route of its own. */
+static void see(struct bgp_routes *r, struct ip_address next_hop)
+{
+    struct prefix_map *seen = &r->seen[next_hop.family];
+    if (prefix_map_get(seen, host(next_hop)) != NULL) {
+        return;
+    }
+    *prefix_map_put(seen, host(next_hop)) = 1;
+    if (!rib_leads_to(r->rib, next_hop)) {
+        struct route_target neighbour = {.kind = TARGET_PORT,
+                                         .next_hop = next_hop,
+                                         .port = config_next_interface(r->config, &r->turn)};
+        rib_add(r->rib, host(next_hop), ROUTE_CONNECTED, neighbour);
+        tell(r, host(next_hop));
+    }
+}
+
+/* The number in the RIB of these next hops of equal cost. */
+static uint32_t paths_number(struct bgp_routes *r, const struct ip_address *next_hops, uint32_t n)
+{
+    bool is_new;
+    uint32_t number = intern_take(r->paths, next_hops, n * sizeof *next_hops, &is_new);
+    if (number >= r->room_numbers) {
+        uint32_t room = r->room_numbers == 0 ? 64 : 2 * r->room_numbers;
+        r->numbers = arena_grow(r->mem, r->numbers, r->room_numbers * sizeof *r->numbers,
+                                room * sizeof *r->numbers);
+        r->room_numbers = room;
+    }
+    if (is_new) {
+        r->numbers[number] = rib_next_hops(r->rib, next_hops, n);
+    }
+    return r->numbers[number];
+}
+
+void bgp_routes_put(void *context, struct ip_prefix prefix)
+{
+    struct bgp_routes *r = context;
+    struct bgp_route best[CONFIG_MAX_PATHS];
+    struct ip_address next_hops[CONFIG_MAX_PATHS];
+    uint32_t n = bgp_best(r->bgp, &prefix, best);
+    memset(next_hops, 0, sizeof next_hops); /* they are compared byte by byte */
+    for (uint32_t i = 0; i < n; i++) {
+        const struct bgp_set *set = bgp_store_get(bgp_store(r->bgp), best[i].set);
+        next_hops[i].hi = set->next_hop.hi;
+        next_hops[i].lo = set->next_hop.lo;
+        next_hops[i].family = set->next_hop.family;
+        see(r, next_hops[i]);
+    }
+    if (n == 0) {
+        rib_remove(r->rib, prefix, ROUTE_FEED);
+    } else if (n == 1 || intern_n(r->paths) == BGP_MAX_PATH_SETS) {
+        rib_add(r->rib, prefix, ROUTE_FEED,
+                (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = next_hops[0]});
+    } else {
+        rib_add(r->rib, prefix, ROUTE_FEED,
+                (struct route_target){.kind = TARGET_NEXT_HOPS,
+                                      .next_hops = paths_number(r, next_hops, n)});
+    }
+    tell(r, prefix);
+}

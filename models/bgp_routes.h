@@ -1,0 +1,47 @@
+/* bgp_routes.h - from what BGP chose to the routing table: the best paths of a prefix become its
+ * route of ROUTE_FEED.
+ *
+ *   bgp.h --best, equal cost--> [ next hops: seen before? ] --> rib.h
+ *
+ * A next hop that no connected or static route leads to when it is first seen is taken for a
+ * neighbour of the interfaces, in turn, and gets its host route as every neighbour has one. So do
+ * the next hops of a route file. A router has so many neighbours and no more: from
+ * BGP_MAX_NEXT_HOPS on, one that has not been seen cannot be reached.
+ */
+#ifndef MODELS_BGP_ROUTES_H
+#define MODELS_BGP_ROUTES_H
+
+#include "models/bgp.h"
+#include "models/config.h"
+#include "models/prefix_map.h"
+#include "models/rib.h"
+
+struct intern;
+
+#define BGP_MAX_NEXT_HOPS 8192
+#define BGP_MAX_PATH_SETS 65536 /* of equal cost; then only the best path of a prefix is used */
+
+struct bgp_routes {
+    const struct chassis_config *config;
+    struct bgp *bgp;
+    struct rib *rib;
+    struct prefix_map seen[IP_N_FAMILIES]; /* next hops, as host prefixes */
+    uint32_t turn;                         /* of the interfaces */
+    struct intern *paths;                  /* next hops of equal cost: each set once */
+    uint32_t *numbers;                     /* of each in the RIB */
+    uint32_t room_numbers;
+    struct arena *mem;
+    /* Called for each prefix whose route in the RIB was changed; NULL: nobody asks. */
+    void (*changed)(void *context, struct ip_prefix prefix);
+    void *context;
+};
+
+/* The bgp must not have chosen for any prefix yet. mem: for the run. */
+void bgp_routes_open(struct bgp_routes *r, const struct chassis_config *config,
+                     const struct bgp_options *options, struct rib *rib, struct arena *mem);
+void bgp_routes_close(struct bgp_routes *r);
+
+/* Puts the present choice for a prefix into the RIB. context: a struct bgp_routes. */
+void bgp_routes_put(void *context, struct ip_prefix prefix);
+
+#endif /* MODELS_BGP_ROUTES_H */

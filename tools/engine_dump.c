@@ -1,0 +1,107 @@
+#include "tools/engine_dump.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models/control.h"
+#include "scenarios/address.h"
+#include "sim/arena.h"
+#include "sim/error.h"
+
+static void put_port(FILE *out, const struct chassis_config *config, uint32_t port)
+{
+    const struct port_config *p = &config->ports[port];
+    if (p->slot == 0) {
+        fprintf(out, " Po%" PRIu32, p->number);
+    } else {
+        fprintf(out, " %" PRIu32 "/%" PRIu32, p->slot, p->number);
+    }
+}
+
+static void put_path(FILE *out, const struct control *c, const struct adjacency *a)
+{
+    char text[ADDRESS_TEXT];
+    switch (a->kind) {
+    case ADJACENCY_RECEIVE:
+        fputs(" receive", out);
+        break;
+    case ADJACENCY_GLEAN:
+        fputs(" glean", out);
+        put_port(out, c->config, a->port);
+        break;
+    case ADJACENCY_FORWARD:
+    case ADJACENCY_PUNT:
+    case ADJACENCY_BUNDLE:
+        fprintf(out, " %s", address_print(&a->next_hop, text));
+        put_port(out, c->config, a->port);
+        break;
+    default:
+        fputs(" drop", out);
+    }
+}
+
+/* Buckets of one path follow each other. */
+static void put_adjacency(FILE *out, const struct control *c, uint32_t adjacency)
+{
+    const struct adjacency *a = &c->fib->adjacencies[adjacency];
+    if (a->kind != ADJACENCY_PATHS) {
+        put_path(out, c, a);
+    }
+    for (uint32_t i = 0; a->kind == ADJACENCY_PATHS && i < a->n_buckets; i++) {
+        const uint32_t *bucket = &c->fib->buckets[a->bucket + i];
+        if (i == 0 || bucket[0] != bucket[-1]) {
+            fputs(i == 0 ? "" : ",", out);
+            put_path(out, c, &c->fib->adjacencies[*bucket]);
+        }
+    }
+    fputc('\n', out);
+}
+
+static void put_engine(FILE *out, const struct control *c, uint32_t slot)
+{
+    const struct fib *fib = c->fib;
+    char text[ADDRESS_TEXT];
+    uint32_t engine = control_engine(c, slot);
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        const uint32_t *adjacency = fib->engines[engine].adjacency[family];
+        for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
+            if (adjacency[id] != FIB_ADJACENCY_NONE) {
+                fprintf(out, "%" PRIu32 " %s", slot,
+                        prefix_print(&fib->prefixes[family][id], text));
+                put_adjacency(out, c, adjacency[id]);
+            }
+        }
+    }
+}
+
+static void put_engines(FILE *out, const struct control *c)
+{
+    const struct chassis_config *config = c->config;
+    put_engine(out, c, config->supervisor_slot);
+    for (uint32_t i = 0; i < config->n_slots; i++) {
+        if (config->slots[i].dfc != NULL) {
+            put_engine(out, c, config->slots[i].slot);
+        }
+    }
+}
+
+bool engine_dump(const struct control *c, const char *path, struct arena *mem, struct error *err)
+{
+    const char *temporary = arena_printf(mem, "%s.%ld", path, (long)getpid());
+    FILE *out = fopen(temporary, "w");
+    if (out == NULL) {
+        return error_add(err, "%s: %s", temporary, strerror(errno));
+    }
+    put_engines(out, c);
+    bool written = !ferror(out);
+    written &= fclose(out) == 0;
+    if (!written || rename(temporary, path) != 0) {
+        error_add(err, "%s: %s", path, strerror(errno));
+        unlink(temporary);
+        return false;
+    }
+    return true;
+}
