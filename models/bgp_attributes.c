@@ -386,7 +386,7 @@ static const struct kind {
 static void read_unknown(struct reader *r, uint8_t flags, uint8_t type, struct bytes v)
 {
     struct bytes *others = &r->a->others;
-    if (!(flags & OPTIONAL)) {
+    if (!(flags & OPTIONAL) && !r->source->table_dump) {
         judge(r, BGP_RESET, BGP_UNRECOGNIZED_WELL_KNOWN, r->whole);
     } else if (flags & TRANSITIVE && others->n + 4 + v.n <= sizeof r->scratch->others) {
         uint8_t *p = r->scratch->others + others->n;
@@ -419,7 +419,7 @@ static void read_one(struct reader *r, uint8_t flags, uint8_t type, struct bytes
     } else {
         judge(r, verdict, r->subcode, r->whole);
     }
-    if ((flags & (OPTIONAL | TRANSITIVE)) != kind->flags) { /* §3 c */
+    if ((flags & (OPTIONAL | TRANSITIVE)) != kind->flags && !r->source->table_dump) { /* §3 c */
         judge(r, BGP_WITHDRAW, BGP_FLAGS_ERROR, r->whole);
     }
 }

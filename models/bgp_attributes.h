@@ -83,7 +83,8 @@ struct bgp_source {
     uint32_t peer_as; /* eBGP: must come first in AS_PATH; 0: anybody may */
     bool add_path;    /* prefixes of MP_REACH_NLRI and MP_UNREACH_NLRI have path ids (RFC 7911) */
     bool table_dump;  /* not a message: MP_REACH_NLRI may be only length and next hop (RFC 6396
-                         §4.3.4), LOCAL_PREF may be missing */
+                         §4.3.4), LOCAL_PREF may be missing, and flags
+                         are not judged (BIRD writes NEXT_HOP without any) */
 };
 
 /* MP_REACH_NLRI or MP_UNREACH_NLRI, unicast. */

@@ -54,6 +54,7 @@ void load_interface_features(struct loader *l);
 bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
+void load_bgp(struct loader *l);
 void load_traffic(struct loader *l);
 void load_packets(struct loader *l, const struct raw_stream *raw, struct stream_config *stream);
 void load_expectations(struct loader *l);

@@ -208,6 +208,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_port_channels(&l);
     load_oir(&l);
     load_routes(&l);
+    load_bgp(&l);
     load_limits(&l);
     load_qos(&l);
     load_queues(&l);

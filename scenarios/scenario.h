@@ -17,6 +17,7 @@
 
 #include "models/config.h"
 #include "models/internet.h"
+#include "scenarios/bgp_files.h"
 #include "scenarios/catalog.h"
 #include "scenarios/expect.h"
 
@@ -34,11 +35,13 @@ struct acl_source {
 
 struct scenario {
     const char *path;
-    struct chassis_config config; /* config.table is not set: scenario_load_routes() */
+    struct chassis_config config; /* config.table and .bgp are not set: scenario_load_routes(),
+                                     scenario_load_bgp() */
     enum routes_kind routes;
     struct internet_config synthetic;
     const char *routes_file;
     const struct acl_source *acl_sources; /* [config.n_acls] */
+    struct bgp_files bgp; /* paths as written */
     size_t n_assumptions;
     const struct assumption *assumptions;
     size_t n_figures; /* of the catalogue, otherwise for this run: "DFC3B.latency = 1us" */
@@ -60,6 +63,11 @@ bool scenario_load(const char *path, const char *const *overrides, size_t n_over
  * generator; *table has no routes when there is none. */
 bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
                           struct route_table *table, struct error *err);
+
+/* Whether it has BGP peers; and what they say, from its MRT files. */
+bool scenario_has_bgp(const struct scenario *scenario);
+bool scenario_load_bgp(const struct scenario *scenario, struct arena *mem, struct bgp_feed *feed,
+                       struct error *err);
 
 /* Where a file named by the scenario is: relative to its folder; in mem unless as written. */
 const char *scenario_file_path(const struct scenario *scenario, const char *file,

@@ -135,6 +135,33 @@ static void put_change(FILE *out, const struct chassis_config *c, const struct r
     }
 }
 
+static void put_bgp(FILE *out, const struct bgp_files *files)
+{
+    char text[ADDRESS_TEXT];
+    if (files->table != NULL) {
+        fputs("  mrt: ", out);
+        put_quoted(out, files->table);
+        fputc('\n', out);
+    }
+    if (files->updates != NULL) {
+        fputs("  updates: {file: ", out);
+        put_quoted(out, files->updates);
+        put_quantity(out, ", at", UNIT_PS, (uint64_t)files->at_ps);
+        fprintf(out, ", speed: %" PRIu32 "}\n", files->speed);
+    }
+    if (files->table == NULL && files->updates == NULL) {
+        return;
+    }
+    fprintf(out, "  bgp: {maximum_paths: %" PRIu32, files->options.max_paths);
+    if (files->options.local_as != 0) {
+        fprintf(out, ", as: %" PRIu32, files->options.local_as);
+    }
+    for (uint32_t i = 0; i < files->n_peers; i++) {
+        fprintf(out, "%s%s", i == 0 ? ", peers: \"" : ", ", address_print(&files->peers[i], text));
+    }
+    fputs(files->n_peers > 0 ? "\"}\n" : "}\n", out);
+}
+
 static void put_routes(FILE *out, const struct scenario *s)
 {
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
@@ -150,6 +177,7 @@ static void put_routes(FILE *out, const struct scenario *s)
         print_quoted(out, s->routes_file);
         fputc('\n', out);
     }
+    put_bgp(out, &s->bgp);
     if (c->n_static_routes > 0) {
         fputs("  static:\n", out);
     }

@@ -431,6 +431,9 @@ void load_routes(struct loader *l)
         file = !synthetic_set;
         synthetic = !file_set;
     }
+    if (raw->mrt != 0 && (file || synthetic)) {
+        places_key_error(&l->places, raw->mrt, "besides synthetic or file; expected one of them");
+    }
     if (synthetic) {
         load_synthetic(l, raw->synthetic);
     }

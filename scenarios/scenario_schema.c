@@ -71,8 +71,28 @@ static const cyaml_schema_field_t maximum_routes_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t updates_fields[] = {
+    SCHEMA_HERE(struct raw_updates),
+    SCHEMA_REQUIRED(struct raw_updates, file),
+    SCHEMA_OPTIONAL(struct raw_updates, at),
+    SCHEMA_OPTIONAL(struct raw_updates, speed),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t bgp_fields[] = {
+    SCHEMA_HERE(struct raw_bgp),
+    SCHEMA_OPTIONAL(struct raw_bgp, as),
+    SCHEMA_OPTIONAL(struct raw_bgp, maximum_paths),
+    SCHEMA_OPTIONAL(struct raw_bgp, peers),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_HERE(struct raw_routes),
+    SCHEMA_OPTIONAL(struct raw_routes, mrt),
+    CYAML_FIELD_MAPPING_PTR("updates", CYAML_FLAG_OPTIONAL, struct raw_routes, updates,
+                            updates_fields),
+    CYAML_FIELD_MAPPING("bgp", CYAML_FLAG_OPTIONAL, struct raw_routes, bgp, bgp_fields),
     CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
                             synthetic_fields),
     SCHEMA_OPTIONAL(struct raw_routes, file),

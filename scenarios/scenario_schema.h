@@ -29,8 +29,16 @@ struct raw_change {
 struct raw_maximum_routes {
     uint32_t here, ip, ipv6;
 };
+struct raw_updates {
+    uint32_t here, file, at, speed;
+};
+struct raw_bgp {
+    uint32_t here, as, maximum_paths, peers;
+};
 struct raw_routes {
-    uint32_t here;
+    uint32_t here, mrt;
+    struct raw_updates *updates; /* NULL: not there */
+    struct raw_bgp bgp;
     struct raw_synthetic *synthetic; /* NULL: not there */
     uint32_t file;
     struct raw_static *statics;

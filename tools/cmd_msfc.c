@@ -105,9 +105,10 @@ static bool run(const struct options *options, struct arena *mem, struct error *
         return false;
     }
     struct chassis_config config = loaded.scenario.config;
-    struct bgp_feed feed = {.options = {.local_as = words->as,
-                                        .local_id = identifier(&config),
-                                        .max_paths = or_default(words->limits.max_paths, 1)}};
+    struct bgp_feed feed = loaded.bgp; /* what its files say, is there from the start */
+    feed.options.local_as = words->as;
+    feed.options.local_id = identifier(&config);
+    feed.options.max_paths = or_default(words->limits.max_paths, 1);
     config.bgp = &feed;
     control_open(&control, &config, mem);
     control_start_live(&control);

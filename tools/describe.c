@@ -169,6 +169,7 @@ const char *describe_routes(const struct loaded *l, struct arena *mem)
         size_t n;
     } parts[] = {{"IPv4", l->n_routes[IPV4]},
                  {"IPv6", l->n_routes[IPV6]},
+                 {"BGP", l->bgp.n_paths},
                  {"static", l->scenario.config.n_static_routes}};
     const char *text = "";
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -178,7 +179,7 @@ const char *describe_routes(const struct loaded *l, struct arena *mem)
                                 number_count(count, parts[i].n), parts[i].what);
         }
     }
-    size_t n = parts[0].n + parts[1].n + parts[2].n;
+    size_t n = parts[0].n + parts[1].n + parts[2].n + parts[3].n;
     return n == 0 ? "connected routes only"
                   : arena_printf(mem, "%s route%s", text, n == 1 ? "" : "s");
 }

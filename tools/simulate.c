@@ -60,6 +60,12 @@ bool loaded_open(struct loaded *l, const char *path, const struct options *optio
     for (size_t i = 0; i < l->table.n_routes; i++) {
         l->n_routes[l->table.routes[i].prefix.family]++;
     }
+    if (scenario_has_bgp(&l->scenario)) {
+        if (!scenario_load_bgp(&l->scenario, mem, &l->bgp, err)) {
+            return false;
+        }
+        l->scenario.config.bgp = &l->bgp;
+    }
     const char *title = l->scenario.config.title;
     l->title = printable(title == NULL ? file_stem(path, mem) : title, mem);
     l->scenario.config.table = &l->table;

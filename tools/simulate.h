@@ -21,6 +21,7 @@ struct progress_part;
 struct loaded {
     struct scenario scenario;
     struct route_table table;
+    struct bgp_feed bgp;
     size_t n_routes[IP_N_FAMILIES]; /* of the table, by family */
     const char *title;              /* the scenario's or its file's, fit to be printed */
 };
