@@ -220,39 +220,48 @@ static void change(struct control *c, const struct route_change *change)
     changed(c, prefix);
 }
 
-/* Makes the changes of this time, one after the other, and waits for the next. */
+/* One thing that a BGP peer says. */
+static void hear(struct control *c, const struct bgp_feed_path *path)
+{
+    if (path->length == BGP_FEED_PEER_DOWN) {
+        bgp_drop_peer(c->bgp.bgp, path->peer, bgp_routes_put, &c->bgp);
+    } else if (learn(c, path)) {
+        bgp_routes_put(&c->bgp, bgp_feed_prefix(path));
+    }
+}
+
+/* When the next change or update is. */
+static int64_t next_ps(const struct control *c)
+{
+    const struct chassis_config *config = c->config;
+    int64_t change_ps = SIM_NEVER, update_ps = SIM_NEVER;
+
+    if (c->n_changes < config->n_route_changes) {
+        change_ps = config->route_changes[c->n_changes].at_ps;
+    }
+    if (config->bgp != NULL && c->n_updates < config->bgp->n_updates) {
+        update_ps = config->bgp->updates[c->n_updates].at_ps;
+    }
+    return change_ps < update_ps ? change_ps : update_ps;
+}
+
+/* Makes the changes of this time, one after the other, hears what peers say, and waits for more. */
 static void change_routes(void *context, int64_t now_ps)
 {
     struct control *c = context;
     const struct route_change *changes = c->config->route_changes;
+    const struct bgp_feed *feed = c->config->bgp;
 
     c->now_ps = now_ps;
     while (c->n_changes < c->config->n_route_changes && changes[c->n_changes].at_ps <= now_ps) {
         change(c, &changes[c->n_changes++]);
     }
-    if (c->n_changes < c->config->n_route_changes) {
-        scheduler_at(c->scheduler, changes[c->n_changes].at_ps, change_routes, c);
+    while (feed != NULL && c->n_updates < feed->n_updates &&
+           feed->updates[c->n_updates].at_ps <= now_ps) {
+        hear(c, &feed->updates[c->n_updates++].path);
     }
-}
-
-/* The same of what BGP peers say. */
-static void hear_peers(void *context, int64_t now_ps)
-{
-    struct control *c = context;
-    const struct bgp_feed *feed = c->config->bgp;
-
-    c->now_ps = now_ps;
-    for (; c->n_updates < feed->n_updates && feed->updates[c->n_updates].at_ps <= now_ps;
-         c->n_updates++) {
-        const struct bgp_feed_path *path = &feed->updates[c->n_updates].path;
-        if (path->length == BGP_FEED_PEER_DOWN) {
-            bgp_drop_peer(c->bgp.bgp, path->peer, bgp_routes_put, &c->bgp);
-        } else if (learn(c, path)) {
-            bgp_routes_put(&c->bgp, bgp_feed_prefix(path));
-        }
-    }
-    if (c->n_updates < feed->n_updates) {
-        scheduler_at(c->scheduler, feed->updates[c->n_updates].at_ps, hear_peers, c);
+    if (next_ps(c) != SIM_NEVER) {
+        scheduler_at(c->scheduler, next_ps(c), change_routes, c);
     }
 }
 
@@ -276,11 +285,8 @@ void control_start(struct control *c, struct scheduler *scheduler)
             fib_install_all(c->fib, e);
         }
     }
-    if (c->config->n_route_changes > 0) {
-        scheduler_at(scheduler, c->config->route_changes[0].at_ps, change_routes, c);
-    }
-    if (c->config->bgp != NULL && c->config->bgp->n_updates > 0) {
-        scheduler_at(scheduler, c->config->bgp->updates[0].at_ps, hear_peers, c);
+    if (next_ps(c) != SIM_NEVER) {
+        scheduler_at(scheduler, next_ps(c), change_routes, c);
     }
 }
 

@@ -31,7 +31,7 @@ static struct ip_address somewhere(struct draw *d, uint8_t family)
                                IPV6};
 }
 
-static struct ip_prefix some_prefix(struct draw *d, uint8_t family)
+struct ip_prefix some_prefix(struct draw *d, uint8_t family)
 {
     unsigned whole = family == IPV4 ? 32 : 128;
     unsigned length = one_in(d, 12) ? (unsigned)below(d, 6) : (unsigned)between(d, 6, whole);
@@ -40,7 +40,7 @@ static struct ip_prefix some_prefix(struct draw *d, uint8_t family)
 }
 
 /* A neighbour mostly; else one that does not answer, one behind other routes, or nobody. */
-static struct ip_address some_next_hop(struct draw *d, uint8_t family)
+struct ip_address some_next_hop(struct draw *d, uint8_t family)
 {
     struct ip_address a = neighbour(d, (uint32_t)below(d, d->c->n_ports), family);
 
@@ -299,6 +299,7 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
     random_punts(d.c, number, mem);
     random_queues(d.c, number, mem);
     random_features(d.c, number, mem);
+    random_bgp(d.c, number, mem);
     if (one_in(&d, 2)) {
         random_changes(d.c, (uint32_t)between(&d, 1, 12), number, mem);
     }

@@ -53,6 +53,10 @@ static inline uint64_t line_pps(const struct draw *d, uint64_t n_ports)
     return d->port_bps * n_ports / (84 * 8);
 }
 
+/* Prefixes, many inside each other; next hops, most of them neighbours. */
+struct ip_prefix some_prefix(struct draw *d, uint8_t family);
+struct ip_address some_next_hop(struct draw *d, uint8_t family);
+
 /* Chassis, supervisor, cards and their ports; how mechanisms work. */
 void draw_hardware(struct draw *d);
 void draw_mechanisms(struct draw *d);

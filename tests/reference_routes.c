@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/arena.h"
+#include "tests/reference_bgp.h"
 #include "tests/reference_queues.h"
+#include "tests/reference_tables.h"
 
 #define MOST_HOPS 8
 #define MOST_WAYS 8
-#define MOST_SHARES 15
 
 enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
@@ -20,23 +22,6 @@ struct path {
     bool punt;
     uint32_t n_others; /* next hops beside the first */
     const struct ip_address *others;
-};
-
-/* One of these, by the flow's hash: each has the same share. */
-struct choice {
-    uint32_t n;
-    struct answer of[MOST_SHARES];
-};
-
-struct entry {
-    struct ip_prefix prefix;
-    struct choice choice;
-};
-
-/* In any order, no two of one prefix. */
-struct table {
-    struct entry *entries;
-    size_t n, room;
 };
 
 /* No choice: the engines forget the entry. */
@@ -56,6 +41,10 @@ struct reference_routes {
     struct line download;
     bool exception[IP_N_FAMILIES];
     unsigned least_length[IP_N_FAMILIES]; /* none that is out of the engines is longer */
+    struct reference_bgp *bgp;            /* NULL: no peers */
+    int64_t heard_ps;                     /* AT_START: before the run */
+    uint32_t turn;                        /* of the interfaces that get neighbours */
+    struct arena *mem;                    /* next hops of equal cost */
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -156,21 +145,27 @@ static bool is_interface(const struct reference_routes *r, uint32_t port)
     return port >= r->config->n_ports || r->config->ports[port].port_channel == 0;
 }
 
+static uint32_t next_interface(struct reference_routes *r)
+{
+    uint32_t n = r->config->n_ports + r->config->n_port_channels;
+
+    while (!is_interface(r, r->turn % n)) {
+        r->turn++;
+    }
+    return r->turn++ % n;
+}
+
 /* Next hops that nothing else covers are neighbours of the interfaces in turn. */
 static void add_feed(struct reference_routes *r, const struct route_table *table)
 {
     struct path *to = calloc(table->n_next_hops, sizeof *to);
-    uint32_t n = r->config->n_ports + r->config->n_port_channels, turn = 0;
 
     for (size_t i = 0; i < table->n_next_hops; i++) {
         bool covered = match(r, table->next_hops[i]) != NULL;
-        while (!is_interface(r, turn % n)) {
-            turn++;
-        }
         to[i] = (struct path){.distance = 20,
                               .target = covered ? NEXT_HOP : NEIGHBOUR,
                               .next_hop = table->next_hops[i],
-                              .port = covered ? 0 : turn++ % n};
+                              .port = covered ? 0 : next_interface(r)};
     }
     for (size_t i = 0; i < table->n_routes; i++) {
         struct path path = to[table->routes[i].next_hop_index];
@@ -276,104 +271,6 @@ static struct choice follow(const struct reference_routes *r, const struct path 
     return ways.n == 0 ? nowhere : choice_of(r, &ways, path->punt ? PUNT : FORWARD);
 }
 
-/* ---- what a flow chooses ------------------------------------------------------------------- */
-
-/* As models/sharing.h says. */
-static uint64_t hash_of(uint64_t begin, const struct flow_key *flow, bool ports)
-{
-    const uint64_t words[] = {flow->from.hi, flow->from.lo, flow->to.hi, flow->to.lo,
-                              flow->from_port * 65536ull + flow->to_port};
-    const int n = ports ? 5 : 4;
-    uint64_t h = begin;
-
-    for (int i = 0; i < n; i++) {
-        h ^= words[i];
-        h ^= h >> 30;
-        h *= 0xbf58476d1ce4e5b9;
-        h ^= h >> 27;
-        h *= 0x94d049bb133111eb;
-        h ^= h >> 31;
-    }
-    return h;
-}
-
-static struct answer choose(const struct reference_routes *r, const struct choice *choice,
-                            const struct flow_key *flow)
-{
-    enum load_sharing how = r->config->load_sharing;
-    uint64_t id = how == SHARING_DEFAULT ? sharing_universal_id(r->config->seed) : 0;
-    uint64_t way = hash_of(id, flow, how == SHARING_FULL || how == SHARING_FULL_SIMPLE) >> 35;
-    struct answer answer = choice->of[way * choice->n >> 29];
-
-    if ((answer.outcome == FORWARD || answer.outcome == PUNT) &&
-        answer.port >= r->config->n_ports) {
-        const struct port_channel *c = &r->config->port_channels[answer.port - r->config->n_ports];
-        answer.port = c->members[(hash_of(UINT64_MAX, flow, false) >> 61) % c->n_members];
-    }
-    return answer;
-}
-
-/* ---- tables ------------------------------------------------------------------------------ */
-
-static struct entry *find(const struct table *t, struct ip_prefix prefix)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (ip_prefix_compare(&t->entries[i].prefix, &prefix) == 0) {
-            return &t->entries[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct choice nothing;
-
-static struct choice choice_at(const struct table *t, struct ip_prefix prefix)
-{
-    const struct entry *entry = find(t, prefix);
-
-    return entry == NULL ? nothing : entry->choice;
-}
-
-static void put(struct table *t, struct entry entry)
-{
-    struct entry *old = find(t, entry.prefix);
-
-    if (entry.choice.n == 0) {
-        if (old != NULL) {
-            *old = t->entries[--t->n];
-        }
-        return;
-    }
-    if (old == NULL && t->n == t->room) {
-        t->room = 2 * t->room + 16;
-        t->entries = realloc(t->entries, t->room * sizeof entry);
-    }
-    *(old != NULL ? old : &t->entries[t->n++]) = entry;
-}
-
-static const struct entry *longest_match(const struct table *t, struct ip_address to)
-{
-    const struct entry *best = NULL;
-
-    for (size_t i = 0; i < t->n; i++) {
-        const struct entry *e = &t->entries[i];
-        if (e->prefix.family == to.family && ip_prefix_covers(e->prefix, to.hi, to.lo) &&
-            (best == NULL || e->prefix.length > best->prefix.length)) {
-            best = e;
-        }
-    }
-    return best;
-}
-
-static struct answer ask(const struct reference_routes *r, const struct table *t,
-                         struct ip_address to, const struct flow_key *flow)
-{
-    static const struct answer missed = {.outcome = MISS};
-    const struct entry *best = longest_match(t, to);
-
-    return best == NULL ? missed : choose(r, &best->choice, flow);
-}
-
 /* ---- the engines ------------------------------------------------------------------------- */
 
 static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
@@ -416,15 +313,15 @@ static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
         return false;
     }
     keep_out(r, other->prefix);
-    put(&r->engines, (struct entry){other->prefix, nothing});
+    table_put(&r->engines, (struct entry){.prefix = other->prefix});
     return true;
 }
 
 static void write_engines(struct reference_routes *r, struct entry entry)
 {
-    if (entry.choice.n == 0 || find(&r->engines, entry.prefix) != NULL ||
+    if (entry.choice.n == 0 || table_find(&r->engines, entry.prefix) != NULL ||
         make_room(r, entry.prefix)) {
-        put(&r->engines, entry);
+        table_put(&r->engines, entry);
     } else {
         keep_out(r, entry.prefix);
     }
@@ -449,40 +346,23 @@ static bool is_best(const struct reference_routes *r, size_t i)
     return i == 0 || ip_prefix_compare(&r->paths[i - 1].prefix, &r->paths[i].prefix) != 0;
 }
 
-static bool answer_equal(const struct answer *a, const struct answer *b)
-{
-    return a->outcome == b->outcome && a->port == b->port && a->next_hop.hi == b->next_hop.hi &&
-           a->next_hop.lo == b->next_hop.lo && a->next_hop.family == b->next_hop.family;
-}
-
-static bool choice_equal(const struct choice *a, const struct choice *b)
-{
-    bool equal = a->n == b->n;
-
-    for (uint32_t i = 0; equal && i < a->n; i++) {
-        equal = answer_equal(&a->of[i], &b->of[i]);
-    }
-    return equal;
-}
-
 static void update(struct reference_routes *r, struct ip_prefix prefix, struct choice choice,
                    int64_t now_ps)
 {
-    struct choice before = choice_at(&r->software, prefix);
+    struct choice before = table_choice(&r->software, prefix);
 
     if (!choice_equal(&before, &choice)) {
-        put(&r->software, (struct entry){prefix, choice});
+        table_put(&r->software, (struct entry){prefix, choice});
         write_later(r, now_ps, (struct entry){prefix, choice});
     }
 }
 
-/* The changed prefix, then all others. */
-static void change(struct reference_routes *r, const struct route_change *c)
+/* A path comes or goes: its prefix, then all others. */
+static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t at_ps)
 {
-    struct path path = static_path(&c->route);
     struct choice choice = {0};
 
-    if (c->withdraw) {
+    if (withdraw) {
         drop(r, path);
     } else {
         add(r, path);
@@ -492,12 +372,64 @@ static void change(struct reference_routes *r, const struct route_change *c)
             choice = follow(r, &r->paths[i]);
         }
     }
-    update(r, path.prefix, choice, c->at_ps);
+    update(r, path.prefix, choice, at_ps);
     for (size_t i = 0; i < r->n; i++) {
         if (is_best(r, i)) {
-            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), c->at_ps);
+            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), at_ps);
         }
     }
+}
+
+/* ---- BGP --------------------------------------------------------------------------------- */
+
+#define AT_START (-1)
+
+static void change_heard(struct reference_routes *r, struct path path, bool withdraw)
+{
+    if (r->heard_ps != AT_START) {
+        change(r, path, withdraw, r->heard_ps);
+    } else if (!withdraw) {
+        add(r, path);
+    }
+}
+
+/* A next hop to which nothing but BGP leads becomes a neighbour of the interface whose turn it is;
+ * from then on its own host route leads there. */
+static void meet(struct reference_routes *r, struct ip_address hop)
+{
+    bool covered = false;
+
+    for (size_t i = 0; i < r->n; i++) {
+        const struct path *path = &r->paths[i];
+        covered |= path->prefix.family == hop.family && path->distance < 20 &&
+                   ip_prefix_covers(path->prefix, hop.hi, hop.lo);
+    }
+    if (reference_bgp_meets(r->bgp, hop) && !covered) {
+        struct path path = {.prefix = ip_prefix_of(hop, hop.family == IPV4 ? 32 : 128),
+                            .target = NEIGHBOUR,
+                            .next_hop = hop,
+                            .port = next_interface(r)};
+        change_heard(r, path, false);
+    }
+}
+
+/* The best paths of a prefix are its route of the feed. */
+static void put_best(void *context, struct ip_prefix prefix)
+{
+    struct reference_routes *r = context;
+    struct ip_address *hops = arena_take_array(r->mem, CONFIG_MAX_PATHS, sizeof *hops);
+    uint32_t n = reference_bgp_best(r->bgp, prefix, hops);
+
+    for (uint32_t i = 0; i < n; i++) {
+        meet(r, hops[i]);
+    }
+    struct path path = {.prefix = prefix,
+                        .distance = 20,
+                        .target = NEXT_HOP,
+                        .next_hop = hops[0],
+                        .n_others = n == 0 ? 0 : n - 1,
+                        .others = hops + 1};
+    change_heard(r, path, n == 0);
 }
 
 void reference_routes_at(struct reference_routes *r, int64_t now_ps)
@@ -507,15 +439,23 @@ void reference_routes_at(struct reference_routes *r, int64_t now_ps)
     for (;;) {
         const struct route_change *next =
             r->n_changed < c->n_route_changes ? &c->route_changes[r->n_changed] : NULL;
-        int64_t until_ps = next != NULL && next->at_ps < now_ps ? next->at_ps : now_ps;
+        const struct bgp_feed_update *heard = r->bgp == NULL ? NULL : reference_bgp_next(r->bgp);
+        bool first = next != NULL && (heard == NULL || next->at_ps <= heard->at_ps);
+        int64_t next_ps = first ? next->at_ps : heard != NULL ? heard->at_ps : INT64_MAX;
+        int64_t until_ps = next_ps < now_ps ? next_ps : now_ps;
         while (r->n_written < r->n_writes && r->writes[r->n_written].at_ps <= until_ps) {
             write_engines(r, r->writes[r->n_written++].entry);
         }
-        if (next == NULL || next->at_ps > now_ps) {
+        if (next_ps > now_ps) {
             return;
         }
-        r->n_changed++;
-        change(r, next);
+        if (first) {
+            r->n_changed++;
+            change(r, static_path(&next->route), next->withdraw, next->at_ps);
+        } else {
+            r->heard_ps = heard->at_ps;
+            reference_bgp_hear(r->bgp, put_best, r);
+        }
     }
 }
 
@@ -526,6 +466,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     struct reference_routes *r = calloc(1, sizeof *r);
 
     r->config = config;
+    r->mem = arena_open();
     r->download.rate = config->fib_download_pps;
     for (uint32_t p = 0; p < config->n_ports + config->n_port_channels; p++) {
         if (is_interface(r, p)) {
@@ -538,10 +479,15 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     if (config->table != NULL) {
         add_feed(r, config->table);
     }
+    if (config->bgp != NULL) {
+        r->bgp = reference_bgp_open(config->bgp);
+        r->heard_ps = AT_START;
+        reference_bgp_start(r->bgp, put_best, r);
+    }
     for (size_t i = 0; i < r->n; i++) {
         struct entry entry = {r->paths[i].prefix, follow(r, &r->paths[i])};
         if (is_best(r, i)) {
-            put(&r->software, entry);
+            table_put(&r->software, entry);
             if (config->fib_start == FIB_COLD) {
                 write_later(r, 0, entry);
             } else {
@@ -558,24 +504,26 @@ void reference_routes_close(struct reference_routes *r)
     free(r->engines.entries);
     free(r->writes);
     free(r->paths);
+    reference_bgp_close(r->bgp);
+    arena_close(r->mem);
     free(r);
 }
 
 struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
 {
-    return ask(r, &r->engines, flow->to, flow);
+    return table_ask(&r->engines, r->config, flow->to, flow);
 }
 
 struct answer reference_routes_ask_to(const struct reference_routes *r, bool software,
                                       struct ip_address to, const struct flow_key *flow)
 {
-    return ask(r, software ? &r->software : &r->engines, to, flow);
+    return table_ask(software ? &r->software : &r->engines, r->config, to, flow);
 }
 
 bool reference_routes_lead(const struct reference_routes *r, bool software, struct ip_address to,
                            uint32_t interface)
 {
-    const struct entry *best = longest_match(software ? &r->software : &r->engines, to);
+    const struct entry *best = table_match(software ? &r->software : &r->engines, to);
 
     for (uint32_t i = 0; best != NULL && i < best->choice.n; i++) {
         const struct answer *a = &best->choice.of[i];
