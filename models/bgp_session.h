@@ -31,7 +31,8 @@
 enum bgp_state { BGP_IDLE, BGP_OPENSENT, BGP_OPENCONFIRM, BGP_ESTABLISHED };
 
 enum bgp_cease { /* source: RFC 4486 §3 */
-                 BGP_SHUTDOWN = 2,
+                 BGP_TOO_MANY_PREFIXES = 1,
+                 BGP_SHUTDOWN,
                  BGP_CONNECTION_REJECTED = 5,
                  BGP_COLLISION = 7,
                  BGP_OUT_OF_RESOURCES = 8

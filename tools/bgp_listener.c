@@ -27,9 +27,9 @@ struct connection {
     int fd;        /* -1: free */
     uint32_t peer; /* its number in the bgp, the connection's own */
     struct ip_address address;
-    uint32_t id;      /* of the peer; 0: not known yet */
-    int64_t close_ms; /* after the end of the session */
-    bool stop;        /* it has more than it may */
+    uint32_t id;         /* of the peer; 0: not known yet */
+    int64_t close_ms;    /* after the end of the session */
+    enum bgp_cease stop; /* it has more than it may: why it is to end; 0: it is not */
     struct bgp_session *session;
 };
 
@@ -119,8 +119,11 @@ static void update(void *context, const struct bgp_update *u, const struct bgp_s
             bgp_store_drop(bgp_store(bgp), p.sets[i]);
         }
     }
-    c->stop |= bgp_n_peer_paths(bgp, c->peer) > config->max_prefixes ||
-               arena_bytes(config->paths) - c->l->first_bytes > LISTENER_MAX_BYTES;
+    if (bgp_n_peer_paths(bgp, c->peer) > config->max_prefixes) {
+        c->stop = BGP_TOO_MANY_PREFIXES;
+    } else if (arena_bytes(config->paths) - c->l->first_bytes > LISTENER_MAX_BYTES) {
+        c->stop = BGP_OUT_OF_RESOURCES;
+    }
 }
 
 static void closed(void *context)
@@ -276,7 +279,7 @@ static void accept_one(struct listener *l)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     c->fd = fd;
     c->id = 0;
-    c->stop = false;
+    c->stop = 0;
     c->address = address_of(&from, &port);
     const struct bgp_session_config config = {.local_as = l->config.local_as,
                                               .local_id = l->config.local_id,
@@ -329,8 +332,8 @@ static void read_some(struct connection *c)
         snprintf(text, sizeof text, "established, AS %" PRIu32, s->peer.as);
         say(c, text);
     }
-    if (c->stop) {
-        bgp_session_stop(s, BGP_OUT_OF_RESOURCES, now_ms());
+    if (c->stop != 0) {
+        bgp_session_stop(s, c->stop, now_ms());
     }
 }
 
