@@ -249,6 +249,7 @@ static struct chassis_config *plain_chassis(struct static_route *routes, uint32_
     struct chassis_config *config = random_chassis(1, mem);
 
     config->table = NULL;
+    config->bgp = NULL;
     config->static_routes = routes;
     config->n_static_routes = n;
     config->route_changes = changes;
