@@ -30,7 +30,7 @@
 
 enum bgp_state { BGP_IDLE, BGP_OPENSENT, BGP_OPENCONFIRM, BGP_ESTABLISHED };
 
-enum bgp_cease { /* source: RFC 4486 §3 */
+enum bgp_cease { /* RFC 4486 §3 */
                  BGP_TOO_MANY_PREFIXES = 1,
                  BGP_SHUTDOWN,
                  BGP_CONNECTION_REJECTED = 5,

@@ -17,6 +17,11 @@
 #define SLAB_BYTES (64u << 10)
 #define FIRST_ROOM 1024u
 
+/* A free piece of memory. */
+struct piece {
+    struct piece *next;
+};
+
 struct string {
     uint8_t *bytes;
     uint32_t n, hash;
@@ -30,7 +35,7 @@ struct intern {
     uint32_t n_numbers, room, free_number;
     uint32_t *buckets; /* twice `room`: a number, or 0 */
     size_t n, n_bytes;
-    void *free[N_SIZES];
+    struct piece *free[N_SIZES];
     uint8_t *slab; /* the rest of one */
     size_t slab_bytes;
 };
@@ -72,10 +77,10 @@ static uint8_t *piece_take(struct intern *t, size_t n)
 {
     size_t bytes;
     unsigned class = size_class(n, &bytes);
-    uint8_t *piece = t->free[class];
-    if (piece != NULL) {
-        memcpy(&t->free[class], piece, sizeof(void *));
-        return piece;
+    struct piece *old = t->free[class];
+    if (old != NULL) {
+        t->free[class] = old->next;
+        return (uint8_t *)old;
     }
     if (bytes > SLAB_BYTES / 4) {
         return arena_take(t->mem, bytes);
@@ -84,17 +89,18 @@ static uint8_t *piece_take(struct intern *t, size_t n)
         t->slab = arena_take(t->mem, SLAB_BYTES);
         t->slab_bytes = SLAB_BYTES;
     }
-    piece = t->slab;
+    uint8_t *piece = t->slab;
     t->slab += bytes;
     t->slab_bytes -= bytes;
     return piece;
 }
 
-static void piece_free(struct intern *t, uint8_t *piece, size_t n)
+static void piece_free(struct intern *t, void *bytes_of_it, size_t n)
 {
     size_t bytes;
     unsigned class = size_class(n, &bytes);
-    memcpy(piece, &t->free[class], sizeof(void *));
+    struct piece *piece = bytes_of_it;
+    piece->next = t->free[class];
     t->free[class] = piece;
 }
 

@@ -14,7 +14,7 @@ struct printer {
     FILE *out;
     struct bgp_scratch *scratch;
     const struct mrt_item *item;
-    const struct bgp_attributes *a;
+    struct bgp_update update; /* of a table: its attributes alone */
     char kind[16], time[32];
     bool path_ids, table;
 };
@@ -55,7 +55,7 @@ static void print_communities(FILE *out, struct bytes list)
 static void print_attributes(const struct printer *p, const struct ip_address *next_hop)
 {
     static const char *const origins[] = {"IGP", "EGP", "INCOMPLETE"};
-    const struct bgp_attributes *a = p->a;
+    const struct bgp_attributes *a = &p->update.attributes;
     char text[ADDRESS_TEXT];
     print_path(p->out, a->as_path);
     fprintf(p->out, "|%s|%s|%" PRIu32 "|%" PRIu32 "|", origins[a->origin],
@@ -91,15 +91,14 @@ static void print_prefix(void *context, const struct ip_prefix *prefix, uint32_t
 
 static void print_route(struct printer *p, const struct mrt_item *item)
 {
-    struct bgp_attributes a;
+    struct bgp_attributes *a = &p->update.attributes;
     struct bgp_source source = {.as4 = item->as4, .internal = true, .table_dump = true};
-    bgp_attributes_read(item->bytes, item->n_bytes, &source, false, p->scratch, &a);
+    bgp_attributes_read(item->bytes, item->n_bytes, &source, false, p->scratch, a);
     strcpy(p->kind, item->v2 ? "TABLE_DUMP2" : "TABLE_DUMP");
-    p->a = &a;
     p->table = true;
     p->path_ids = item->has_path_id;
     print_prefix(p, &item->prefix, item->path_id,
-                 bgp_has(&a, BGP_MP_REACH) ? &a.mp_next_hop : &a.next_hop);
+                 bgp_has(a, BGP_MP_REACH) ? &a->mp_next_hop : &a->next_hop);
 }
 
 static bool print_message(struct printer *p, const struct mrt_item *item)
@@ -115,15 +114,13 @@ static bool print_message(struct printer *p, const struct mrt_item *item)
     if (type != BGP_UPDATE) {
         return true;
     }
-    struct bgp_update update;
-    bgp_update_read(item->bytes, length, &source, p->scratch, &update);
-    p->a = &update.attributes;
+    bgp_update_read(item->bytes, length, &source, p->scratch, &p->update);
     p->table = false;
     p->path_ids = item->add_path;
-    if (update.verdict != BGP_RESET) {
-        bgp_update_each(&update, &source, print_prefix, p);
+    if (p->update.verdict != BGP_RESET) {
+        bgp_update_each(&p->update, &source, print_prefix, p);
     }
-    return update.verdict != BGP_RESET;
+    return p->update.verdict != BGP_RESET;
 }
 
 static bool print_item(struct printer *p, const struct mrt *m, const struct mrt_item *item,

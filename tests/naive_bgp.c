@@ -104,7 +104,7 @@ static bool can_be_chosen(const struct naive_bgp *b, const struct naive_path *p)
 
 static uint32_t up_to_e(const struct naive_bgp *b, const struct naive_path **left, uint32_t n)
 {
-    const struct naive_path *kept[NAIVE_MOST];
+    const struct naive_path *kept[NAIVE_MOST] = {NULL};
     for (int step = 0; step < 5; step++) {
         uint32_t n_kept = 0;
         for (uint32_t i = 0; i < n; i++) {

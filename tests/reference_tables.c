@@ -52,9 +52,10 @@ struct entry *table_find(const struct table *t, struct ip_prefix prefix)
 
 struct choice table_choice(const struct table *t, struct ip_prefix prefix)
 {
+    static const struct choice none;
     const struct entry *entry = table_find(t, prefix);
 
-    return entry == NULL ? (struct choice){0} : entry->choice;
+    return entry == NULL ? none : entry->choice;
 }
 
 void table_put(struct table *t, struct entry entry)

@@ -302,8 +302,9 @@ static char *all_of(FILE *f)
     char *text = malloc(room);
     assert_non_null(text);
     while ((n += fread(text + n, 1, room - n - 1, f)) == room - 1) {
-        text = realloc(text, room *= 2);
-        assert_non_null(text);
+        char *more = realloc(text, room *= 2);
+        assert_non_null(more);
+        text = more;
     }
     text[n] = '\0';
     return text;
