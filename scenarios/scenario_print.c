@@ -146,7 +146,7 @@ static void put_bgp(FILE *out, const struct bgp_files *files)
     if (files->updates != NULL) {
         fputs("  updates: {file: ", out);
         put_quoted(out, files->updates);
-        put_quantity(out, ", at", UNIT_PS, (uint64_t)files->at_ps);
+        print_quantity(out, ", at", UNIT_PS, (uint64_t)files->at_ps);
         fprintf(out, ", speed: %" PRIu32 "}\n", files->speed);
     }
     if (files->table == NULL && files->updates == NULL) {
