@@ -89,16 +89,20 @@ static void print_prefix(void *context, const struct ip_prefix *prefix, uint32_t
     }
 }
 
-static void print_route(struct printer *p, const struct mrt_item *item)
+static bool print_route(struct printer *p, const struct mrt_item *item)
 {
     struct bgp_attributes *a = &p->update.attributes;
     struct bgp_source source = {.as4 = item->as4, .internal = true, .table_dump = true};
     bgp_attributes_read(item->bytes, item->n_bytes, &source, false, p->scratch, a);
+    if (a->verdict >= BGP_WITHDRAW) {
+        return false;
+    }
     strcpy(p->kind, item->v2 ? "TABLE_DUMP2" : "TABLE_DUMP");
     p->table = true;
     p->path_ids = item->has_path_id;
     print_prefix(p, &item->prefix, item->path_id,
                  bgp_has(a, BGP_MP_REACH) ? &a->mp_next_hop : &a->next_hop);
+    return true;
 }
 
 static bool print_message(struct printer *p, const struct mrt_item *item)
@@ -136,8 +140,7 @@ static bool print_item(struct printer *p, const struct mrt *m, const struct mrt_
     }
     switch (item->kind) {
     case MRT_ROUTE:
-        print_route(p, item);
-        return true;
+        return print_route(p, item) || mrt_wrong(m, err, "malformed path attributes");
     case MRT_MESSAGE:
         return print_message(p, item) || mrt_wrong(m, err, "a malformed BGP message");
     default:
