@@ -422,21 +422,46 @@ static void print_punts(const struct report *r, struct arena *mem, FILE *out)
     }
 }
 
+/* What BGP has learned. */
+static void print_bgp(const struct report *r, struct arena *mem, FILE *out)
+{
+    char paths[NUMBER_TEXT], ipv4[NUMBER_TEXT], ipv6[NUMBER_TEXT], sets[NUMBER_TEXT],
+        heard[NUMBER_TEXT];
+    int64_t n = report_get(r, "msfc", "bgp_paths", -1);
+
+    if (n >= 0) {
+        text_wrapped(
+            arena_printf(
+                mem,
+                "BGP: %s updates heard; %s paths to %s IPv4 and %s IPv6 prefixes, with %s "
+                "different sets of attributes.",
+                number_count(heard, (uint64_t)report_get(r, "msfc", "bgp_updates", 0)),
+                number_count(paths, (uint64_t)n),
+                number_count(ipv4, (uint64_t)report_get(r, "msfc", "bgp_ipv4_prefixes", 0)),
+                number_count(ipv6, (uint64_t)report_get(r, "msfc", "bgp_ipv6_prefixes", 0)),
+                number_count(sets, (uint64_t)report_get(r, "msfc", "bgp_attribute_sets", 0))),
+            4, 4, out);
+    }
+}
+
 /* What the changes of routes did, so far. */
 static void print_changes(const struct report *r, struct arena *mem, FILE *out)
 {
     char changes[NUMBER_TEXT], entries[NUMBER_TEXT], written[NUMBER_TEXT], at[NUMBER_TEXT];
     int64_t n = report_get(r, "msfc", "route_changes", -1);
+    int64_t n_fib = report_get(r, "msfc", "fib_changes", -1);
     int64_t last_ps = report_get(r, "msfc", "fib_last_write", -1);
 
-    if (n < 0) {
+    if (n_fib < 0) {
         return;
     }
     text_wrapped(
         arena_printf(
-            mem, "Route changes: %s made, FIB entries changed: %s, written to each engine: %s%s.",
-            number_count(changes, (uint64_t)n),
-            number_count(entries, (uint64_t)report_get(r, "msfc", "fib_changes", 0)),
+            mem, "%sFIB entries changed: %s, written to each engine: %s%s.",
+            n < 0
+                ? ""
+                : arena_printf(mem, "Route changes: %s made, ", number_count(changes, (uint64_t)n)),
+            number_count(entries, (uint64_t)n_fib),
             number_count(written, (uint64_t)report_get(r, "msfc", "fib_writes", 0)),
             last_ps < 0 ? "" : arena_printf(mem, ", the last at %s", number_time(at, last_ps))),
         4, 4, out);
@@ -462,6 +487,7 @@ static void print_msfc(const struct report *r, struct arena *mem, FILE *out)
                      number_count(ipv6, (uint64_t)report_get(r, "msfc", "rib_ipv6_prefixes", 0)),
                      download),
         2, 4, out);
+    print_bgp(r, mem, out);
     print_changes(r, mem, out);
     text_wrapped(arena_printf(mem, "It forwarded %s packets in software and received %s itself.",
                               number_count(ipv4, (uint64_t)report_get(r, "msfc", "forwarded", 0)),
