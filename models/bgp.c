@@ -210,6 +210,12 @@ static bool can_be_chosen(const struct bgp *bgp, const struct path *p)
            (o->reachable == NULL || o->reachable(o->context, set_of(bgp, p)->next_hop));
 }
 
+/* Most prefixes have one path: nothing is to be compared. */
+static bool is_alone(const struct path *first)
+{
+    return first->next == 0;
+}
+
 /* Leaves the marks of steps a) to e): EQUAL, or LOST. How many are EQUAL. */
 static uint32_t choose_equal(const struct bgp *bgp, struct path *first)
 {
@@ -275,7 +281,12 @@ static bool shares(const struct bgp *bgp, const struct path *best, const struct 
 static uint32_t choose(const struct bgp *bgp, struct path *first,
                        struct path *chosen[CONFIG_MAX_PATHS])
 {
-    uint32_t n = 0, n_equal = first == NULL ? 0 : choose_equal(bgp, first);
+    uint32_t n = 0;
+    if (first == NULL || is_alone(first)) {
+        chosen[0] = first;
+        return first != NULL && can_be_chosen(bgp, first);
+    }
+    uint32_t n_equal = choose_equal(bgp, first);
     while (n_equal > 0 && n < bgp->options.max_paths) {
         struct path *p = choose_last(bgp, first, n_equal--);
         p->marks |= TAKEN;

@@ -36,10 +36,12 @@ void bgp_routes_close(struct bgp_routes *r)
     bgp_close(r->bgp);
 }
 
-static void tell(const struct bgp_routes *r, struct ip_prefix prefix)
+/* n_before: prefixes of the family before the change. */
+static void tell(const struct bgp_routes *r, struct ip_prefix prefix, size_t n_before)
 {
     if (r->changed != NULL) {
-        r->changed(r->context, prefix);
+        size_t n = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
+        r->changed(r->context, prefix, n > n_before);
     }
 }
 
@@ -55,8 +57,9 @@ static void see(struct bgp_routes *r, struct ip_address next_hop)
         struct route_target neighbour = {.kind = TARGET_PORT,
                                          .next_hop = next_hop,
                                          .port = config_next_interface(r->config, &r->turn)};
+        size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)next_hop.family);
         rib_add(r->rib, host(next_hop), ROUTE_CONNECTED, neighbour);
-        tell(r, host(next_hop));
+        tell(r, host(next_hop), n_before);
     }
 }
 
@@ -91,6 +94,7 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
         next_hops[i].family = set->next_hop.family;
         see(r, next_hops[i]);
     }
+    size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
     if (n == 0) {
         rib_remove(r->rib, prefix, ROUTE_FEED);
     } else if (n == 1 || intern_n(r->paths) == BGP_MAX_PATH_SETS) {
@@ -101,5 +105,5 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
                 (struct route_target){.kind = TARGET_NEXT_HOPS,
                                       .next_hops = paths_number(r, next_hops, n)});
     }
-    tell(r, prefix);
+    tell(r, prefix, n_before);
 }

@@ -31,8 +31,9 @@ struct bgp_routes {
     uint32_t *numbers;                     /* of each in the RIB */
     uint32_t room_numbers;
     struct arena *mem;
-    /* Called for each prefix whose route in the RIB was changed; NULL: nobody asks. */
-    void (*changed)(void *context, struct ip_prefix prefix);
+    /* Called for each prefix whose route in the RIB was changed, or of which it is the first;
+     * NULL: nobody asks. */
+    void (*changed)(void *context, struct ip_prefix prefix, bool is_first);
     void *context;
 };
 

@@ -104,8 +104,19 @@ static void write_now(struct control *c, enum ip_family family, uint32_t id, uin
     }
 }
 
-/* The FIB follows the RIB at one prefix: the software at once, the engines when they are written.
- * What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
+/* The FIB follows the RIB at an entry: the software at once, the engines when they are written. */
+static void follow_at(struct control *c, enum ip_family family, uint32_t id, uint32_t adjacency)
+{
+    c->fib->resolved[family][id] = adjacency;
+    fib_install(c->fib, c->software_engine, family, id, adjacency);
+    if (c->live) {
+        write_now(c, family, id, adjacency);
+    } else {
+        download_put(&c->download, family, id, adjacency, c->now_ps);
+    }
+}
+
+/* The same at a prefix. What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
 static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
 {
     struct control *c = context;
@@ -118,21 +129,22 @@ static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
     if (id == LPM_NONE) {
         id = fib_add_prefix(c->fib, prefix, adjacency);
     }
-    c->fib->resolved[family][id] = adjacency;
-    fib_install(c->fib, c->software_engine, family, id, adjacency);
-    if (c->live) {
-        write_now(c, family, id, adjacency);
-        return;
-    }
-    download_put(&c->download, family, id, adjacency, c->now_ps);
+    follow_at(c, family, id, adjacency);
 }
 
-/* The RIB's route of this prefix is another one. */
-static void changed(void *context, struct ip_prefix prefix)
+/* The RIB's route of this prefix is another one. Without a download nothing stays in the tree
+ * for longer than in the RIB: its first route need not be looked for. */
+static void changed(void *context, struct ip_prefix prefix, bool is_first)
 {
     struct control *c = context;
+    uint32_t adjacency = rib_adjacency(c->rib, c->fib, prefix);
 
-    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
+    if (is_first && c->live) {
+        enum ip_family family = (enum ip_family)prefix.family;
+        follow_at(c, family, fib_add_prefix(c->fib, prefix, adjacency), adjacency);
+    } else {
+        follow(c, prefix, adjacency);
+    }
     rib_each_moved(c->rib, c->fib, follow, c);
 }
 
@@ -217,7 +229,7 @@ static void change(struct control *c, const struct route_change *change)
     } else {
         add_static(c->rib, &change->route);
     }
-    changed(c, prefix);
+    changed(c, prefix, false);
 }
 
 /* One thing that a BGP peer says. */

@@ -480,6 +480,9 @@ uint32_t rib_adjacency(struct rib *rib, struct fib *fib, struct ip_prefix prefix
     }
     enum route_source source = best_source(*word);
     uint32_t *known = &rib->targets[source].adjacency[field_get(*word, source) - 1];
+    if (*known != FIB_ADJACENCY_NONE && !rib->forgotten) {
+        return *known;
+    }
     uint32_t adjacency = rib_resolve(rib, fib, best_target(rib, *word));
     if (*known == FIB_ADJACENCY_NONE) { /* else rib_each_moved() is to see it move */
         *known = adjacency;

@@ -39,6 +39,7 @@ struct listener {
     struct bgp_scratch *scratch;
     struct connection connections[LISTENER_MAX_SESSIONS];
     size_t first_bytes;
+    bool ending; /* nobody will ask any more */
 };
 
 static int64_t now_ms(void)
@@ -138,7 +139,9 @@ static void closed(void *context)
                  : c->session->end_received               ? "received"
                                                           : "sent");
     }
-    bgp_drop_peer(routes->bgp, c->peer, bgp_routes_put, routes);
+    if (!c->l->ending) {
+        bgp_drop_peer(routes->bgp, c->peer, bgp_routes_put, routes);
+    }
     c->close_ms = now_ms() + GOODBYE_MS;
     say(c, text);
 }
@@ -421,6 +424,7 @@ void listener_refresh(struct listener *l)
 
 void listener_close(struct listener *l)
 {
+    l->ending = true;
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         struct connection *c = &l->connections[i];
         if (c->fd >= 0) {
