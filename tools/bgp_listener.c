@@ -20,6 +20,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
+#define LISTENER_MAX_CHANGED (256u << 10)
 #define GOODBYE_MS 1000 /* for the peer to read why */
 
 struct connection {
@@ -39,7 +40,9 @@ struct listener {
     struct bgp_scratch *scratch;
     struct connection connections[LISTENER_MAX_SESSIONS];
     size_t first_bytes;
-    bool ending; /* nobody will ask any more */
+    bool ending;           /* nobody will ask any more */
+    struct route *changed; /* prefixes to be put into the RIB; LISTENER_MAX_CHANGED */
+    size_t n_changed;
 };
 
 static int64_t now_ms(void)
@@ -81,6 +84,30 @@ static unsigned opened(void *context, const struct bgp_open *open)
     return 0;
 }
 
+/* What peers change goes into the RIB, and from there on, when they pause or much has come together:
+ * in order, prefixes lie side by side in every table, and what changes twice is put once. */
+static void put_changed(struct listener *l)
+{
+    struct bgp_routes *routes = &l->config.control->bgp;
+    route_table_sort(l->changed, l->n_changed);
+    for (size_t i = 0; i < l->n_changed; i++) {
+        const struct ip_prefix *prefix = &l->changed[i].prefix;
+        if (i == 0 || ip_prefix_compare(prefix, &l->changed[i - 1].prefix) != 0) {
+            bgp_routes_put(routes, *prefix);
+        }
+    }
+    l->n_changed = 0;
+}
+
+static void change(void *context, struct ip_prefix prefix)
+{
+    struct listener *l = context;
+    if (l->n_changed == LISTENER_MAX_CHANGED) {
+        put_changed(l);
+    }
+    l->changed[l->n_changed++] = (struct route){.prefix = prefix};
+}
+
 /* One UPDATE on its way into the RIB: its attributes become a set when the first prefix needs it. */
 struct passage {
     struct connection *c;
@@ -92,19 +119,19 @@ static void pass(void *context, const struct ip_prefix *prefix, uint32_t path_id
                  const struct ip_address *next_hop)
 {
     struct passage *p = context;
-    struct bgp_routes *routes = &p->c->l->config.control->bgp;
+    struct bgp *bgp = p->c->l->config.control->bgp.bgp;
     bool changes;
     if (next_hop == NULL) {
-        changes = bgp_withdraw(routes->bgp, p->c->peer, prefix, path_id);
+        changes = bgp_withdraw(bgp, p->c->peer, prefix, path_id);
     } else {
         uint32_t *set = &p->sets[prefix->family];
         if (*set == 0) {
-            *set = bgp_store_take(bgp_store(routes->bgp), p->attributes, *next_hop);
+            *set = bgp_store_take(bgp_store(bgp), p->attributes, *next_hop);
         }
-        changes = bgp_announce(routes->bgp, p->c->peer, prefix, path_id, *set);
+        changes = bgp_announce(bgp, p->c->peer, prefix, path_id, *set);
     }
     if (changes) {
-        bgp_routes_put(routes, *prefix);
+        change(p->c->l, *prefix);
     }
 }
 
@@ -130,7 +157,7 @@ static void update(void *context, const struct bgp_update *u, const struct bgp_s
 static void closed(void *context)
 {
     struct connection *c = context;
-    struct bgp_routes *routes = &c->l->config.control->bgp;
+    struct bgp *bgp = c->l->config.control->bgp.bgp;
     const struct bgp_error *end = &c->session->end;
     char text[64] = "closed: the connection is gone";
     if (end->code != 0) {
@@ -140,7 +167,7 @@ static void closed(void *context)
                                                           : "sent");
     }
     if (!c->l->ending) {
-        bgp_drop_peer(routes->bgp, c->peer, bgp_routes_put, routes);
+        bgp_drop_peer(bgp, c->peer, change, c->l);
     }
     c->close_ms = now_ms() + GOODBYE_MS;
     say(c, text);
@@ -229,6 +256,7 @@ struct listener *listener_open(const struct listener_config *config, struct aren
         return NULL;
     }
     l->scratch = arena_take(mem, sizeof *l->scratch);
+    l->changed = arena_take_array(mem, LISTENER_MAX_CHANGED, sizeof *l->changed);
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         struct connection *c = &l->connections[i];
         *c = (struct connection){.l = l, .fd = -1, .session = arena_take(mem, sizeof *c->session)};
@@ -359,7 +387,7 @@ static int64_t deadline(const struct connection *c)
 /* Milliseconds until something is due; -1: nothing is. */
 static int wait_ms(const struct listener *l)
 {
-    int64_t first = BGP_NEVER, now = now_ms();
+    int64_t first = l->n_changed > 0 ? 0 : BGP_NEVER, now = now_ms();
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         const struct connection *c = &l->connections[i];
         if (c->fd >= 0 && deadline(c) < first) {
@@ -397,9 +425,13 @@ void listener_run(struct listener *l, int stop_fd)
                 polls[2 + i].events |= POLLOUT;
             }
         }
-        if (poll(polls, 2 + LISTENER_MAX_SESSIONS, wait_ms(l)) < 0) {
+        int n = poll(polls, 2 + LISTENER_MAX_SESSIONS, wait_ms(l));
+        if (n < 0) {
             polls[0].revents = polls[1].revents = 0;
             continue; /* EINTR */
+        }
+        if (n == 0 || polls[0].revents & POLLIN) {
+            put_changed(l);
         }
         for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
             if (polls[2 + i].fd >= 0) {
