@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "models/features.h"
 #include "models/bgp_feed.h"
+#include "models/features.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"

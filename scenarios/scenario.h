@@ -41,7 +41,7 @@ struct scenario {
     struct internet_config synthetic;
     const char *routes_file;
     const struct acl_source *acl_sources; /* [config.n_acls] */
-    struct bgp_files bgp; /* paths as written */
+    struct bgp_files bgp;                 /* paths as written */
     size_t n_assumptions;
     const struct assumption *assumptions;
     size_t n_figures; /* of the catalogue, otherwise for this run: "DFC3B.latency = 1us" */

@@ -140,12 +140,12 @@ static void put_bgp(FILE *out, const struct bgp_files *files)
     char text[ADDRESS_TEXT];
     if (files->table != NULL) {
         fputs("  mrt: ", out);
-        put_quoted(out, files->table);
+        print_quoted(out, files->table);
         fputc('\n', out);
     }
     if (files->updates != NULL) {
         fputs("  updates: {file: ", out);
-        put_quoted(out, files->updates);
+        print_quoted(out, files->updates);
         print_quantity(out, ", at", UNIT_PS, (uint64_t)files->at_ps);
         fprintf(out, ", speed: %" PRIu32 "}\n", files->speed);
     }

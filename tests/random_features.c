@@ -116,7 +116,7 @@ static void draw_lists(struct draw *d)
     d->c->acls = lists;
 }
 
-static struct ip_address some_next_hop(struct draw *d)
+static struct ip_address some_way(struct draw *d)
 {
     const struct chassis_config *c = d->c;
     uint32_t port = config_interface_of(c, (uint32_t)below(d, c->n_ports));
@@ -135,7 +135,7 @@ static void draw_interface(struct draw *d, struct interface_config *c)
     }
     if (one_in(d, 4)) {
         c->policy = (uint32_t)between(d, 1, d->c->n_acls);
-        c->policy_next_hop = some_next_hop(d);
+        c->policy_next_hop = some_way(d);
     }
     c->verify = one_in(d, 4) ? (uint8_t)between(d, VERIFY_RX, VERIFY_ANY) : VERIFY_NOTHING;
     c->no_unreachables = one_in(d, 3);
