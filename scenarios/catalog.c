@@ -30,9 +30,14 @@ struct raw_file {
 };
 
 static const char *const list_names[CATALOG_N_TEXTS] = {
-    [CATALOG_CHASSIS] = "chassis",     [CATALOG_SUPERVISORS] = "supervisors",
-    [CATALOG_FABRICS] = "fabrics",     [CATALOG_ENGINES] = "engines",
+    [CATALOG_CHASSIS] = "chassis",
+    [CATALOG_SUPERVISORS] = "supervisors",
+    [CATALOG_FABRICS] = "fabrics",
+    [CATALOG_ENGINES] = "engines",
     [CATALOG_LINECARDS] = "linecards",
+    [CATALOG_ROUTERS] = "routers",
+    [CATALOG_IOS] = "ios",
+    [CATALOG_TABLES] = "tables",
 };
 
 static const cyaml_schema_field_t figure_fields[] = {

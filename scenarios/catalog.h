@@ -35,6 +35,9 @@ enum catalog_kind {
     CATALOG_FABRICS,
     CATALOG_ENGINES,
     CATALOG_LINECARDS,
+    CATALOG_ROUTERS, /* these have no struct: memory_build.c reads their figures */
+    CATALOG_IOS,
+    CATALOG_TABLES,
     CATALOG_N_TEXTS
 };
 

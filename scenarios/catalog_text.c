@@ -19,6 +19,9 @@ TEXT_OF_FILE(supervisors, "scenarios/catalog/supervisors.yaml");
 TEXT_OF_FILE(fabrics, "scenarios/catalog/fabrics.yaml");
 TEXT_OF_FILE(engines, "scenarios/catalog/engines.yaml");
 TEXT_OF_FILE(linecards, "scenarios/catalog/linecards.yaml");
+TEXT_OF_FILE(routers, "scenarios/catalog/routers.yaml");
+TEXT_OF_FILE(ios, "scenarios/catalog/ios.yaml");
+TEXT_OF_FILE(tables, "scenarios/catalog/tables.yaml");
 TEXT_OF_FILE(sources, "models/SOURCES.md");
 
 #define LENGTH(name) ((size_t)(catalog_##name##_end - catalog_##name##_begin))
@@ -35,6 +38,9 @@ void catalog_built_in(struct catalog_text *texts)
     texts[CATALOG_FABRICS] = TEXT(fabrics);
     texts[CATALOG_ENGINES] = TEXT(engines);
     texts[CATALOG_LINECARDS] = TEXT(linecards);
+    texts[CATALOG_ROUTERS] = TEXT(routers);
+    texts[CATALOG_IOS] = TEXT(ios);
+    texts[CATALOG_TABLES] = TEXT(tables);
 }
 
 /* A line of the list: "- [KEY] title". */

@@ -52,7 +52,7 @@ struct figure_rule {
     bool descriptive; /* for people, and for what goes together: no result rests on it */
 };
 
-#define CATALOG_MAX_FIGURES 24
+#define CATALOG_MAX_FIGURES 32
 
 /* By kind of row (enum catalog_kind), ended by one without a name. */
 extern const struct figure_rule *const figure_rules[];
@@ -122,6 +122,56 @@ enum linecard_figure {
     CARD_CHANNEL_RATE,
     CARD_ASIC_CHANNELS,
     CARD_N_FIGURES
+};
+
+enum router_figure {
+    ROUTER_MAIN,
+    ROUTER_IO,
+    ROUTER_IMAGE,
+    ROUTER_BOOT,
+    ROUTER_HOLES,
+    ROUTER_HOLE,
+    ROUTER_N_FIGURES
+};
+
+enum train_figure {
+    TRAIN_HEADER,
+    TRAIN_SLOT,
+    TRAIN_FIT,
+    TRAIN_SESSION,
+    TRAIN_NETWORK,
+    TRAIN_VRF_NETWORK,
+    TRAIN_PATH,
+    TRAIN_ATTRIBUTE,
+    TRAIN_VRF_ATTRIBUTES,
+    TRAIN_AS_PATH,
+    TRAIN_COMMUNITY,
+    TRAIN_NDB,
+    TRAIN_RDB,
+    TRAIN_SUBNET,
+    TRAIN_SUBNET_BLOCKS,
+    TRAIN_CEF,
+    TRAIN_MTRIE,
+    TRAIN_LABEL,
+    TRAIN_BGP_CHUNK,
+    TRAIN_AS_PATH_CHUNK,
+    TRAIN_NDB_CHUNK,
+    TRAIN_RDB_CHUNK,
+    TRAIN_CEF_CHUNK,
+    TRAIN_MTRIE_CHUNK,
+    TRAIN_LABEL_CHUNK,
+    TRAIN_N_FIGURES
+};
+
+enum table_figure {
+    TABLE_NETWORKS,
+    TABLE_PATHS,
+    TABLE_ATTRIBUTES,
+    TABLE_AS_PATHS,
+    TABLE_COMMUNITIES,
+    TABLE_SUBNETTED,
+    TABLE_MTRIE_NODES,
+    TABLE_N_FIGURES
 };
 
 /* Whether text is a value as the rule has it; why[FIGURE_WHY] tells when not. */

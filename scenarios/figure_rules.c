@@ -121,7 +121,75 @@ static const struct figure_rule linecards[] = {
     {0},
 };
 
+/* No run of the chassis rests on these three: they are for `cat6k memory`. */
+#define SIZE(low, high) .form = FIGURE_QUANTITY, .unit = UNIT_BYTES, .min = low, .max = high
+#define MEMORY SIZE(0, (uint64_t)1 << 32), .descriptive = true
+#define ELEMENT SIZE(4, 1 << 16), .descriptive = true
+#define CHUNK SIZE(256, 1 << 20), .descriptive = true
+#define NUMBER(low, high) COUNT(low, high), .descriptive = true
+
+static const char *const fits[] = {"best", "first", NULL}; /* enum ios_fit */
+
+static const struct figure_rule routers[] = {
+    [ROUTER_MAIN] = {"main", "memory for image and processor pool", MEMORY},
+    [ROUTER_IO] = {"io", "memory for packets", MEMORY},
+    [ROUTER_IMAGE] = {"image", "what the image takes of main memory", MEMORY},
+    [ROUTER_BOOT] = {"boot", "what is allocated before the first route: data, processes", MEMORY},
+    [ROUTER_HOLES] = {"holes", "free pieces between what is allocated", NUMBER(0, 10000)},
+    [ROUTER_HOLE] = {"hole", "size of one", ELEMENT},
+    {0},
+};
+
+static const struct figure_rule ios[] = {
+    [TRAIN_HEADER] = {"header", "of each block of memory", SIZE(0, 1024), .descriptive = true},
+    [TRAIN_SLOT] = {"slot", "what an element of a chunk takes beside itself", SIZE(0, 1024),
+                    .descriptive = true},
+    [TRAIN_FIT] = {"fit", "which free block is taken: the smallest, or the first, that is enough",
+                   WORD(fits), .descriptive = true},
+    [TRAIN_SESSION] = {"session", "of BGP itself: processes, queues, update groups", MEMORY},
+    [TRAIN_NETWORK] = {"network", "BGP network entry", ELEMENT},
+    [TRAIN_VRF_NETWORK] = {"vrf_network", "the same of a VRF, with its route distinguisher",
+                           ELEMENT},
+    [TRAIN_PATH] = {"path", "BGP path entry", ELEMENT},
+    [TRAIN_ATTRIBUTE] = {"attribute", "BGP path attribute entry", ELEMENT},
+    [TRAIN_VRF_ATTRIBUTES] =
+        {"vrf_attributes", "attribute entries of one set in a VRF: as received, with route target",
+         NUMBER(1, 4)},
+    [TRAIN_AS_PATH] = {"as_path", "BGP AS-PATH entry", ELEMENT},
+    [TRAIN_COMMUNITY] = {"community", "BGP community entry", ELEMENT},
+    [TRAIN_NDB] = {"ndb", "network descriptor block of the RIB", ELEMENT},
+    [TRAIN_RDB] = {"rdb", "routing descriptor block of the RIB", ELEMENT},
+    [TRAIN_SUBNET] = {"subnet", "block of a network with subnets", ELEMENT},
+    [TRAIN_SUBNET_BLOCKS] = {"subnet_blocks", "how many of them it has", NUMBER(1, 4)},
+    [TRAIN_CEF] = {"cef", "CEF entry", ELEMENT},
+    [TRAIN_MTRIE] = {"mtrie_node", "node of the mtrie of CEF", ELEMENT},
+    [TRAIN_LABEL] = {"label", "MPLS label of a prefix in a VRF, with its LFIB entry", ELEMENT},
+    [TRAIN_BGP_CHUNK] = {"bgp_chunk", "chunk of networks, of paths, of attributes", CHUNK},
+    [TRAIN_AS_PATH_CHUNK] = {"as_path_chunk", "chunk of AS paths, of communities", CHUNK},
+    [TRAIN_NDB_CHUNK] = {"ndb_chunk", "chunk of NDBs", CHUNK},
+    [TRAIN_RDB_CHUNK] = {"rdb_chunk", "chunk of RDBs", CHUNK},
+    [TRAIN_CEF_CHUNK] = {"cef_chunk", "chunk of CEF entries", CHUNK},
+    [TRAIN_MTRIE_CHUNK] = {"mtrie_chunk", "chunk of nodes", CHUNK},
+    [TRAIN_LABEL_CHUNK] = {"label_chunk", "chunk of labels", CHUNK},
+    {0},
+};
+
+#define MAX_NETWORKS 4000000
+
+static const struct figure_rule tables[] = {
+    [TABLE_NETWORKS] = {"networks", "prefixes", NUMBER(1, MAX_NETWORKS)},
+    [TABLE_PATHS] = {"paths", "of all of them", NUMBER(1, (uint64_t)64 * MAX_NETWORKS)},
+    [TABLE_ATTRIBUTES] = {"attributes", "distinct sets of attributes", NUMBER(1, MAX_NETWORKS)},
+    [TABLE_AS_PATHS] = {"as_paths", "distinct AS paths", NUMBER(1, MAX_NETWORKS)},
+    [TABLE_COMMUNITIES] = {"communities", "distinct lists of them", NUMBER(0, MAX_NETWORKS)},
+    [TABLE_SUBNETTED] = {"subnetted", "networks of class A, B or C with subnets",
+                         NUMBER(0, MAX_NETWORKS)},
+    [TABLE_MTRIE_NODES] = {"mtrie_nodes", "nodes of CEF's mtrie", NUMBER(1, MAX_NETWORKS)},
+    {0},
+};
+
 const struct figure_rule *const figure_rules[CATALOG_N_TEXTS] = {
     [CATALOG_CHASSIS] = chassis, [CATALOG_SUPERVISORS] = supervisors, [CATALOG_FABRICS] = fabrics,
-    [CATALOG_ENGINES] = engines, [CATALOG_LINECARDS] = linecards,
+    [CATALOG_ENGINES] = engines, [CATALOG_LINECARDS] = linecards,     [CATALOG_ROUTERS] = routers,
+    [CATALOG_IOS] = ios,         [CATALOG_TABLES] = tables,
 };

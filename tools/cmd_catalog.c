@@ -17,7 +17,8 @@ static const struct argp_option catalog_options[] = {
 static const char *const kind_names[CATALOG_N_TEXTS] = {
     [CATALOG_CHASSIS] = "chassis",    [CATALOG_SUPERVISORS] = "supervisor",
     [CATALOG_FABRICS] = "fabric",     [CATALOG_ENGINES] = "forwarding engine",
-    [CATALOG_LINECARDS] = "linecard",
+    [CATALOG_LINECARDS] = "linecard", [CATALOG_ROUTERS] = "memory of a router",
+    [CATALOG_IOS] = "IOS release",    [CATALOG_TABLES] = "BGP table",
 };
 
 /* --- All of them: a table for each kind, with some of the figures ----------------------------- */
@@ -44,6 +45,14 @@ static const struct listing listings[CATALOG_N_TEXTS] = {
     [CATALOG_LINECARDS] = {"Linecards, and the ports of supervisors",
                            {CARD_CLASS, CARD_PORT_RATE, CARD_CHANNELS, CARD_CHANNEL_RATE,
                             CATALOG_MAX_FIGURES}},
+    [CATALOG_ROUTERS] = {"Memory of routers and MSFCs",
+                         {ROUTER_MAIN, ROUTER_IO, ROUTER_IMAGE, ROUTER_BOOT, CATALOG_MAX_FIGURES}},
+    [CATALOG_IOS] = {"Releases of IOS: sizes of what a table takes",
+                     {TRAIN_NETWORK, TRAIN_PATH, TRAIN_ATTRIBUTE, TRAIN_NDB, TRAIN_CEF,
+                      CATALOG_MAX_FIGURES}},
+    [CATALOG_TABLES] = {"BGP tables",
+                        {TABLE_NETWORKS, TABLE_PATHS, TABLE_ATTRIBUTES, TABLE_AS_PATHS,
+                         CATALOG_MAX_FIGURES}},
 };
 
 static uint32_t n_columns(enum catalog_kind kind)
