@@ -39,6 +39,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
                    struct error *err);
 
 /* The parts; each needs those before it. */
+void load_open_lists(struct loader *l);
 void load_figures(struct loader *l);
 void load_chassis(struct loader *l);
 void load_assume(struct loader *l);

@@ -124,7 +124,7 @@ bool next_item(const char **text, char *item)
 
 /* --- Assumptions and notes ------------------------------------------------------------------ */
 
-static void open_lists(struct loader *l)
+void load_open_lists(struct loader *l)
 {
     struct scenario *s = l->scenario;
     uint32_t n_most = LOADER_MAX_ROWS * CATALOG_MAX_FIGURES + LOADER_MAX_OWN;
@@ -199,7 +199,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     }
     struct raw_scenario *raw = schema_load(&l.places, root, &scenario_schema);
     l.raw = raw;
-    open_lists(&l);
+    load_open_lists(&l);
     load_head(&l);
     load_run(&l);
     load_figures(&l);

@@ -325,7 +325,7 @@ static const cyaml_schema_field_t expectation_fields[] = {
     SCHEMA_OPTIONAL(struct raw_expectation, explained),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t expectation = {
+const cyaml_schema_value_t expectation_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_expectation, expectation_fields)};
 static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_HERE(struct raw_scenario),
@@ -350,7 +350,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
                         netflow_fields),
     CYAML_FIELD_MAPPING("run", CYAML_FLAG_OPTIONAL, struct raw_scenario, run, run_fields),
     CYAML_FIELD_MAPPING("assume", CYAML_FLAG_OPTIONAL, struct raw_scenario, assume, assume_fields),
-    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, expect, &expectation_schema),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, figures, &text),
     CYAML_FIELD_END,
 };

@@ -131,6 +131,7 @@ struct raw_scenario {
     uint32_t figures_count;
 };
 
-extern const cyaml_schema_value_t scenario_schema; /* of a struct raw_scenario * */
+extern const cyaml_schema_value_t scenario_schema;    /* of a struct raw_scenario * */
+extern const cyaml_schema_value_t expectation_schema; /* of a struct raw_expectation */
 
 #endif /* SCENARIOS_SCENARIO_SCHEMA_H */
