@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "models/bgp_feed.h"
+#include "models/prefix_map.h"
 #include "models/route_table.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -58,14 +60,14 @@ struct ios_step *ios_table_spread(const struct ios_counts *c, size_t n, struct a
 
 /* --- Prefixes ------------------------------------------------------------------------------- */
 
-/* Sets of the first 8, 16 or 24 bits of addresses. */
+/* Which of the numbers below n have been seen. */
 struct seen {
     uint64_t *bits;
 };
 
-static struct seen seen_open(struct arena *mem, unsigned length)
+static struct seen seen_open(struct arena *mem, uint32_t n)
 {
-    return (struct seen){arena_take_array(mem, ((1u << length) + 63) / 64, sizeof(uint64_t))};
+    return (struct seen){arena_take_array(mem, n / 64 + 1, sizeof(uint64_t))};
 }
 
 /* Whether it was not there; it is now. */
@@ -86,10 +88,10 @@ static unsigned class_length(uint32_t address)
 void ios_table_shape(struct ios_step *steps, const struct route *routes, size_t n)
 {
     struct arena *mem = arena_open();
-    struct seen nodes[3], networks = seen_open(mem, 24);
+    struct seen nodes[3], networks = seen_open(mem, 1u << 24);
     bool has_root = false;
     for (unsigned i = 0; i < 3; i++) {
-        nodes[i] = seen_open(mem, 8 * (i + 1));
+        nodes[i] = seen_open(mem, 1u << 8 * (i + 1));
     }
     for (size_t r = 0; r < n; r++) {
         const struct ip_prefix *p = &routes[r].prefix;
@@ -108,6 +110,80 @@ void ios_table_shape(struct ios_step *steps, const struct route *routes, size_t 
     }
     arena_close(mem);
 }
+
+/* --- Paths ---------------------------------------------------------------------------------- */
+
+/* Numbers of the feed's store, by what they number. */
+enum value { SETS, AS_PATHS, COMMUNITIES, EXTENDED, LARGE, N_VALUES };
+
+static void values_of(const struct bgp_feed *feed, uint32_t number, uint32_t of[N_VALUES])
+{
+    const struct bgp_set *set = bgp_store_get(feed->store, number);
+    of[SETS] = number;
+    of[AS_PATHS] = set->as_path;
+    of[COMMUNITIES] = set->communities;
+    of[EXTENDED] = set->extended;
+    of[LARGE] = set->large;
+}
+
+static void open_values(const struct bgp_feed *feed, struct arena *mem, struct seen seen[N_VALUES])
+{
+    uint32_t n[N_VALUES] = {0}, of[N_VALUES];
+    for (size_t i = 0; i < feed->n_paths; i++) {
+        values_of(feed, feed->paths[i].set, of);
+        for (uint32_t v = 0; v < N_VALUES; v++) {
+            n[v] = of[v] >= n[v] ? of[v] + 1 : n[v];
+        }
+    }
+    for (uint32_t v = 0; v < N_VALUES; v++) {
+        seen[v] = seen_open(mem, n[v]);
+    }
+}
+
+/* What a path adds to those before it. */
+static void add_path(struct ios_step *step, const uint32_t of[N_VALUES], struct seen seen[N_VALUES])
+{
+    static const enum ios_pool pools[N_VALUES] = {
+        [SETS] = IOS_ATTRIBUTES,      [AS_PATHS] = IOS_AS_PATHS, [COMMUNITIES] = IOS_COMMUNITIES,
+        [EXTENDED] = IOS_COMMUNITIES, [LARGE] = IOS_COMMUNITIES,
+    };
+    step->n[IOS_PATHS]++;
+    for (uint32_t v = 0; v < N_VALUES; v++) {
+        step->n[pools[v]] = (uint16_t)(step->n[pools[v]] + (of[v] != 0 && is_new(&seen[v], of[v])));
+    }
+}
+
+struct ios_step *ios_table_of_feed(const struct bgp_feed *feed, size_t *n, struct arena *mem)
+{
+    struct arena *scratch = arena_open();
+    struct ios_step *steps = arena_take_array(mem, feed->n_paths, sizeof *steps);
+    struct route *routes = arena_take_array(scratch, feed->n_paths, sizeof *routes);
+    struct prefix_map numbers = {0};
+    struct seen seen[N_VALUES];
+    open_values(feed, scratch, seen);
+    *n = 0;
+    for (size_t i = 0; i < feed->n_paths; i++) {
+        struct ip_prefix prefix = bgp_feed_prefix(&feed->paths[i]);
+        if (prefix.family != IPV4) {
+            continue;
+        }
+        uint64_t *number = prefix_map_put(&numbers, prefix); /* from 1 on */
+        if (*number == 0) {
+            routes[*n].prefix = prefix;
+            steps[*n].n[IOS_NETWORKS] = steps[*n].n[IOS_CEF_ENTRIES] = 1;
+            *number = ++*n;
+        }
+        uint32_t of[N_VALUES];
+        values_of(feed, feed->paths[i].set, of);
+        add_path(&steps[*number - 1], of, seen);
+    }
+    ios_table_shape(steps, routes, *n);
+    prefix_map_clear(&numbers);
+    arena_close(scratch);
+    return steps;
+}
+
+/* --- Where it is, and what it runs ------------------------------------------------------------ */
 
 void ios_table_into_vrf(struct ios_step *steps, size_t n, uint64_t attribute_sets)
 {

@@ -2,7 +2,8 @@
  *
  *   counts of distinct values --------> spread evenly over the prefixes --.
  *                                                                         +--> steps[prefix]
- *   prefixes, sorted or not --> RIB, mtrie nodes, networks with subnets --'
+ *   prefixes, sorted or not --> RIB, mtrie nodes, networks with subnets --|
+ *   BGP paths: what of their attributes is new, by value ----------------'
  *
  * A prefix takes an NDB, an RDB for its best path and a CEF entry. A classful network that has subnets takes
  * an NDB and an RDB of its own too, and its table of subnets. source: [IPSPACE] (derived: RDBs are
@@ -19,6 +20,7 @@
 #include "models/ios_memory.h"
 
 struct arena;
+struct bgp_feed;
 struct route;
 
 struct ios_counts {
@@ -34,6 +36,10 @@ struct ios_step *ios_table_spread(const struct ios_counts *counts, size_t n, str
 
 /* Puts instead of its spread networks and mtrie nodes those of these n IPv4 prefixes. */
 void ios_table_shape(struct ios_step *steps, const struct route *routes, size_t n);
+
+/* The IPv4 paths of a feed at its start: a step for each of their prefixes, in the order of the
+ * first path of each. *n: how many; both in mem. */
+struct ios_step *ios_table_of_feed(const struct bgp_feed *feed, size_t *n, struct arena *mem);
 
 /* The table in a VRF: a label for each prefix, every attribute set so many times (as received, with
  * its route target). */

@@ -1,5 +1,8 @@
 /* memory_build.c - rows of figures as the structs of models/, at one end of their ranges. */
 #include "scenarios/memory_scenario.h"
+
+#include <string.h>
+
 #include "sim/arena.h"
 #include "sim/rng.h"
 
@@ -122,21 +125,43 @@ static void scale(struct ios_counts *c, uint64_t n_networks)
     c->n_networks = n_networks;
 }
 
-struct ios_step *memory_steps(const struct memory_scenario *s, enum memory_into into, uint32_t end,
-                              uint64_t most, size_t *n, struct arena *mem)
+uint64_t memory_n_networks(const struct memory_scenario *s)
 {
-    struct row train = row_of(s, CATALOG_IOS, s->ios, end);
+    uint64_t n = s->fed != NULL           ? s->n_fed
+                 : s->routes.n_routes > 0 ? s->routes.n_routes
+                                          : memory_counts(s, NEED_USUAL).n_networks;
+    return n < s->first ? n : s->first;
+}
+
+static struct ios_step *fed(const struct memory_scenario *s, size_t n, struct arena *mem)
+{
+    struct ios_step *steps = arena_take_array(mem, n, sizeof *steps);
+    memcpy(steps, s->fed, n * sizeof *steps);
+    return steps;
+}
+
+static struct ios_step *counted(const struct memory_scenario *s, uint32_t end, size_t n,
+                                struct arena *mem)
+{
     struct ios_counts counts = memory_counts(s, end);
     bool shaped = s->routes.n_routes > 0;
     if (shaped) {
         scale(&counts, s->routes.n_routes);
     }
-    most = most < s->first ? most : s->first;
-    *n = counts.n_networks < most ? counts.n_networks : most;
-    struct ios_step *steps = ios_table_spread(&counts, *n, mem);
+    struct ios_step *steps = ios_table_spread(&counts, n, mem);
     if (shaped) {
-        ios_table_shape(steps, s->routes.routes, *n);
+        ios_table_shape(steps, s->routes.routes, n);
     }
+    return steps;
+}
+
+struct ios_step *memory_steps(const struct memory_scenario *s, enum memory_into into, uint32_t end,
+                              uint64_t most, size_t *n, struct arena *mem)
+{
+    struct row train = row_of(s, CATALOG_IOS, s->ios, end);
+    uint64_t n_offered = memory_n_networks(s);
+    *n = most < n_offered ? most : n_offered;
+    struct ios_step *steps = s->fed != NULL ? fed(s, *n, mem) : counted(s, end, *n, mem);
     if (into == INTO_VRF) {
         ios_table_into_vrf(steps, *n, need(&train, TRAIN_VRF_ATTRIBUTES));
     }

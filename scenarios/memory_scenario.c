@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "scenarios/bgp_files.h"
 #include "scenarios/loader.h"
 #include "scenarios/route_file.h"
 #include "scenarios/source.h"
@@ -17,7 +18,7 @@
 /* --- Keys ----------------------------------------------------------------------------------- */
 
 struct raw_memory_table {
-    uint32_t here, like, file, first;
+    uint32_t here, like, file, mrt, first;
 };
 struct raw_observed {
     uint32_t here, global, vrf, source;
@@ -36,8 +37,9 @@ static const cyaml_schema_value_t text = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, u
 
 static const cyaml_schema_field_t table_fields[] = {
     SCHEMA_HERE(struct raw_memory_table),
-    SCHEMA_REQUIRED(struct raw_memory_table, like),
+    SCHEMA_OPTIONAL(struct raw_memory_table, like), /* or mrt */
     SCHEMA_OPTIONAL(struct raw_memory_table, file),
+    SCHEMA_OPTIONAL(struct raw_memory_table, mrt),
     SCHEMA_OPTIONAL(struct raw_memory_table, first),
     CYAML_FIELD_END,
 };
@@ -123,21 +125,12 @@ static void load_observed(struct loader *l, const struct raw_observed *raw,
     }
 }
 
-/* A path is relative to the folder of the file that names it. */
-static const char *beside(struct loader *l, const char *path)
-{
-    const char *slash = strrchr(l->scenario->path, '/');
-    bool as_it_is = path[0] == '/' || slash == NULL;
-    return as_it_is ? path
-                    : arena_printf(l->mem, "%.*s/%s", (int)(slash - l->scenario->path),
-                                   l->scenario->path, path);
-}
-
 /* Its IPv4 routes, which come first in a table. */
 static void load_file(struct loader *l, uint32_t place, struct memory_scenario *s)
 {
     const char *path = load_text(l, place, PATH_BYTES, NULL);
-    if (path == NULL || !route_file_read(beside(l, path), l->mem, &s->routes, l->places.err)) {
+    if (path == NULL || !route_file_read(scenario_file(l->scenario, path, l->mem), l->mem,
+                                         &s->routes, l->places.err)) {
         return;
     }
     size_t n = 0;
@@ -151,11 +144,47 @@ static void load_file(struct loader *l, uint32_t place, struct memory_scenario *
     }
 }
 
+static void load_mrt(struct loader *l, uint32_t place, struct memory_scenario *s)
+{
+    const char *path = load_text(l, place, PATH_BYTES, NULL);
+    struct bgp_files files = {.speed = 1, .options.max_paths = 1};
+    struct bgp_feed feed;
+    struct arena *mem = arena_open(); /* paths are many, what they need is little */
+    if (path != NULL) {
+        files.table = scenario_file(l->scenario, path, l->mem);
+        s->table_name = path;
+    }
+    if (path != NULL && bgp_files_read(&files, mem, &feed, l->places.err)) {
+        s->fed = ios_table_of_feed(&feed, &s->n_fed, l->mem);
+        for (size_t i = 0; i < feed.n_paths; i++) {
+            s->n_left_out += feed.paths[i].family != IPV4;
+        }
+        if (s->n_fed == 0) {
+            places_error(&l->places, place, "the file has no IPv4 route");
+        }
+    }
+    arena_close(mem);
+}
+
 static void load_table(struct loader *l, const struct raw_memory_table *raw,
                        struct memory_scenario *s)
 {
-    s->table = load_row(l, raw->like, CATALOG_TABLES, "unknown table");
     s->first = load_count(l, raw->first, 1, UINT32_MAX, UINT64_MAX);
+    if (raw->mrt != 0 && (raw->like != 0 || raw->file != 0)) {
+        places_key_error(&l->places, raw->mrt,
+                         "an MRT file says all; like and file are for others");
+        return;
+    }
+    if (raw->mrt != 0) {
+        load_mrt(l, raw->mrt, s);
+        return;
+    }
+    if (raw->like == 0) {
+        places_error(&l->places, raw->here, "expected the key like, or mrt");
+        return;
+    }
+    s->table = load_row(l, raw->like, CATALOG_TABLES, "unknown table");
+    s->table_name = l->catalog->rows[CATALOG_TABLES][s->table].model;
     if (raw->file != 0) {
         load_file(l, raw->file, s);
     }

@@ -5,7 +5,8 @@
  *   router: 2621XM-96MB             # rows of the catalogue; `figures` changes some of them
  *   ios: 12.4
  *   table:
- *     like: ris-2013                # counts of what is distinct
+ *     like: ris-2013                # counts of what is distinct; or, with all that is in it,
+ *     mrt: rib.20130309.bz2         # an MRT file: then without like
  *     file: routes.txt.xz           # its IPv4 prefixes, in this order; the counts in proportion
  *     first: 31667                  # only so many prefixes
  *   into: global, vrf               # each in a run of its own
@@ -45,8 +46,11 @@ struct memory_scenario {
     const struct catalog *plain; /* without the scenario's figures, which have no ranges */
     uint32_t router, ios, table; /* rows */
     struct route_table routes;   /* of `file`: IPv4 only */
-    uint64_t n_left_out;         /* its routes of IPv6 */
-    uint64_t first;              /* UINT64_MAX: all */
+    struct ios_step *fed;        /* of `mrt`: then neither table nor routes count */
+    size_t n_fed;
+    uint64_t n_left_out; /* routes or paths of IPv6 */
+    const char *table_name;
+    uint64_t first; /* UINT64_MAX: all */
     bool into[MEMORY_N_INTO];
     uint64_t observed[MEMORY_N_INTO]; /* prefixes; 0: not known */
     const char *observed_source;
@@ -61,6 +65,9 @@ bool memory_load(const char *path, const char *const *overrides, size_t n_overri
 struct ios_router memory_router(const struct memory_scenario *s, uint32_t end);
 struct ios_train memory_train(const struct memory_scenario *s, enum memory_into into, uint32_t end);
 struct ios_counts memory_counts(const struct memory_scenario *s, uint32_t end);
+
+/* Prefixes that the table has. */
+uint64_t memory_n_networks(const struct memory_scenario *s);
 
 /* Its prefixes' needs: steps[*n] in mem. most: no more of them than that. */
 struct ios_step *memory_steps(const struct memory_scenario *s, enum memory_into into, uint32_t end,

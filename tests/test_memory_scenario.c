@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "scenarios/memory_scenario.h"
 #include "tests/scenario_files.h"
 #include "tests/shared_data.h"
+#include "tests/wire.h"
 
 static void load_memory(struct memory_scenario *s, const char *name, const char *const *set,
                         size_t n)
@@ -134,6 +136,64 @@ static void test_route_file(void **state)
     unlink(path);
 }
 
+/* A record of TABLE_DUMP (RFC 6396 §4.2) of a peer of one AS: a prefix with a path of two. */
+static void add_record(struct wire *w, const char *prefix, uint32_t peer, uint32_t origin)
+{
+    struct ip_address hop = wire_host("192.0.2.1"), from = hop;
+    struct ip_prefix net = wire_net(prefix);
+    const uint32_t path[] = {peer, origin};
+    size_t record = wire_open_mrt(w, 1000, 12, 1);
+    wire_32(w, 0); /* view, number */
+    wire_address(w, (struct ip_address){net.hi, net.lo, net.family});
+    wire_8(w, net.length);
+    wire_8(w, 1);
+    wire_32(w, 900);
+    from.hi += (uint64_t)peer << 32;
+    wire_address(w, from);
+    wire_16(w, peer);
+    size_t attributes = wire_open_16(w);
+    wire_usual(w, false, path, 2, &hop);
+    wire_close_16(w, attributes);
+    wire_close_mrt(w, record);
+}
+
+/* Three prefixes, four paths, three distinct sets and AS paths; in any order. */
+static void test_mrt(void **state)
+{
+    (void)state;
+    struct wire w = {0};
+    add_record(&w, "10.1.0.0/16", 65001, 65010);
+    add_record(&w, "10.2.0.0/16", 65001, 65010);
+    add_record(&w, "203.0.113.0/25", 65001, 65011);
+    add_record(&w, "10.1.0.0/16", 65002, 65010);
+    char *path = write_file("");
+    FILE *f = fopen(path, "wb");
+    assert_int_equal(fwrite(w.at, 1, w.n, f), w.n);
+    assert_int_equal(fclose(f), 0);
+    wire_free(&w);
+    const char *const set[] = {"table.like=", arena_printf(mem, "table.mrt=%s", path)};
+    struct memory_scenario s;
+    struct ios_outcome o;
+    load_memory(&s, "msfc", set, 2);
+    for (uint32_t end = 0; end < MEMORY_N_ENDS; end++) {
+        run_global(&s, end, &o);
+        const uint64_t want[IOS_N_POOLS] = {
+            [IOS_NETWORKS] = 3,    [IOS_PATHS] = 4,
+            [IOS_ATTRIBUTES] = 3,  [IOS_AS_PATHS] = 3,
+            [IOS_NDBS] = 5, /* with the networks 10 and 203.0.113 */
+            [IOS_RDBS] = 5,        [IOS_SUBNETS] = end == NEED_MOST ? 4 : 2,
+            [IOS_CEF_ENTRIES] = 3, [IOS_MTRIE_NODES] = 5, /* the root; 10; 203; 203.0; 203.0.113 */
+        };
+        for (uint32_t pool = 0; pool < IOS_N_POOLS; pool++) {
+            assert_int_equal(o.pools[pool].n_elements, want[pool]);
+        }
+    }
+    memory_run(&s, INTO_VRF, NEED_USUAL, UINT64_MAX, &o);
+    assert_int_equal(o.pools[IOS_ATTRIBUTES].n_elements, 6);
+    assert_int_equal(o.pools[IOS_LABELS].n_elements, 3);
+    unlink(path);
+}
+
 /* Nodes and networks of the real table are those that its row of the catalogue says. */
 static void test_real_table(void **state)
 {
@@ -166,7 +226,8 @@ static const struct {
     {"router=2621XN-96MB", "router: unknown router '2621XN-96MB'; did you mean 2621XM-96MB?"},
     {"ios=15.1T", "ios: unknown release of IOS '15.1T'"},
     {"table.like=internet-2003", "did you mean internet-2002?"},
-    {"table.like=", "the key like is missing"},
+    {"table.like=", "table: expected the key like, or mrt"},
+    {"table.mrt=no-such-file", "table.mrt: an MRT file says all"},
     {"table.first=0", "table.first: 0 is out of range"},
     {"table.first=ten", "table.first: 'ten' is not a number"},
     {"table.file=no-such-file", "no-such-file"},
@@ -216,8 +277,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slope),      cmocka_unit_test(test_allocators),
         cmocka_unit_test(test_interval),   cmocka_unit_test(test_own_figure),
-        cmocka_unit_test(test_route_file), cmocka_unit_test(test_real_table),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_ipv6_only),
+        cmocka_unit_test(test_route_file), cmocka_unit_test(test_mrt),
+        cmocka_unit_test(test_real_table), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ipv6_only),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -15,9 +15,7 @@ static void run_draws(const struct memory_scenario *s, enum memory_into into,
 
 void memory_run_all(const struct memory_scenario *s, struct memory_results *results)
 {
-    struct ios_counts counts = memory_counts(s, NEED_USUAL);
-    uint64_t n = s->routes.n_routes > 0 ? s->routes.n_routes : counts.n_networks;
-    *results = (struct memory_results){.scenario = s, .n_offered = n < s->first ? n : s->first};
+    *results = (struct memory_results){.scenario = s, .n_offered = memory_n_networks(s)};
     for (uint32_t into = 0; into < MEMORY_N_INTO; into++) {
         for (uint32_t end = 0; s->into[into] && end < MEMORY_N_ENDS; end++) {
             memory_run(s, into, end, UINT64_MAX, &results->outcomes[into][end]);

@@ -287,12 +287,11 @@ void memory_text(const struct memory_results *r, struct arena *mem, FILE *out)
                               "%s with IOS %s, %" PRIu64 "K/%" PRIu64 "K bytes of memory; "
                               "table %s: %s prefixes",
                               router.model, memory_train(s, INTO_GLOBAL, NEED_USUAL).release,
-                              router.main_bytes / 1024, router.io_bytes / 1024,
-                              s->catalog->rows[CATALOG_TABLES][s->table].model,
+                              router.main_bytes / 1024, router.io_bytes / 1024, s->table_name,
                               count(r->n_offered, mem)),
                  0, 2, out);
     if (s->n_left_out > 0) {
-        fprintf(out, "%s routes of IPv6 are left out: sizes are those of IPv4.\n",
+        fprintf(out, "%s paths of IPv6 are left out: sizes are those of IPv4.\n",
                 count(s->n_left_out, mem));
     }
     for (uint32_t into = 0; into < MEMORY_N_INTO; into++) {
