@@ -18,7 +18,7 @@
  * malformed attribute list) and no data.
  *
  * Differs from the hardware: an element given back is the one taken last, so that chunks do not
- * thin out; AS paths and community lists are of one size each; the I/O pool is only reserved.
+ * thin out; a set of attributes that replaces another does not exist beside it for a moment; AS paths and community lists are of one size each; the I/O pool is only reserved.
  *
  * Units: bytes. Errors: none; what does not fit is an outcome.
  */

@@ -140,6 +140,8 @@ static void open_values(const struct bgp_feed *feed, struct arena *mem, struct s
     }
 }
 
+#define MOST_PATHS 10000 /* of one prefix; more are not counted */
+
 /* What a path adds to those before it. */
 static void add_path(struct ios_step *step, const uint32_t of[N_VALUES], struct seen seen[N_VALUES])
 {
@@ -147,6 +149,9 @@ static void add_path(struct ios_step *step, const uint32_t of[N_VALUES], struct 
         [SETS] = IOS_ATTRIBUTES,      [AS_PATHS] = IOS_AS_PATHS, [COMMUNITIES] = IOS_COMMUNITIES,
         [EXTENDED] = IOS_COMMUNITIES, [LARGE] = IOS_COMMUNITIES,
     };
+    if (step->n[IOS_PATHS] == MOST_PATHS) {
+        return;
+    }
     step->n[IOS_PATHS]++;
     for (uint32_t v = 0; v < N_VALUES; v++) {
         step->n[pools[v]] = (uint16_t)(step->n[pools[v]] + (of[v] != 0 && is_new(&seen[v], of[v])));

@@ -14,6 +14,7 @@
 #define PATH_BYTES 4096
 #define SOURCE_BYTES 300
 #define VERSION "1"
+#define MOST_PER_NETWORK 1000
 
 /* --- Keys ----------------------------------------------------------------------------------- */
 
@@ -166,6 +167,20 @@ static void load_mrt(struct loader *l, uint32_t place, struct memory_scenario *s
     arena_close(mem);
 }
 
+/* A step counts in 16 bits, after a VRF and blocks of subnets have multiplied it. */
+static void check_counts(struct loader *l, uint32_t place, const struct memory_scenario *s)
+{
+    const struct figure_rule *rules = figure_rules[CATALOG_TABLES];
+    const struct figure *figures = l->catalog->rows[CATALOG_TABLES][s->table].figures;
+    uint64_t n = figure_number(&figures[TABLE_NETWORKS], &rules[TABLE_NETWORKS]);
+    for (uint32_t f = 0; rules[f].name != NULL; f++) {
+        if (figure_number(&figures[f], &rules[f]) > MOST_PER_NETWORK * n) {
+            places_error(&l->places, place, "%s.%s is more than %d for each network", s->table_name,
+                         rules[f].name, MOST_PER_NETWORK);
+        }
+    }
+}
+
 static void load_table(struct loader *l, const struct raw_memory_table *raw,
                        struct memory_scenario *s)
 {
@@ -180,11 +195,14 @@ static void load_table(struct loader *l, const struct raw_memory_table *raw,
         return;
     }
     if (raw->like == 0) {
-        places_error(&l->places, raw->here, "expected the key like, or mrt");
+        if (raw->here != 0) { /* else that table is missing has been told */
+            places_error(&l->places, raw->here, "expected the key like, or mrt");
+        }
         return;
     }
     s->table = load_row(l, raw->like, CATALOG_TABLES, "unknown table");
     s->table_name = l->catalog->rows[CATALOG_TABLES][s->table].model;
+    check_counts(l, raw->like, s);
     if (raw->file != 0) {
         load_file(l, raw->file, s);
     }

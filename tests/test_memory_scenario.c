@@ -239,6 +239,7 @@ static const struct {
     {"routers=2621XM", "routers: unknown key"},
     {"figures[]=2621XM-96MB.boot = 10", "boot"},
     {"figures[]=2621XM-96MB.bot = 10MiB", "unknown figure 'bot'; did you mean boot"},
+    {"figures[]=ris-2013.networks = 10", "table.like: ris-2013.paths is more than 1000 for each"},
     {"expect[0].measure={global.observd", "expect[0].measure"},
 };
 
@@ -255,6 +256,35 @@ static void test_refused(void **state)
             fail_msg("%s: %s", refused[i].set, err.text);
         }
         error_free(&err);
+    }
+}
+
+/* What is hardly a scenario is refused in words, too. */
+static void test_hardly_any(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "foo",
+        "[]",
+        "{}",
+        "cat6k: 1",
+        "table: []",
+        "table: {like: }",
+        "expect: [{}]",
+        "router: {}",
+        "observed: {}",
+        "figures: [x]",
+        "into: [global]",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *path = write_file(texts[i]);
+        struct memory_scenario s;
+        struct error err = {0};
+        assert_false(memory_load(path, NULL, 0, mem, &s, &err));
+        assert_true(err.n_messages > 0);
+        error_free(&err);
+        unlink(path);
     }
 }
 
@@ -279,7 +309,7 @@ int main(void)
         cmocka_unit_test(test_interval),   cmocka_unit_test(test_own_figure),
         cmocka_unit_test(test_route_file), cmocka_unit_test(test_mrt),
         cmocka_unit_test(test_real_table), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ipv6_only),
+        cmocka_unit_test(test_hardly_any), cmocka_unit_test(test_ipv6_only),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
