@@ -130,7 +130,7 @@ static void load_observed(struct loader *l, const struct raw_observed *raw,
 static void load_file(struct loader *l, uint32_t place, struct memory_scenario *s)
 {
     const char *path = load_text(l, place, PATH_BYTES, NULL);
-    if (path == NULL || !route_file_read(scenario_file(l->scenario, path, l->mem), l->mem,
+    if (path == NULL || !route_file_read(scenario_file_path(l->scenario, path, l->mem), l->mem,
                                          &s->routes, l->places.err)) {
         return;
     }
@@ -152,7 +152,7 @@ static void load_mrt(struct loader *l, uint32_t place, struct memory_scenario *s
     struct bgp_feed feed;
     struct arena *mem = arena_open(); /* paths are many, what they need is little */
     if (path != NULL) {
-        files.table = scenario_file(l->scenario, path, l->mem);
+        files.table = scenario_file_path(l->scenario, path, l->mem);
         s->table_name = path;
     }
     if (path != NULL && bgp_files_read(&files, mem, &feed, l->places.err)) {
