@@ -131,6 +131,9 @@ scripts: $(SCRIPTS:%=%.run)
 $(SCRIPTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
+# It runs the program.
+tests/test_bgp_session.sh.run: build/cat6k
+
 # Other compilers and levels: everything compiles without a warning, tests pass with sanitizers, and
 # the same scenario gives the same bytes.
 SAN_BUILD := OPT=-O1 SAN=address,undefined

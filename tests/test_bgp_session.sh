@@ -27,10 +27,10 @@ fail() {
     exit 1
 }
 
-# Tries a command for 20 seconds.
+# Tries a command for a minute.
 wait_for() {
     local i
-    for i in {1..200}; do
+    for i in {1..600}; do
         if "$@"; then
             return
         fi
