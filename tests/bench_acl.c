@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #ifdef HAVE_DPDK
 #include <rte_acl.h>
@@ -20,49 +19,12 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "tests/acl_samples.h"
+#include "tests/measure.h"
 
-#define ROUNDS 9
 #define BATCH 256u
 #define MAX_CONTENDERS 12
 
 static bool as_json;
-
-/* reference: what value is compared with, 0: nothing. */
-static void print_figure(const char *name, double value, const char *unit, double reference)
-{
-    if (as_json) {
-        printf("{\"name\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"", name, value, unit);
-        if (reference > 0) {
-            printf(", \"dpdk\": %.2f, \"ratio\": %.3f", reference, value / reference);
-        }
-        printf("}\n");
-    } else {
-        printf("%-48s %9.2f %-8s", name, value, unit);
-        if (reference > 0) {
-            printf(" DPDK's best %9.2f  ratio %5.2f", reference, value / reference);
-        }
-        printf("\n");
-    }
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, compare_doubles);
-    return values[ROUNDS / 2];
-}
 
 struct sample {
     struct acl_list list;
@@ -334,11 +296,11 @@ int main(int n_words, char **words)
     for (uint32_t i = 0; i < n; i++) {
         char name[100];
         snprintf(name, sizeof name, "acl1_1k, a header: %s", all[i].name);
-        print_figure(name, ns[i], "ns", i < 2 ? best : 0);
+        print_figure(as_json, name, ns[i], "ns", i < 2 ? best : 0);
     }
-    print_figure("acl1_1k, build", build_ms, "ms", dpdk_ms);
-    print_figure("acl1_1k, one rule changed", bench_change(set, s.list.n_rules), "us", 0);
-    print_figure("acl1_1k, memory", (double)acl_set_figures(set).bytes / 1024, "KiB", 0);
+    print_figure(as_json, "acl1_1k, build", build_ms, "ms", dpdk_ms);
+    print_figure(as_json, "acl1_1k, one rule changed", bench_change(set, s.list.n_rules), "us", 0);
+    print_figure(as_json, "acl1_1k, memory", (double)acl_set_figures(set).bytes / 1024, "KiB", 0);
     arena_close(mem);
     return 0;
 }

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #ifdef HAVE_DPDK
 #include <rte_eal.h>
@@ -26,41 +25,16 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/rng.h"
+#include "tests/measure.h"
 #include "tests/shared_data.h"
 #include "tests/traces.h"
 
-#define ROUNDS 9
 #define N_CHANGES 20000u
 #define MAX_BATCH 256u
 #define DPDK_WAYS 4
 #define NEXT_HOPS 30000u /* of DPDK's: entry id modulo this, plus 1; fits 15 bits */
 
 static bool as_json;
-
-/* reference: what value is compared with, 0: nothing. */
-static void print_figure(const char *name, double value, const char *unit, double reference)
-{
-    if (as_json) {
-        printf("{\"name\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"", name, value, unit);
-        if (reference > 0) {
-            printf(", \"dpdk\": %.2f, \"ratio\": %.3f", reference, value / reference);
-        }
-        printf("}\n");
-    } else {
-        printf("%-48s %9.2f %-8s", name, value, unit);
-        if (reference > 0) {
-            printf(" DPDK's best %9.2f  ratio %5.2f", reference, value / reference);
-        }
-        printf("\n");
-    }
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void *take(size_t n, size_t bytes)
 {
@@ -80,18 +54,6 @@ struct contender {
     size_t batch;
     double ns[ROUNDS]; /* per lookup */
 };
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, compare_doubles);
-    return values[ROUNDS / 2];
-}
 
 static void look_up(const struct contender *c, const struct trace *t, size_t n)
 {
@@ -418,7 +380,7 @@ static void say(const struct subject *s, const char *what, const char *detail, d
 {
     char name[100];
     snprintf(name, sizeof name, "%s %s%s%s", s->name, what, detail[0] != 0 ? ": " : "", detail);
-    print_figure(name, value, unit, reference);
+    print_figure(as_json, name, value, unit, reference);
 }
 
 static void bench_build(struct subject *s)

@@ -1,6 +1,7 @@
 #!/bin/bash
-# tests/golden.sh [--update] CAT6K: what `CAT6K run --fingerprint` says about each
-# tests/golden/*.yaml, and how it ends, is what the .ok file beside it holds; --update writes it.
+# tests/golden.sh [--update] CAT6K: what `CAT6K run --fingerprint` says about each tests/golden/*.yaml,
+# and `CAT6K memory` about each scenarios/memory/*.yaml, and how it ends, is what the .ok file of that
+# name in tests/golden holds; --update writes it.
 set -euo pipefail
 shopt -s nullglob
 update=no
@@ -13,9 +14,11 @@ said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 n_failed=0
 
-for scenario in tests/golden/*.yaml; do
-    ok=${scenario%.yaml}.ok
-    "$cat6k" run --fingerprint "$scenario" >"$said" 2>&1 && status=0 || status=$?
+# compare OK SCENARIO COMMAND...
+compare() {
+    local ok=$1 scenario=$2 status
+    shift 2
+    "$cat6k" "$@" "$scenario" >"$said" 2>&1 && status=0 || status=$?
     echo "exit $status" >>"$said"
     if [ $update = yes ]; then
         cmp -s "$said" "$ok" || echo "golden: $ok moved"
@@ -26,6 +29,13 @@ for scenario in tests/golden/*.yaml; do
         echo "[  FAILED  ] $scenario"
         n_failed=$((n_failed + 1))
     fi
+}
+
+for scenario in tests/golden/*.yaml; do
+    compare "${scenario%.yaml}.ok" "$scenario" run --fingerprint
+done
+for scenario in scenarios/memory/*.yaml; do
+    compare "tests/golden/memory-$(basename "$scenario" .yaml).ok" "$scenario" memory
 done
 echo "[  $n_failed FAILED ] golden scenarios"
 [ $n_failed = 0 ]

@@ -39,7 +39,27 @@ static uint64_t number_from(const char *variable, uint64_t fallback)
 
 #define MOST_ROUTES 5000 /* the reference looks through all of them */
 
-/* A scenario of the catalogue's cards; NULL: refused. */
+/* Merged, lists can come to this many entries without anybody's TCAM being full, which the reference
+ * does not work out (test_acl_tcam does). */
+#define MOST_MERGED 10000
+
+static bool lists_merge(const struct chassis_config *c)
+{
+    for (uint32_t i = 0; c->interfaces != NULL && i < config_n_all_ports(c); i++) {
+        uint64_t n_in = 1, n_out = 1;
+        for (uint32_t point = 0; point < ACCESS_N_POINTS; point++) {
+            uint32_t list = c->interfaces[i].lists[point];
+            *(point < ACCESS_ROUTER_OUT ? &n_in : &n_out) *=
+                list == 0 ? 1 : c->acls[list - 1].n_rules;
+        }
+        if (n_in > MOST_MERGED || n_out > MOST_MERGED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A scenario of the catalogue's cards; NULL: refused, or not one for the reference. */
 static struct chassis_config *catalog_chassis(uint64_t number, struct arena *mem)
 {
     struct catalog_text texts[CATALOG_N_TEXTS];
@@ -55,7 +75,8 @@ static struct chassis_config *catalog_chassis(uint64_t number, struct arena *mem
     const char *text = random_scenario(number, catalog, mem);
     assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
     bool good = load_scenario(catalog, path, NULL, 0, mem, s, &err) &&
-                s->synthetic.n_ipv4 <= MOST_ROUTES && scenario_load_routes(s, mem, table, &err);
+                s->synthetic.n_ipv4 <= MOST_ROUTES && lists_merge(&s->config) &&
+                scenario_load_routes(s, mem, table, &err);
     close(file);
     error_free(&err);
     s->config.table = table;
@@ -101,7 +122,7 @@ static void read_report(struct chassis *c, struct arena *mem, struct result *o)
 }
 
 /* Scenario `number` in such windows. The journal and the outcome's csv are to be released. false:
- * some of its packets would have nowhere to go, which only those of the catalogue may. */
+ * some of its packets would have nowhere to go, the only reason not to be built. */
 static bool run_chassis(draw_config *draw, uint64_t number, int64_t window_ps, uint32_t batch_rows,
                         struct journal *j, struct result *o)
 {
@@ -113,7 +134,7 @@ static bool run_chassis(draw_config *draw, uint64_t number, int64_t window_ps, u
     config->batch_rows = batch_rows;
     journal_open(j, config->n_ports);
     struct chassis *c = chassis_open(config, &j->tap, mem, &err);
-    if (c == NULL && draw == catalog_chassis) {
+    if (c == NULL && strstr(err.text, ": no destination for ") != NULL) {
         error_free(&err);
         journal_close(j);
         arena_close(mem);
@@ -431,7 +452,9 @@ static void windows_do_not_matter(void **state)
     for (uint64_t number = first; number < first + n; number++) {
         struct result whole, cut;
         struct journal j;
-        run_chassis(random_chassis, number, 1000 * US_PS, 0, &j, &whole);
+        if (!run_chassis(random_chassis, number, 1000 * US_PS, 0, &j, &whole)) {
+            continue;
+        }
         journal_close(&j);
         for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
             if (i % 3 != number % 3 || (cuts[i].window_ps == 1 && number % 100 != 0)) {

@@ -76,6 +76,9 @@ static bool explain(const char *path, const struct options *options, struct aren
     report_open(&report, mem);
     chassis_report(c, &report);
     printf("%s\n\n", l.title);
+    if (f->ports == NULL) {
+        printf("No interface asks for an access list.\n");
+    }
     run_acl_text(&report, mem, stdout);
     for (uint32_t i = 0; f->ports != NULL && i < config_n_all_ports(f->config); i++) {
         for (int which = 0; which < 3 && f->ports[i].interface == i; which++) {

@@ -11,13 +11,6 @@
 #define MOST_LINES 16 /* of one list that are printed */
 #define MOST_MESSAGES 3
 
-static void put_row(struct table *t, const char *const *cells)
-{
-    for (size_t i = 0; i < t->n_columns; i++) {
-        table_cell(t, "%s", cells[i]);
-    }
-}
-
 static const char *of_many(const struct report *r, const char *module, const char *used,
                            const char *room, struct arena *mem)
 {
@@ -32,7 +25,7 @@ static void print_tcams(const struct report *r, struct arena *mem, FILE *out)
                                         "labels in",   "labels out", "LOUs"};
     struct table t;
     table_open(&t, "lrrrrr", mem);
-    put_row(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *engine = r->values[i].module;
         char text[NUMBER_TEXT];
@@ -75,7 +68,7 @@ static void print_hits(const struct report *r, struct arena *mem, FILE *out)
     unsigned n_of_list = 0;
     struct table t;
     table_open(&t, "llr", mem);
-    put_row(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const struct report_value *v = &r->values[i];
         char text[NUMBER_TEXT];

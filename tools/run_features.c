@@ -13,13 +13,6 @@ static uint64_t get(const struct report *r, const char *module, const char *stat
     return (uint64_t)report_get(r, module, statistic, 0);
 }
 
-static void heading(struct table *t, const char *const *cells)
-{
-    for (unsigned i = 0; i < t->n_columns; i++) {
-        table_cell(t, "%s", cells[i]);
-    }
-}
-
 static void count_cell(struct table *t, uint64_t count)
 {
     char text[NUMBER_TEXT];
@@ -61,7 +54,7 @@ static void print_netflow(const struct loaded *l, const struct report *r, struct
     struct table t;
 
     table_open(&t, "lrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *engine = r->values[i].module;
         if (!has_netflow(r, i)) {
@@ -136,7 +129,7 @@ static void print_queues(const struct report *r, struct arena *mem, FILE *out)
         }
     }
     table_open(&t, "lrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (slot = 0; slot < MOST_SLOTS; slot++) {
         for (queue = 0; queue < MOST_QUEUES; queue++) {
             const struct card_queue *q = &queues[slot][queue];

@@ -92,13 +92,6 @@ static void empty_cells(struct table *t, unsigned n)
     }
 }
 
-static void heading(struct table *t, const char *const *cells)
-{
-    for (size_t i = 0; i < t->n_columns; i++) {
-        table_cell(t, "%s", cells[i]);
-    }
-}
-
 static void print_packets(const struct figures *f, struct arena *mem, FILE *out)
 {
     char count[NUMBER_TEXT];
@@ -106,7 +99,7 @@ static void print_packets(const struct figures *f, struct arena *mem, FILE *out)
                                         "of offered", "Gb/s",    "Gb/s on the wire"};
     struct table t;
     table_open(&t, "lrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     packet_cells(&t, "offered", f->offered, f);
     share_cell(&t, f->offered, f);
     bits_cells(&t, f->offered, f->offered_bytes, f);
@@ -150,7 +143,7 @@ static void print_streams(const struct report *r, struct arena *mem, FILE *out)
     }
     struct table t;
     table_open(&t, "lrrrrrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < n; i++) {
         struct figures f;
         figures_of_stream(r, names[i], mem, &f);
@@ -180,7 +173,7 @@ static void print_stream_losses(const struct report *r, struct arena *mem, FILE 
     }
     struct table t;
     table_open(&t, "lllrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < n; i++) {
         struct figures f;
         struct loss *losses;
@@ -206,7 +199,7 @@ static void print_losses(const struct report *r, const struct figures *f, struct
     }
     struct table t;
     table_open(&t, "llrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < n; i++) {
         loss_cells(&t, &losses[i], f, mem);
     }
@@ -277,7 +270,7 @@ static void print_utilisation(const struct report *r, struct arena *mem, FILE *o
     size_t n = figures_groups(r, true, mem, &groups);
     struct table t;
     table_open(&t, "lrrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < n; i++) {
         const struct resource_group *g = &groups[i];
         char text[NUMBER_TEXT];
@@ -307,7 +300,7 @@ static void print_lookups(const struct report *r, struct arena *mem, FILE *out)
     char text[NUMBER_TEXT];
     struct table t;
     table_open(&t, "lrrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_resources; i++) {
         const char *engine = r->resources[i].module;
         for (size_t k = 0; is_engine(r, i) && k < sizeof outcomes / sizeof *outcomes; k++) {
@@ -329,7 +322,7 @@ static void print_tables(const struct report *r, struct arena *mem, FILE *out)
     char text[NUMBER_TEXT], share[NUMBER_TEXT];
     struct table t;
     table_open(&t, "lrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_resources; i++) {
         const char *engine = r->resources[i].module;
         if (!is_engine(r, i)) {
@@ -356,7 +349,7 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
     char text[NUMBER_TEXT];
     struct table t;
     table_open(&t, "lrrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *module = r->values[i].module;
         if (strncmp(module, "policer ", 8) != 0 || strcmp(r->values[i].statistic, "rate") != 0) {
@@ -398,7 +391,7 @@ static void print_punts(const struct report *r, struct arena *mem, FILE *out)
     static const char *const columns[] = {"punted", "refused", "policed", "came"};
     struct table t;
     table_open(&t, "lrrrr", mem);
-    heading(&t, cells);
+    table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *came = r->values[i].statistic;
         if (strcmp(r->values[i].module, "msfc") != 0 || strncmp(came, "came_", 5) != 0) {

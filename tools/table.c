@@ -35,6 +35,13 @@ void table_cell(struct table *t, const char *format, ...)
 }
 
 /* Its other cells are none. */
+void table_row(struct table *t, const char *const *cells)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        table_cell(t, "%s", cells[i]);
+    }
+}
+
 void table_line(struct table *t, const char *text)
 {
     add_cell(t, arena_printf(t->mem, "%s", text));

@@ -21,6 +21,9 @@ void table_open(struct table *t, const char *columns, struct arena *mem);
 /* Adds the next cell; a row is full when every column has its cell. */
 void table_cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A whole row: a text for every column. */
+void table_row(struct table *t, const char *const *cells);
+
 /* A row of one text, of any length, across all columns. */
 void table_line(struct table *t, const char *text);
 
