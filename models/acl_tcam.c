@@ -200,14 +200,26 @@ static void expand_list(struct output *out, struct acl_label *label, uint32_t li
 
 /* ---- merge ---- */
 
-/* What entry `a`, which permits, becomes when the packets it permits meet list b next. */
+/* A policy denies nothing: what its list denies is not redirected. */
+static void make_policy(struct acl_vmr *vmrs, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        vmrs[i].redirect = vmrs[i].permit;
+        vmrs[i].permit = true;
+        vmrs[i].log = false;
+    }
+}
+
+/* What entry `a`, which permits, becomes when the packets it permits meet list b next, at whose end
+ * they are permitted or not. */
 static void merge_entry(struct output *out, const struct acl_vmr *a, const struct acl_vmr *b,
-                        uint32_t n_b, uint32_t list)
+                        uint32_t n_b, uint32_t list, bool end_permits)
 {
     for (uint32_t i = 0; i < n_b && out->n <= out->t->size.max_aces; i++) {
         struct acl_vmr both = *a;
         if (acl_key_meet(a, &b[i], &both)) {
             both.permit = b[i].permit;
+            both.redirect = b[i].redirect;
             both.log = a->log || b[i].log;
             both.rule[list] = b[i].rule[list];
             output_put(out, &both);
@@ -217,7 +229,7 @@ static void merge_entry(struct output *out, const struct acl_vmr *a, const struc
         }
     }
     struct acl_vmr end = *a; /* of list b */
-    end.permit = false;
+    end.permit = end_permits;
     output_put(out, &end);
 }
 
@@ -229,15 +241,22 @@ static bool make_entries(struct acl_tcam *t, struct acl_label *label, struct acl
     struct output merged = {t, 0, 0};
     output_room(&merged, 1); /* lists may be empty */
     expand_list(&merged, label, 0);
+    if (label->policy && label->n_lists == 1) {
+        make_policy(t->scratch[0], merged.n);
+    }
     for (uint32_t list = 1; list < label->n_lists; list++) {
         struct output next = {t, 1, 0}, result = {t, 0, 0};
+        const bool policy = label->policy && list + 1 == label->n_lists;
         expand_list(&next, label, list);
+        if (policy) {
+            make_policy(t->scratch[1], next.n);
+        }
         /* The result grows where the first operand lies: that moves out of the way. */
         struct acl_vmr *a = arena_take_array(t->mem, merged.n, sizeof *a);
         memcpy(a, t->scratch[0], merged.n * sizeof *a);
         for (uint32_t i = 0; i < merged.n && result.n <= t->size.max_aces; i++) {
             if (a[i].permit) {
-                merge_entry(&result, &a[i], t->scratch[1], next.n, list);
+                merge_entry(&result, &a[i], t->scratch[1], next.n, list, policy);
             } else {
                 output_put(&result, &a[i]);
             }
@@ -278,11 +297,11 @@ static void count_merged(struct acl_label *label)
 
 /* ---- labels ---- */
 
-static bool label_has(const struct acl_label *label, enum acl_bank bank,
-                      enum acl_direction direction, const struct acl_list *const *lists, uint32_t n)
+static bool label_is(const struct acl_label *label, const struct acl_label *wanted)
 {
-    return label->bank == bank && label->direction == direction && label->n_lists == n &&
-           memcmp(label->lists, lists, n * sizeof *lists) == 0;
+    return label->bank == wanted->bank && label->direction == wanted->direction &&
+           label->policy == wanted->policy && label->n_lists == wanted->n_lists &&
+           memcmp(label->lists, wanted->lists, wanted->n_lists * sizeof *wanted->lists) == 0;
 }
 
 static struct acl_label *add_label(struct acl_tcam *t)
@@ -315,40 +334,65 @@ static enum acl_fit fill_label(struct acl_tcam *t, struct acl_label *label)
     return fits ? ACL_FITS : ACL_NO_ENTRIES;
 }
 
-const struct acl_label *acl_tcam_program(struct acl_tcam *t, enum acl_bank bank,
-                                         enum acl_direction direction,
-                                         const struct acl_list *const *lists, uint32_t n_lists,
-                                         bool share)
+/* The label for its lists, of which only what is asked for is filled in. */
+static const struct acl_label *program(struct acl_tcam *t, const struct acl_label *wanted,
+                                       bool share)
 {
-    sim_assert(n_lists > 0 && n_lists <= ACL_MAX_FEATURES);
     for (uint32_t i = 0; i < t->n_labels && share; i++) {
-        if (label_has(t->labels[i], bank, direction, lists, n_lists)) {
+        if (label_is(t->labels[i], wanted)) {
             t->labels[i]->n_users++;
             return t->labels[i];
         }
     }
     struct acl_label *label = add_label(t);
-    *label = (struct acl_label){.bank = bank,
-                                .direction = direction,
-                                .n_lists = n_lists,
-                                .n_users = 1,
-                                .fit = ACL_NO_LABEL};
-    for (uint32_t i = 0; i < n_lists; i++) {
-        label->lists[i] = lists[i];
-        label->costs[i] = arena_take_array(t->mem, lists[i]->n_rules, sizeof *label->costs[i]);
+    *label = *wanted;
+    label->n_users = 1;
+    label->fit = ACL_NO_LABEL;
+    for (uint32_t i = 0; i < label->n_lists; i++) {
+        const uint32_t n_rules = label->lists[i]->n_rules;
+        label->costs[i] = arena_take_array(t->mem, n_rules, sizeof *label->costs[i]);
     }
     const struct lous before = t->lous;
-    if (t->use.n_labels[direction] < t->size.n_labels) {
+    if (t->use.n_labels[label->direction] < t->size.n_labels) {
         label->fit = fill_label(t, label);
     }
     if (label->fit == ACL_FITS) {
-        t->use.n_labels[direction]++;
-        t->use.n_entries[bank] += label->n_vmrs;
-        t->use.n_masks[bank] += label->n_masks;
+        t->use.n_labels[label->direction]++;
+        t->use.n_entries[label->bank] += label->n_vmrs;
+        t->use.n_masks[label->bank] += label->n_masks;
     } else {
         t->lous = before;
     }
     return label;
+}
+
+static struct acl_label wanted_label(const struct acl_list *const *lists, uint32_t n_lists)
+{
+    struct acl_label wanted = {.n_lists = n_lists};
+    sim_assert(n_lists > 0 && n_lists <= ACL_MAX_FEATURES);
+    memcpy(wanted.lists, lists, n_lists * sizeof *lists);
+    return wanted;
+}
+
+const struct acl_label *acl_tcam_program(struct acl_tcam *t, enum acl_bank bank,
+                                         enum acl_direction direction,
+                                         const struct acl_list *const *lists, uint32_t n_lists,
+                                         bool share)
+{
+    struct acl_label wanted = wanted_label(lists, n_lists);
+    wanted.bank = bank;
+    wanted.direction = direction;
+    return program(t, &wanted, share);
+}
+
+const struct acl_label *
+acl_tcam_program_policy(struct acl_tcam *t, const struct acl_list *const *lists, uint32_t n_lists)
+{
+    struct acl_label wanted = wanted_label(lists, n_lists);
+    wanted.bank = ACL_SECURITY;
+    wanted.direction = ACL_IN;
+    wanted.policy = true;
+    return program(t, &wanted, true);
 }
 
 /* The couples that the labels use, anew. */

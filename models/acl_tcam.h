@@ -13,11 +13,12 @@
  * a label has nine of them; what comes later, or finds no LOU, becomes blocks of ports.
  *
  * Several lists of one interface (VACL and router ACL) are merged into one, in order: an entry of
- * the first that permits is joined with each of the second that it meets, until one covers it.
+ * the first that permits is joined with each of the second that it meets, until one covers it. A
+ * policy's list comes last: what it permits is redirected, what it denies goes by the FIB.
  *
  * Differs from the hardware: the merge is order-dependent but plain, so its counts are upper
- * bounds of ODM's, and BDD is not there. Lists of mixed results (redirect, capture) are not merged.
- * The deny at the end of a label takes no entry (assumed: the worked example counts none).
+ * bounds of ODM's, and BDD is not there. Capture is not there. What is decided at the end of a label,
+ * for all of its packets, takes no entry (assumed: the worked example counts none).
  */
 #ifndef MODELS_ACL_TCAM_H
 #define MODELS_ACL_TCAM_H
@@ -76,6 +77,7 @@ struct acl_label {
     enum acl_fit fit;
     const struct acl_list *lists[ACL_MAX_FEATURES];
     uint32_t n_lists;
+    bool policy;      /* the last list is that of a policy */
     uint32_t n_users; /* interfaces */
     struct acl_operation operations[ACL_MAX_OPERATIONS];
     uint32_t n_operations;
@@ -94,6 +96,11 @@ const struct acl_label *acl_tcam_program(struct acl_tcam *tcam, enum acl_bank ba
                                          enum acl_direction direction,
                                          const struct acl_list *const *lists, uint32_t n_lists,
                                          bool share);
+
+/* The same for what enters an interface with a policy, whose list is the last; shared. */
+const struct acl_label *acl_tcam_program_policy(struct acl_tcam *tcam,
+                                                const struct acl_list *const *lists,
+                                                uint32_t n_lists);
 
 /* Takes one interface from the label; with the last one it is gone, and what it held is free. To
  * change a list: release its labels, program it again. Memory is not used again. */

@@ -49,9 +49,10 @@ const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint3
     sim_assert(list < label->n_lists && rule < label->lists[list]->n_rules);
     const struct acl_rule *r = &label->lists[list]->rules[rule];
     const struct acl_cost *c = &label->costs[list][rule];
-    const char *text =
-        arena_printf(mem, "%s, line %u: this ACE became %u %s", label->lists[list]->name, r->line,
-                     c->n_entries, c->n_entries == 1 ? "entry" : "entries");
+    const bool policy = label->policy && list + 1 == label->n_lists;
+    const char *text = arena_printf(mem, "%s%s, line %u: this ACE became %u %s",
+                                    policy ? "policy " : "", label->lists[list]->name, r->line,
+                                    c->n_entries, c->n_entries == 1 ? "entry" : "entries");
     text = add_side(text, "source", r->sport, c->ways.n_sport, c->no_sport_operation,
                     c->no_sport_lou, mem);
     text = add_side(text, "destination", r->dport, c->ways.n_dport, c->no_dport_operation,

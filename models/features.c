@@ -29,9 +29,10 @@ uint32_t features_ipv4_slots(const struct chassis_config *config)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-/* A label for the lists of an interface in one direction; NULL: it has none. */
+/* A label for the lists of an interface in one direction, the last of which may be a policy's; NULL:
+ * it has none. */
 static const struct acl_label *program(const struct features *f, const uint32_t *numbers,
-                                       uint32_t n, enum acl_direction direction)
+                                       uint32_t n, enum acl_direction direction, uint32_t policy)
 {
     const struct acl_list *lists[ACL_MAX_FEATURES];
     uint32_t n_lists = 0;
@@ -40,6 +41,10 @@ static const struct acl_label *program(const struct features *f, const uint32_t 
         if (numbers[i] != 0) {
             lists[n_lists++] = &f->config->acls[numbers[i] - 1];
         }
+    }
+    if (policy != 0) {
+        lists[n_lists++] = &f->config->acls[policy - 1];
+        return acl_tcam_program_policy(f->tcam, lists, n_lists);
     }
     return n_lists == 0 ? NULL
                         : acl_tcam_program(f->tcam, ACL_SECURITY, direction, lists, n_lists, true);
@@ -60,12 +65,12 @@ static void open_interface(struct features *f, uint32_t interface)
     p->next_hop4 = (uint32_t)(c->policy_next_hop.hi >> 32);
     p->verify = c->verify;
     p->unreachables = !c->no_unreachables;
-    p->in = program(f, p->lists, ACCESS_ROUTER_OUT, ACL_IN);
-    p->out = program(f, p->lists + ACCESS_ROUTER_OUT, ACCESS_N_POINTS - ACCESS_ROUTER_OUT, ACL_OUT);
-    p->policy_label = program(f, &p->policy, 1, ACL_IN);
-    p->software_in = misfits(p->in) || misfits(p->policy_label);
+    p->in = program(f, p->lists, ACCESS_ROUTER_OUT, ACL_IN, p->policy);
+    p->out =
+        program(f, p->lists + ACCESS_ROUTER_OUT, ACCESS_N_POINTS - ACCESS_ROUTER_OUT, ACL_OUT, 0);
+    p->software_in = misfits(p->in);
     p->software_out = misfits(p->out);
-    p->any_in = p->in != NULL || p->policy != 0 || p->verify != VERIFY_NOTHING;
+    p->any_in = p->in != NULL || p->verify != VERIFY_NOTHING;
     p->any_out = p->out != NULL;
     p->by_routes = p->policy != 0 || p->verify != VERIFY_NOTHING;
 }
@@ -468,7 +473,6 @@ void features_show(struct features *f, struct report *out)
             const struct features_port *p = &f->ports[i];
             const char *name = features_interface_name(&f->config->ports[i], out->mem);
             show_message(p->in, name, "acl_in", out);
-            show_message(p->policy_label, name, "acl_policy", out);
             show_message(p->out, name, "acl_out", out);
         }
     }

@@ -20,8 +20,7 @@
  * port ACL (assumed: recalled), nor to what a VLAN ACL permits; what that denies is logged through a
  * limiter of its own. Optimised ACL logging is not there. The source check takes a default route for
  * a route, and any number of paths. A policy is one match and one next hop, its packets go by the FIB
- * when that is no neighbour; its label is not merged with those of lists. What is denied is not
- * policed (assumed). All engines hold the same: they run in one mode.
+ * when that is no neighbour. What is denied is not policed (assumed). All engines hold the same: they run in one mode.
  */
 #ifndef MODELS_FEATURES_H
 #define MODELS_FEATURES_H
@@ -55,7 +54,7 @@ struct features_port {
     bool by_routes;                 /* source check, policy */
     bool software_in, software_out; /* lists that do not fit */
     bool unreachables;
-    const struct acl_label *in, *out, *policy_label; /* NULL: no lists */
+    const struct acl_label *in, *out; /* NULL: no lists; a policy's is merged with what enters */
 };
 
 /* What has been found for an IPv4 flow, and packets since that was last counted for its rules. */

@@ -39,19 +39,17 @@ static bool rule_matches(const struct acl_rule *r, const struct reference_packet
 
 /* ---- what fits --------------------------------------------------------------------------- */
 
-/* The lists of an interface at one of its three labels: enter, leave, policy. */
-enum { IN, OUT, POLICY, N_LABELS };
+/* The lists of an interface at one of its two labels; the last place of those that enter is that of a
+ * policy. */
+enum { IN, OUT, N_LABELS };
 
-static void lists_of(const struct interface_config *c, int label, uint32_t lists[3])
+static void lists_of(const struct interface_config *c, int label, uint32_t lists[4])
 {
     uint32_t first = label == OUT ? ACCESS_ROUTER_OUT : ACCESS_PORT_IN;
     uint32_t last = label == OUT ? ACCESS_VLAN_OUT : ACCESS_ROUTER_IN, n = 0;
 
-    memset(lists, 0, 3 * sizeof *lists);
-    if (label == POLICY) {
-        lists[0] = c->policy;
-        return;
-    }
+    memset(lists, 0, 4 * sizeof *lists);
+    lists[3] = label == IN ? c->policy : 0;
     for (uint32_t point = first; point <= last; point++) {
         if (c->lists[point] != 0) {
             lists[n++] = c->lists[point];
@@ -63,17 +61,18 @@ static void lists_of(const struct interface_config *c, int label, uint32_t lists
  * short in these scenarios, or there is no room for any list. */
 static bool fits(const struct chassis_config *c, uint32_t interface, int label)
 {
-    uint32_t seen[512][3], n_seen = 0, lists[3], wanted[3];
+    uint32_t seen[512][4], n_seen = 0, lists[4], wanted[4];
 
     lists_of(&c->interfaces[interface], label, wanted);
-    if (wanted[0] == 0) {
+    if (wanted[0] == 0 && wanted[3] == 0) {
         return true;
     }
     for (uint32_t i = 0; i <= interface; i++) {
         for (int l = IN; l < N_LABELS; l++) {
             bool same_direction = (l == OUT) == (label == OUT), again = false;
             lists_of(&c->interfaces[i], l, lists);
-            if (lists[0] == 0 || !same_direction || c->ports[i].port_channel != 0) {
+            if ((lists[0] == 0 && lists[3] == 0) || !same_direction ||
+                c->ports[i].port_channel != 0) {
                 continue;
             }
             for (uint32_t k = 0; k < n_seen; k++) {
@@ -152,7 +151,7 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
         return ASKS_NOTHING;
     }
     const struct interface_config *c = config_of(s, p->ingress, &interface);
-    if (!software && (!fits(s->config, interface, IN) || !fits(s->config, interface, POLICY))) {
+    if (!software && !fits(s->config, interface, IN)) {
         return PUNT_ACL_BRIDGED_IN;
     }
     uint32_t asks = pass(s, packet, software, c, ACCESS_PORT_IN, ACCESS_ROUTER_IN);

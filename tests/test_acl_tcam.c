@@ -319,13 +319,19 @@ static void test_merge_aborts(void **state)
     arena_close(mem);
 }
 
-/* What the lists say, one after the other; *rule: where the last one asked decided. */
-static bool lists_permit(const struct acl_list *const *lists, uint32_t n, uint32_t *rule,
+/* What the lists say, one after the other; *rule: where the last one asked decided. *redirect: what
+ * that of a policy says. */
+static bool lists_permit(const struct acl_label *label, uint32_t *rule, bool *redirect,
                          const struct acl_header *h)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        *rule = acl_first_match(lists[i]->rules, lists[i]->n_rules, h);
-        if (*rule == ACL_NONE || !lists[i]->rules[*rule].permit) {
+    *redirect = false;
+    for (uint32_t i = 0; i < label->n_lists; i++) {
+        const struct acl_list *list = label->lists[i];
+        *rule = acl_first_match(list->rules, list->n_rules, h);
+        bool permit = *rule != ACL_NONE && list->rules[*rule].permit;
+        if (label->policy && i + 1 == label->n_lists) {
+            *redirect = permit;
+        } else if (!permit) {
             return false;
         }
     }
@@ -336,8 +342,10 @@ static void assert_decides(const struct acl_label *label, const struct acl_heade
 {
     struct acl_key key = acl_key_of(h, label->operations, label->n_operations);
     uint32_t at = acl_vmr_find(label->vmrs, label->n_vmrs, &key), rule;
-    bool permit = lists_permit(label->lists, label->n_lists, &rule, h);
-    assert_int_equal(at != ACL_NONE && label->vmrs[at].permit, permit);
+    bool redirect, permit = lists_permit(label, &rule, &redirect, h);
+    bool end_permits = label->policy && label->n_lists == 1;
+    assert_int_equal(at != ACL_NONE ? label->vmrs[at].permit : end_permits, permit);
+    assert_int_equal(at != ACL_NONE && label->vmrs[at].redirect, redirect);
     if (label->n_lists == 1) {
         assert_int_equal(at == ACL_NONE ? ACL_NONE : label->vmrs[at].rule[0], rule);
     } else if (permit) {
@@ -345,11 +353,12 @@ static void assert_decides(const struct acl_label *label, const struct acl_heade
     }
 }
 
-static void compare_random(uint64_t seed, uint32_t n_lists, uint32_t n_rules, struct acl_tcam *tcam)
+static void compare_random(uint64_t seed, uint32_t n_lists, uint32_t n_rules, bool policy,
+                           struct acl_tcam *tcam, struct arena *mem)
 {
     struct acl_chance chance = {.seed = seed};
-    static struct acl_rule rules[ACL_MAX_FEATURES][MAX_RULES]; /* labels keep them */
-    struct acl_list own[ACL_MAX_FEATURES];
+    static struct acl_rule rules[ACL_MAX_FEATURES][MAX_RULES];          /* labels keep them */
+    struct acl_list *own = arena_take_array(mem, n_lists, sizeof *own); /* not shared */
     const struct acl_list *lists[ACL_MAX_FEATURES];
     for (uint32_t k = 0; k < n_lists; k++) {
         for (uint32_t i = 0; i < n_rules; i++) {
@@ -359,7 +368,8 @@ static void compare_random(uint64_t seed, uint32_t n_lists, uint32_t n_rules, st
         lists[k] = &own[k];
     }
     const struct acl_label *label =
-        acl_tcam_program(tcam, ACL_SECURITY, ACL_IN, lists, n_lists, false);
+        policy ? acl_tcam_program_policy(tcam, lists, n_lists)
+               : acl_tcam_program(tcam, ACL_SECURITY, ACL_IN, lists, n_lists, false);
     assert_true(label->fit == ACL_FITS || label->fit == ACL_NO_ENTRIES);
     for (uint32_t i = 0; i < 300; i++) {
         const struct acl_list *l = lists[acl_draw(&chance, n_lists)];
@@ -374,9 +384,10 @@ static void test_entries_decide_as_lists(void **state)
     struct arena *mem = arena_open();
     struct acl_tcam *tcam = acl_tcam_open(&ACL_TCAM_PFC3, mem);
     for (uint64_t seed = 0; seed < 60; seed++) {
-        compare_random(seed, 1, 1 + (uint32_t)seed, tcam);
-        compare_random(seed + 1000, 2, 1 + (uint32_t)seed % 10, tcam);
-        compare_random(seed + 2000, 3, 1 + (uint32_t)seed % 4, tcam);
+        bool policy = seed % 2;
+        compare_random(seed, 1, 1 + (uint32_t)seed, policy, tcam, mem);
+        compare_random(seed + 1000, 2, 1 + (uint32_t)seed % 10, policy, tcam, mem);
+        compare_random(seed + 2000, 3, 1 + (uint32_t)seed % 4, policy, tcam, mem);
     }
     arena_close(mem);
 }
@@ -397,6 +408,38 @@ static void test_empty_lists(void **state)
     both[0] = &empty;
     both[1] = &one;
     assert_int_equal(acl_tcam_program(tcam, ACL_SECURITY, ACL_IN, both, 2, true)->n_vmrs, 0);
+    arena_close(mem);
+}
+
+/* An interface's list and its policy are one label: what the list denies is not redirected, and the
+ * same lists without the policy are another label. */
+static void test_policy(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct acl_tcam *tcam = acl_tcam_open(&ACL_TCAM_PFC3, mem);
+    struct acl_rule rules[] = {host(1), host(2), host(2), host(3)};
+    rules[0].permit = rules[2].permit = false;
+    rules[1].permit = rules[3].permit = true;
+    rules[1].src_mask = rules[1].src = 0; /* all others */
+    struct acl_list list = {"list", rules, 2}, policy = {"policy", rules + 2, 2};
+    const struct acl_list *both[] = {&list, &policy};
+    const struct acl_label *label = acl_tcam_program_policy(tcam, both, 2);
+    /* deny 1; 2, by the FIB; 3, redirected; all others, by the FIB */
+    assert_int_equal(label->n_vmrs, 4);
+    const bool permit[] = {false, true, true, true}, redirect[] = {false, false, true, false};
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_int_equal(label->vmrs[i].permit, permit[i]);
+        assert_int_equal(label->vmrs[i].redirect, redirect[i]);
+    }
+    assert_ptr_equal(acl_tcam_program_policy(tcam, both, 2), label);
+    assert_ptr_not_equal(acl_tcam_program(tcam, ACL_SECURITY, ACL_IN, both, 2, true), label);
+    assert_int_equal(acl_tcam_use(tcam).n_labels[ACL_IN], 2);
+    label = acl_tcam_program_policy(tcam, both + 1, 1); /* alone: what is at its end takes none */
+    assert_int_equal(label->n_vmrs, 2);
+    assert_false(label->vmrs[0].redirect);
+    assert_true(label->vmrs[0].permit);
+    assert_non_null(strstr(acl_cost_explain(label, 0, 0, mem), "policy policy, line"));
     arena_close(mem);
 }
 
@@ -428,7 +471,8 @@ int main(void)
         cmocka_unit_test(test_lous_run_out), cmocka_unit_test(test_full),
         cmocka_unit_test(test_release),      cmocka_unit_test(test_list_aborts),
         cmocka_unit_test(test_merge_aborts), cmocka_unit_test(test_entries_decide_as_lists),
-        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_classbench),
+        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static const struct argp_option acl_options[] = {OPTION_SET, {0}};
 
 static const struct acl_label *label_of(const struct features_port *port, int which)
 {
-    return which == 0 ? port->in : which == 1 ? port->out : port->policy_label;
+    return which == ACL_IN ? port->in : port->out;
 }
 
 /* Whether an interface before this one has the label too. */
@@ -43,9 +43,9 @@ static void print_aces(const struct acl_label *label, struct arena *mem)
 
 static void print_label(const struct features *f, uint32_t interface, int which, struct arena *mem)
 {
-    static const char *const words[] = {"what enters by", "what leaves by", "the policy of"};
+    static const char *const words[] = {"what enters by", "what leaves by"};
     const struct acl_label *label = label_of(&f->ports[interface], which);
-    const char *text = arena_printf(mem, "%s", words[which]);
+    const char *text = words[which];
     const char *separator = " ";
     for (uint32_t i = interface; i < config_n_all_ports(f->config); i++) {
         if (f->ports[i].interface == i && label_of(&f->ports[i], which) == label) {
@@ -81,7 +81,7 @@ static bool explain(const char *path, const struct options *options, struct aren
     }
     run_acl_text(&report, mem, stdout);
     for (uint32_t i = 0; f->ports != NULL && i < config_n_all_ports(f->config); i++) {
-        for (int which = 0; which < 3 && f->ports[i].interface == i; which++) {
+        for (int which = 0; which < ACL_N_DIRECTIONS && f->ports[i].interface == i; which++) {
             if (label_of(&f->ports[i], which) != NULL && !was_shown(f, i, which)) {
                 print_label(f, i, which, mem);
             }
