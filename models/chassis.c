@@ -121,6 +121,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
         .features = &c->features,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
+        .download = &c->control.download,
         .type = type,
         .slot = slot,
         .name = arena_printf(c->mem, "engine %u %s", slot, type->model),
@@ -145,7 +146,12 @@ static bool add_engines(struct chassis *c, struct error *err)
     }
     const struct engine_type *pfc = &c->config->supervisor->pfc;
     uint32_t number = control_engine(&c->control, c->config->supervisor_slot);
-    struct bus_config bus = {&c->layout, &c->packets, c->control.fib, number, pfc};
+    struct bus_config bus = {.layout = &c->layout,
+                             .packets = &c->packets,
+                             .fib = c->control.fib,
+                             .fib_engine = c->control.ahead_engine,
+                             .download = &c->control.download,
+                             .pfc = pfc};
 
     return add(c, &bus_stage, c->config->supervisor_slot, &bus, &c->bus, err) &&
            add_engine(c, c->config->supervisor_slot, pfc, number, err);
@@ -425,6 +431,7 @@ void chassis_report(struct chassis *c, struct report *out)
 {
     int64_t offered = 0, delivered = 0;
 
+    control_settle(&c->control, c->config->warmup_ps + c->config->duration_ps);
     layout_show(&c->layout, out);
     modules_show(&c->modules, out);
     punt_show_registers(c->config, out);

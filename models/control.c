@@ -86,23 +86,40 @@ static void add_feed(struct control *c)
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
 }
 
+/* Entries of each family that there is room for. */
+static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint64_t n[])
+{
+    const struct engine_type *pfc = &config->supervisor->pfc;
+    bool usual = ipv4_slots == 0;
+
+    n[IPV4] = (usual ? pfc->ipv4_slots : ipv4_slots) / features_ipv4_slots(config);
+    n[IPV6] = usual ? pfc->ipv6_entries : (pfc->tcam_slots - ipv4_slots) / FIB_SLOTS_IPV6;
+}
+
+/* Whether engines are written while packets flow. */
+static bool writes_later(const struct chassis_config *config)
+{
+    return config->fib_start == FIB_COLD || config->n_route_changes > 0 || config->n_reloads > 0;
+}
+
+/* The bus asks the PFC's FIB ahead of the PFC, at other times within one window: when the FIB is
+ * written meanwhile, the bus has a copy of it that is written at the same times. */
 static void add_engines(struct control *c)
 {
     const struct chassis_config *config = c->config;
-    const struct engine_type *pfc = &config->supervisor->pfc;
-    uint64_t ipv4 = (config->ipv4_slots != 0 ? config->ipv4_slots : pfc->ipv4_slots) /
-                    features_ipv4_slots(config);
-    uint64_t ipv6 = config->ipv4_slots != 0
-                        ? (pfc->tcam_slots - config->ipv4_slots) / FIB_SLOTS_IPV6
-                        : pfc->ipv6_entries;
+    uint64_t n[IP_N_FAMILIES];
 
-    c->engine[config->supervisor_slot] = fib_add_engine(c->fib, ipv4, ipv6);
+    carve(config, config->ipv4_slots, n);
+    c->engine[config->supervisor_slot] = c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
     for (uint32_t i = 0; i < config->n_slots; i++) {
         if (config->slots[i].dfc != NULL) {
-            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, ipv4, ipv6);
+            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
         }
     }
     c->n_engines = c->fib->n_engines;
+    if (writes_later(config)) {
+        c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
+    }
     c->software_engine = fib_add_engine(c->fib, UINT64_MAX, UINT64_MAX);
 }
 
@@ -111,6 +128,7 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     *c = (struct control){.config = config, .mem = mem};
     c->rib = rib_open();
     c->fib = fib_open(mem);
+    c->fib->refuses = config->fib_exception == FIB_REFUSE;
     fib_share(c->fib, config);
     for (uint32_t p = 0; p < config_n_all_ports(config); p++) {
         if (config_is_interface(config, p)) {
@@ -134,6 +152,17 @@ uint32_t control_engine(const struct control *c, uint32_t slot)
     return c->engine[slot];
 }
 
+uint32_t control_slot(const struct control *c, uint32_t engine)
+{
+    for (uint32_t i = 0; engine != 0 && i < c->config->n_slots; i++) {
+        const struct slot_config *slot = &c->config->slots[i];
+        if (slot->dfc != NULL && c->engine[slot->slot] == engine) {
+            return slot->slot;
+        }
+    }
+    return 0;
+}
+
 /* The FIB follows the RIB at one prefix: the software at once, the engines when they are written.
  * What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
 static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
@@ -151,6 +180,7 @@ static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
     c->fib->resolved[family][id] = adjacency;
     fib_install(c->fib, c->software_engine, family, id, adjacency);
     download_put(&c->download, family, id, adjacency, c->now_ps);
+    c->n_put++;
 }
 
 static void change(struct control *c, const struct route_change *change)
@@ -166,56 +196,159 @@ static void change(struct control *c, const struct route_change *change)
     rib_each_moved(c->rib, c->fib, follow, c);
 }
 
-/* Makes the changes of this time, one after the other, and waits for the next. */
-static void change_routes(void *context, int64_t now_ps)
+static void put(void *context, struct ip_prefix prefix, enum route_source source,
+                const struct route_target *target)
 {
     struct control *c = context;
-    const struct route_change *changes = c->config->route_changes;
+    enum ip_family family = (enum ip_family)prefix.family;
+    uint32_t id = fib_find(c->fib, prefix);
+
+    (void)source, (void)target;
+    download_put(&c->download, family, id, c->fib->resolved[family][id], c->now_ps);
+}
+
+/* The whole FIB, in ip_prefix_compare order. */
+static void put_all(struct control *c)
+{
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        rib_each(c->rib, family, put, c);
+    }
+    download_flush(&c->download, true);
+}
+
+static void fill_all(struct control *c)
+{
+    for (uint32_t e = 0; e < c->download.n_engines; e++) {
+        fib_install_all(c->fib, e);
+        download_tell(&c->download, e, 0);
+    }
+}
+
+/* The engines are empty and carved anew; the MSFC itself goes on. */
+static void reload(struct control *c, const struct reload *how)
+{
+    uint64_t entries[IP_N_FAMILIES];
+
+    carve(c->config, how->ipv4_slots, entries);
+    download_reload(&c->download, entries);
+    put_all(c);
+}
+
+/* When routes change next, or the engines are reloaded. */
+static int64_t next_ps(const struct control *c)
+{
+    const struct chassis_config *config = c->config;
+    int64_t change_ps = SIM_NEVER, reload_ps = SIM_NEVER;
+
+    if (c->n_changes < config->n_route_changes) {
+        change_ps = config->route_changes[c->n_changes].at_ps;
+    }
+    if (c->n_reloads < config->n_reloads) {
+        reload_ps = config->reloads[c->n_reloads].at_ps;
+    }
+    return change_ps < reload_ps ? change_ps : reload_ps;
+}
+
+/* Makes the changes of this time, one after the other, then a reload; and waits for the next. */
+static void follow_config(void *context, int64_t now_ps)
+{
+    struct control *c = context;
+    const struct chassis_config *config = c->config;
 
     c->now_ps = now_ps;
-    while (c->n_changes < c->config->n_route_changes && changes[c->n_changes].at_ps <= now_ps) {
-        change(c, &changes[c->n_changes++]);
+    download_settle(&c->download, now_ps);
+    while (c->n_changes < config->n_route_changes &&
+           config->route_changes[c->n_changes].at_ps <= now_ps) {
+        change(c, &config->route_changes[c->n_changes++]);
     }
-    if (c->n_changes < c->config->n_route_changes) {
-        scheduler_at(c->scheduler, changes[c->n_changes].at_ps, change_routes, c);
+    download_flush(&c->download, false);
+    while (c->n_reloads < config->n_reloads && config->reloads[c->n_reloads].at_ps <= now_ps) {
+        reload(c, &config->reloads[c->n_reloads++]);
     }
+    if (next_ps(c) != SIM_NEVER) {
+        scheduler_at(c->scheduler, next_ps(c), follow_config, c);
+    }
+}
+
+void control_settle(struct control *c, int64_t now_ps)
+{
+    download_settle(&c->download, now_ps);
+    download_sort_log(&c->download);
 }
 
 void control_start(struct control *c, struct scheduler *scheduler)
 {
+    bool ahead = c->ahead_engine != c->engine[c->config->supervisor_slot];
+
     c->scheduler = scheduler;
-    download_open(&c->download, c->fib, c->n_engines, c->config->fib_download_pps, scheduler,
-                  c->mem);
-    if (c->config->fib_start == FIB_COLD) {
-        download_all(&c->download);
-    } else {
-        for (uint32_t e = 0; e < c->n_engines; e++) {
-            fib_install_all(c->fib, e);
-        }
+    download_open(&c->download, c->fib, c->n_engines + ahead, ahead, c->mem);
+    if (writes_later(c->config)) {
+        download_begin(&c->download, c->config);
     }
-    if (c->config->n_route_changes > 0) {
-        scheduler_at(scheduler, c->config->route_changes[0].at_ps, change_routes, c);
+    if (c->config->fib_start == FIB_COLD) {
+        put_all(c);
+    } else {
+        fill_all(c);
+    }
+    if (next_ps(c) != SIM_NEVER) {
+        scheduler_at(scheduler, next_ps(c), follow_config, c);
     }
 }
 
 #define NOT_YET (-1) /* a time in reports */
 
+/* The slowest engine's. */
+struct slowest {
+    uint64_t n_written;
+    int64_t full_ps, last_ps;
+};
+
+static struct slowest find_slowest(const struct download *d)
+{
+    struct slowest all = {.n_written = d->n_queued};
+
+    for (uint32_t i = 0; i < d->n_engines; i++) {
+        const struct download_engine *e = &d->engines[i];
+        all.n_written = e->n_written < all.n_written ? e->n_written : all.n_written;
+        all.full_ps = e->full_ps > all.full_ps ? e->full_ps : all.full_ps;
+        all.last_ps = e->last_ps > all.last_ps ? e->last_ps : all.last_ps;
+    }
+    return all;
+}
+
+/* Entries are counted since the run or the last reload began. */
 static void show_download(const struct control *c, struct report *out)
 {
     const struct download *d = &c->download;
-    uint64_t n_first = d->n_written < d->n_first ? d->n_written : d->n_first;
+    struct slowest all = find_slowest(d);
+    uint64_t n_full = d->n_full - d->n_first, n_written = all.n_written - d->n_first;
+    uint64_t n_first = n_written < n_full ? n_written : n_full;
 
-    if (c->config->fib_start == FIB_COLD) {
+    if (c->config->fib_start == FIB_COLD || c->config->n_reloads > 0) {
         report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)n_first);
         report_value(out, "msfc", "fib_download_done", "ps",
-                     d->first_done_ps != SIM_NEVER ? d->first_done_ps : NOT_YET);
+                     all.full_ps != SIM_NEVER ? all.full_ps : NOT_YET);
     }
     if (c->config->n_route_changes > 0) {
         report_value(out, "msfc", "route_changes", "changes", c->n_changes);
-        report_value(out, "msfc", "fib_changes", "entries", (int64_t)(d->n_queued - d->n_first));
-        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(d->n_written - n_first));
-        bool all = d->n_written > n_first && d->n_written == d->n_queued;
-        report_value(out, "msfc", "fib_last_write", "ps", all ? d->last_ps : NOT_YET);
+        report_value(out, "msfc", "fib_changes", "entries", (int64_t)c->n_put);
+        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(n_written - n_first));
+        bool done = n_written > n_first && all.n_written == d->n_queued;
+        report_value(out, "msfc", "fib_last_write", "ps", done ? all.last_ps : NOT_YET);
+    }
+}
+
+/* What the engines have said on the console. */
+static void show_log(const struct control *c, struct report *out)
+{
+    const struct download *d = &c->download;
+
+    for (uint32_t i = 0; i < d->n_log; i++) {
+        const char *name = arena_printf(out->mem, "log %u", i + 1);
+        const struct download_line *line = &d->log[i];
+        report_value(out, name, "at", "ps", line->at_ps);
+        report_text(out, name, "message",
+                    download_message_text(line, control_slot(c, line->engine), out->mem));
     }
 }
 
@@ -228,6 +361,7 @@ void control_show(const struct control *c, struct report *out)
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
     show_download(c, out);
+    show_log(c, out);
 }
 
 void control_close(struct control *c)

@@ -27,10 +27,13 @@ struct control {
     struct fib *fib;
     uint32_t engine[CONFIG_MAX_SLOTS + 1]; /* number in the fib, by slot */
     uint32_t n_engines;                    /* in hardware */
+    uint32_t ahead_engine;                 /* the PFC's, or a copy of it for the bus (control.c) */
     uint32_t software_engine;
     struct scheduler *scheduler;
     struct download download;
     uint32_t n_changes; /* of the configuration's, made so far */
+    uint32_t n_reloads; /* the same */
+    uint64_t n_put;     /* entries that changes have put into the download */
     int64_t now_ps;     /* of the last of them */
 };
 
@@ -42,6 +45,12 @@ uint32_t control_engine(const struct control *c, uint32_t slot);
 /* Fills the engines, or schedules the download; and the first change. The scheduler may be NULL
  * when there is neither. */
 void control_start(struct control *c, struct scheduler *scheduler);
+
+/* Brings all engines up to now_ps, and the console. Between windows only. */
+void control_settle(struct control *c, int64_t now_ps);
+
+/* The slot of an engine in hardware; 0: it is the PFC. */
+uint32_t control_slot(const struct control *c, uint32_t engine);
 
 void control_show(const struct control *c, struct report *out);
 void control_close(struct control *c);

@@ -411,6 +411,7 @@ static void assume_hash(struct loader *l)
 void load_routes(struct loader *l)
 {
     static const char *const fib_starts[] = {"converged", "cold"};
+    static const char *const exceptions[] = {"evict", "refuse"};
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
     const struct raw_routes *raw = &l->raw->routes;
     unsigned n_before = l->places.err->n_messages;
@@ -419,6 +420,8 @@ void load_routes(struct loader *l)
     l->config->load_sharing =
         load_word(l, raw->load_sharing, "unknown load sharing", sharings, 4, SHARING_DEFAULT);
     assume_hash(l);
+    l->config->fib_exception =
+        load_word(l, raw->fib_exception, "unknown behaviour", exceptions, 2, FIB_EVICT);
     l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);
     /* Of two feeds, the one of an override takes the place of the other. */
     bool file = raw->file != 0, synthetic = raw->synthetic != NULL;

@@ -71,6 +71,16 @@ static const cyaml_schema_field_t maximum_routes_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t reload_fields[] = {
+    SCHEMA_HERE(struct raw_reload),
+    SCHEMA_REQUIRED(struct raw_reload, at),
+    CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_reload, maximum_routes,
+                        maximum_routes_fields),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t reload = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_reload, reload_fields)};
+
 static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_HERE(struct raw_routes),
     CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
@@ -81,6 +91,8 @@ static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
     SCHEMA_OPTIONAL(struct raw_routes, load_sharing),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
+    SCHEMA_OPTIONAL(struct raw_routes, fib_exception),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, reloads, &reload),
     CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_routes, maximum_routes,
                         maximum_routes_fields),
     CYAML_FIELD_END,
@@ -284,6 +296,13 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, fabric_switchover),
     SCHEMA_OPTIONAL(struct raw_assume, fib_exception_burst),
     SCHEMA_OPTIONAL(struct raw_assume, shared_register),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_cef),
+    SCHEMA_OPTIONAL(struct raw_assume, eobc),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_header),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_entry),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_message),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_download_dfc),
+    SCHEMA_OPTIONAL(struct raw_assume, tcam_write),
     CYAML_FIELD_END,
 };
 

@@ -29,6 +29,10 @@ struct raw_change {
 struct raw_maximum_routes {
     uint32_t here, ip, ipv6;
 };
+struct raw_reload {
+    uint32_t here, at;
+    struct raw_maximum_routes maximum_routes;
+};
 struct raw_routes {
     uint32_t here;
     struct raw_synthetic *synthetic; /* NULL: not there */
@@ -37,8 +41,10 @@ struct raw_routes {
     uint32_t statics_count;
     struct raw_change *changes;
     uint32_t changes_count;
-    uint32_t load_sharing, fib;
+    uint32_t load_sharing, fib, fib_exception;
     struct raw_maximum_routes maximum_routes;
+    struct raw_reload *reloads;
+    uint32_t reloads_count;
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
@@ -84,7 +90,8 @@ struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
         hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, oir_stall,
-        fabric_switchover, fib_exception_burst, shared_register;
+        fabric_switchover, fib_exception_burst, shared_register, fib_cef, eobc, xdr_header,
+        xdr_entry, xdr_message, fib_download_dfc, tcam_write;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,

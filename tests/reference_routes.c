@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/reference_queues.h"
+#include "tests/reference_fib.h"
 
 #define MOST_HOPS 8
 #define MOST_WAYS 8
-#define MOST_SHARES 15
 
 enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
@@ -22,40 +21,13 @@ struct path {
     const struct ip_address *others;
 };
 
-/* One of these, by the flow's hash: each has the same share. */
-struct choice {
-    uint32_t n;
-    struct answer of[MOST_SHARES];
-};
-
-struct entry {
-    struct ip_prefix prefix;
-    struct choice choice;
-};
-
-/* In any order, no two of one prefix. */
-struct table {
-    struct entry *entries;
-    size_t n, room;
-};
-
-/* No choice: the engines forget the entry. */
-struct write {
-    int64_t at_ps;
-    struct entry entry;
-};
-
 struct reference_routes {
     const struct chassis_config *config;
     struct path *paths; /* sorted, the best of a prefix first */
     size_t n, room;
-    struct table software, engines;
-    struct write *writes;
-    size_t n_writes, room_writes, n_written;
-    uint32_t n_changed;
-    struct line download;
-    bool exception[IP_N_FAMILIES];
-    unsigned least_length[IP_N_FAMILIES]; /* none that is out of the engines is longer */
+    struct table software;
+    struct reference_fib engines;
+    uint32_t n_changed, n_reloaded;
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -313,133 +285,13 @@ static struct answer choose(const struct reference_routes *r, const struct choic
     return answer;
 }
 
-/* ---- tables ------------------------------------------------------------------------------ */
-
-static struct entry *find(const struct table *t, struct ip_prefix prefix)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (ip_prefix_compare(&t->entries[i].prefix, &prefix) == 0) {
-            return &t->entries[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct choice nothing;
-
-static struct choice choice_at(const struct table *t, struct ip_prefix prefix)
-{
-    const struct entry *entry = find(t, prefix);
-
-    return entry == NULL ? nothing : entry->choice;
-}
-
-static void put(struct table *t, struct entry entry)
-{
-    struct entry *old = find(t, entry.prefix);
-
-    if (entry.choice.n == 0) {
-        if (old != NULL) {
-            *old = t->entries[--t->n];
-        }
-        return;
-    }
-    if (old == NULL && t->n == t->room) {
-        t->room = 2 * t->room + 16;
-        t->entries = realloc(t->entries, t->room * sizeof entry);
-    }
-    *(old != NULL ? old : &t->entries[t->n++]) = entry;
-}
-
-static const struct entry *longest_match(const struct table *t, struct ip_address to)
-{
-    const struct entry *best = NULL;
-
-    for (size_t i = 0; i < t->n; i++) {
-        const struct entry *e = &t->entries[i];
-        if (e->prefix.family == to.family && ip_prefix_covers(e->prefix, to.hi, to.lo) &&
-            (best == NULL || e->prefix.length > best->prefix.length)) {
-            best = e;
-        }
-    }
-    return best;
-}
-
 static struct answer ask(const struct reference_routes *r, const struct table *t,
                          struct ip_address to, const struct flow_key *flow)
 {
     static const struct answer missed = {.outcome = MISS};
-    const struct entry *best = longest_match(t, to);
+    const struct entry *best = table_match(t, to);
 
     return best == NULL ? missed : choose(r, &best->choice, flow);
-}
-
-/* ---- the engines ------------------------------------------------------------------------- */
-
-static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
-{
-    unsigned *least = &r->least_length[prefix.family];
-
-    r->exception[prefix.family] = true;
-    *least = prefix.length > *least ? prefix.length : *least;
-}
-
-/* Of the shortest of a family the last; counts them all. */
-static const struct entry *first_to_go(const struct table *t, uint8_t family, uint64_t *n)
-{
-    const struct entry *found = NULL;
-
-    *n = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        const struct ip_prefix *p = &t->entries[i].prefix;
-        if (p->family == family) {
-            ++*n;
-            if (found == NULL || p->length < found->prefix.length ||
-                (p->length == found->prefix.length && ip_prefix_compare(p, &found->prefix) > 0)) {
-                found = &t->entries[i];
-            }
-        }
-    }
-    return found;
-}
-
-/* A full table keeps the longest prefixes. */
-static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
-{
-    uint64_t n;
-    const struct entry *other = first_to_go(&r->engines, prefix.family, &n);
-
-    if (n < reference_fib_capacity(r->config, prefix.family)) {
-        return prefix.length >= r->least_length[prefix.family];
-    }
-    if (other == NULL || other->prefix.length >= prefix.length) {
-        return false;
-    }
-    keep_out(r, other->prefix);
-    put(&r->engines, (struct entry){other->prefix, nothing});
-    return true;
-}
-
-static void write_engines(struct reference_routes *r, struct entry entry)
-{
-    if (entry.choice.n == 0 || find(&r->engines, entry.prefix) != NULL ||
-        make_room(r, entry.prefix)) {
-        put(&r->engines, entry);
-    } else {
-        keep_out(r, entry.prefix);
-    }
-}
-
-static void write_later(struct reference_routes *r, int64_t now_ps, struct entry entry)
-{
-    int64_t start_ps;
-
-    if (r->n_writes == r->room_writes) {
-        r->room_writes = 2 * r->room_writes + 16;
-        r->writes = realloc(r->writes, r->room_writes * sizeof *r->writes);
-    }
-    int64_t at_ps = line_serve(&r->download, now_ps, 1, &start_ps);
-    r->writes[r->n_writes++] = (struct write){at_ps, entry};
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */
@@ -468,11 +320,11 @@ static bool choice_equal(const struct choice *a, const struct choice *b)
 static void update(struct reference_routes *r, struct ip_prefix prefix, struct choice choice,
                    int64_t now_ps)
 {
-    struct choice before = choice_at(&r->software, prefix);
+    struct choice before = table_choice(&r->software, prefix);
 
     if (!choice_equal(&before, &choice)) {
-        put(&r->software, (struct entry){prefix, choice});
-        write_later(r, now_ps, (struct entry){prefix, choice});
+        table_put(&r->software, (struct entry){prefix, choice});
+        reference_fib_send(&r->engines, now_ps, (struct entry){prefix, choice});
     }
 }
 
@@ -500,22 +352,51 @@ static void change(struct reference_routes *r, const struct route_change *c)
     }
 }
 
+/* The whole FIB, in order of prefixes. */
+static void send_all(struct reference_routes *r, int64_t now_ps)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (is_best(r, i)) {
+            struct ip_prefix prefix = r->paths[i].prefix;
+            struct entry entry = {prefix, table_choice(&r->software, prefix)};
+            reference_fib_send(&r->engines, now_ps, entry);
+        }
+    }
+    reference_fib_flush(&r->engines);
+}
+
+/* All changes of one time, then a reload. */
+static void happen(struct reference_routes *r, int64_t now_ps)
+{
+    const struct chassis_config *c = r->config;
+
+    while (r->n_changed < c->n_route_changes && c->route_changes[r->n_changed].at_ps == now_ps) {
+        change(r, &c->route_changes[r->n_changed++]);
+    }
+    reference_fib_flush(&r->engines);
+    if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps == now_ps) {
+        reference_fib_reload(&r->engines, c->reloads[r->n_reloaded++].ipv4_slots);
+        send_all(r, now_ps);
+    }
+}
+
 void reference_routes_at(struct reference_routes *r, int64_t now_ps)
 {
     const struct chassis_config *c = r->config;
 
     for (;;) {
-        const struct route_change *next =
-            r->n_changed < c->n_route_changes ? &c->route_changes[r->n_changed] : NULL;
-        int64_t until_ps = next != NULL && next->at_ps < now_ps ? next->at_ps : now_ps;
-        while (r->n_written < r->n_writes && r->writes[r->n_written].at_ps <= until_ps) {
-            write_engines(r, r->writes[r->n_written++].entry);
+        int64_t next_ps = INT64_MAX;
+        if (r->n_changed < c->n_route_changes) {
+            next_ps = c->route_changes[r->n_changed].at_ps;
         }
-        if (next == NULL || next->at_ps > now_ps) {
+        if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps < next_ps) {
+            next_ps = c->reloads[r->n_reloaded].at_ps;
+        }
+        reference_fib_at(&r->engines, next_ps < now_ps ? next_ps : now_ps);
+        if (next_ps > now_ps) {
             return;
         }
-        r->n_changed++;
-        change(r, next);
+        happen(r, next_ps);
     }
 }
 
@@ -526,7 +407,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     struct reference_routes *r = calloc(1, sizeof *r);
 
     r->config = config;
-    r->download.rate = config->fib_download_pps;
+    reference_fib_open(&r->engines, config);
     for (uint32_t p = 0; p < config->n_ports + config->n_port_channels; p++) {
         if (is_interface(r, p)) {
             add_connected(r, p);
@@ -541,13 +422,14 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     for (size_t i = 0; i < r->n; i++) {
         struct entry entry = {r->paths[i].prefix, follow(r, &r->paths[i])};
         if (is_best(r, i)) {
-            put(&r->software, entry);
-            if (config->fib_start == FIB_COLD) {
-                write_later(r, 0, entry);
-            } else {
-                write_engines(r, entry);
+            table_put(&r->software, entry);
+            if (config->fib_start == FIB_CONVERGED) {
+                reference_fib_fill(&r->engines, entry);
             }
         }
+    }
+    if (config->fib_start == FIB_COLD) {
+        send_all(r, 0);
     }
     return r;
 }
@@ -555,27 +437,32 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
 void reference_routes_close(struct reference_routes *r)
 {
     free(r->software.entries);
-    free(r->engines.entries);
-    free(r->writes);
+    reference_fib_close(&r->engines);
     free(r->paths);
     free(r);
 }
 
-struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
+static const struct table *table_of(const struct reference_routes *r, uint32_t who)
 {
-    return ask(r, &r->engines, flow->to, flow);
+    return who == SOFTWARE ? &r->software : &reference_fib_of(&r->engines, who)->table;
 }
 
-struct answer reference_routes_ask_to(const struct reference_routes *r, bool software,
+struct answer reference_routes_ask(const struct reference_routes *r, uint32_t who,
+                                   const struct flow_key *flow)
+{
+    return ask(r, table_of(r, who), flow->to, flow);
+}
+
+struct answer reference_routes_ask_to(const struct reference_routes *r, uint32_t who,
                                       struct ip_address to, const struct flow_key *flow)
 {
-    return ask(r, software ? &r->software : &r->engines, to, flow);
+    return ask(r, table_of(r, who), to, flow);
 }
 
-bool reference_routes_lead(const struct reference_routes *r, bool software, struct ip_address to,
+bool reference_routes_lead(const struct reference_routes *r, uint32_t who, struct ip_address to,
                            uint32_t interface)
 {
-    const struct entry *best = longest_match(software ? &r->software : &r->engines, to);
+    const struct entry *best = table_match(table_of(r, who), to);
 
     for (uint32_t i = 0; best != NULL && i < best->choice.n; i++) {
         const struct answer *a = &best->choice.of[i];
@@ -587,7 +474,13 @@ bool reference_routes_lead(const struct reference_routes *r, bool software, stru
     return false;
 }
 
-bool reference_routes_exception(const struct reference_routes *r, uint8_t family)
+bool reference_routes_exception(const struct reference_routes *r, uint32_t slot, uint8_t family)
 {
-    return r->exception[family];
+    return reference_fib_of(&r->engines, slot)->exception[family];
+}
+
+int64_t reference_routes_exception_ps(const struct reference_routes *r, uint32_t slot,
+                                      uint8_t family)
+{
+    return reference_fib_of(&r->engines, slot)->exception_ps[family];
 }

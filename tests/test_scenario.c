@@ -319,6 +319,15 @@ static const struct {
      "  changes:\n    - {at: 1500us, prefix: \"9.0.0.0/8\", port: 2/3}\n"
      "    - {at: 2ms, withdraw: \"9.0.0.0/8\"}\n  fib:"},
     {"routes.fib=cold", "  fib: cold\n"},
+    {"routes.fib_exception=refuse", "  fib_exception: refuse\n"},
+    {"routes={maximum_routes: {ip: 600}, reloads: [{at: 1ms, maximum_routes: {ip: 750}}, {at: "
+     "2s}]}",
+     "  reloads:\n    - {at: 1ms, maximum_routes: {ip: 752}}\n"
+     "    - {at: 2s, maximum_routes: {ip: 752}}\n"},
+    {"assume.fib_cef=1kpps", "  fib_cef: 1kpps\n"},
+    {"routes.fib=cold", "  eobc: 100Mbps\n"},
+    {"assume={fib_download: 1kpps, xdr_entry: 7B}", "  xdr_entry: 7B\n"},
+    {"routes.reloads=[{at: 1ms}]", "  fib_download_dfc: 20kpps\n"},
     {"routes.maximum_routes.ip=1", "  maximum_routes: {ip: 16, ipv6: 504}\n"},
     {"oir=[{at: 2ms, remove: 2}, {at: 1ms, insert: 2}]",
      "oir:\n  - {at: 1ms, insert: 2}\n  - {at: 2ms, remove: 2}\nroutes:"},
@@ -434,6 +443,9 @@ static void test_random_overrides(void **state)
         "routes.changes=[{at: 2ms, withdraw: 9.0.0.0/8}, {at: 1ms, prefix: 9.0.0.0/8, port: 2/1}]",
         "routes.maximum_routes.ip=16",
         "routes.maximum_routes.ip=0",
+        "routes.reloads=[{at: 1ms, maximum_routes: {ipv6: 8}}]",
+        "routes.fib_exception=refuse",
+        "assume.xdr_header=1kB",
         "routes.synthetic.ipv4=4096",
         "routes.synthetic.ipv6=fill",
         "traffic[0].to=zipf",
