@@ -403,6 +403,7 @@ struct chassis_config {
     enum hop_kind hops[CONFIG_N_HOPS];
     uint64_t inband_packets; /* MSFC queue */
 
+    uint32_t n_samples;             /* of the report's series, over the run; 0: it has none */
     int64_t warmup_ps, duration_ps; /* the run ends at warmup + duration */
     int64_t window_ps;              /* 0: chosen by the chassis */
     uint32_t batch_rows;

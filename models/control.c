@@ -352,12 +352,17 @@ static void show_log(const struct control *c, struct report *out)
     }
 }
 
-void control_show(const struct control *c, struct report *out)
+void control_sample(const struct control *c, struct report *out)
 {
     report_value(out, "msfc", "rib_ipv4_prefixes", "prefixes",
                  (int64_t)rib_n_prefixes(c->rib, IPV4));
     report_value(out, "msfc", "rib_ipv6_prefixes", "prefixes",
                  (int64_t)rib_n_prefixes(c->rib, IPV6));
+}
+
+void control_show(const struct control *c, struct report *out)
+{
+    control_sample(c, out);
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
     show_download(c, out);

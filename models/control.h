@@ -52,6 +52,9 @@ void control_settle(struct control *c, int64_t now_ps);
 /* The slot of an engine in hardware; 0: it is the PFC. */
 uint32_t control_slot(const struct control *c, uint32_t engine);
 
+/* Adds to a sample of a series how many prefixes the RIB has. */
+void control_sample(const struct control *c, struct report *out);
+
 void control_show(const struct control *c, struct report *out);
 void control_close(struct control *c);
 

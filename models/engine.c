@@ -550,6 +550,20 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     }
 }
 
+static void engine_sample(const void *state, struct report *out)
+{
+    const struct engine_state *st = state;
+    const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
+    const struct download *d = st->c.download;
+    uint64_t waiting = d == NULL ? 0 : download_waiting(d, st->c.fib_engine);
+
+    report_value(out, st->c.name, "lookups", "packets", (int64_t)st->n_lookups);
+    report_value(out, st->c.name, "misses", "packets", (int64_t)st->n_outcomes[ADJACENCY_NONE]);
+    report_value(out, st->c.name, "fib_ipv4_entries", "entries", (int64_t)fib->n_entries[IPV4]);
+    report_value(out, st->c.name, "fib_ipv6_entries", "entries", (int64_t)fib->n_entries[IPV6]);
+    report_value(out, st->c.name, "fib_waiting", "entries", (int64_t)waiting);
+}
+
 const char *engine_name(const void *state)
 {
     return ((const struct engine_state *)state)->c.name;
@@ -563,4 +577,5 @@ const struct stage_ops engine_stage = {
     .process = engine_process,
     .mark = engine_mark,
     .show = engine_show,
+    .sample = engine_sample,
 };

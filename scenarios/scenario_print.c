@@ -273,10 +273,11 @@ static void put_run(FILE *out, const struct chassis_config *c)
         print_quantity(out, ", window", UNIT_PS, (uint64_t)c->window_ps);
     }
     if (c->batch_rows == 0) {
-        fputs(", batch: auto}\n", out);
+        fputs(", batch: auto", out);
     } else {
-        fprintf(out, ", batch: %u}\n", c->batch_rows);
+        fprintf(out, ", batch: %u", c->batch_rows);
     }
+    fprintf(out, ", samples: %u}\n", c->n_samples);
 }
 
 static void put_oir(FILE *out, const struct chassis_config *c)

@@ -262,6 +262,7 @@ static const cyaml_schema_field_t run_fields[] = {
     SCHEMA_OPTIONAL(struct raw_run, seed),
     SCHEMA_OPTIONAL(struct raw_run, window),
     SCHEMA_OPTIONAL(struct raw_run, batch),
+    SCHEMA_OPTIONAL(struct raw_run, samples),
     CYAML_FIELD_END,
 };
 

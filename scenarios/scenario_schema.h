@@ -84,7 +84,7 @@ struct raw_rate_limits {
     uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];
 };
 struct raw_run {
-    uint32_t here, warmup, duration, seed, window, batch;
+    uint32_t here, warmup, duration, seed, window, batch, samples;
 };
 struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,

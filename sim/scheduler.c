@@ -532,6 +532,41 @@ static bool first_of_kind(const struct scheduler *s, uint32_t i)
     return true;
 }
 
+/* All drops so far at one kind of stage. */
+static void sample_kind(const struct scheduler *s, uint32_t first, struct report *out)
+{
+    const struct stage_ops *ops = s->instances[first].ops;
+    const char *module = arena_printf(out->mem, "stage %s", ops->name);
+
+    for (uint32_t r = 0; r < s->instances[first].n_reasons; r++) {
+        uint64_t n = 0;
+        for (uint32_t i = first; i < s->n_instances; i++) {
+            n += s->instances[i].ops == ops ? s->instances[i].batch.drops[r] : 0;
+        }
+        report_value(out, module, arena_printf(out->mem, "dropped_%s", ops->drops[r]), "packets",
+                     (int64_t)n);
+    }
+}
+
+void scheduler_sample(const struct scheduler *s, struct report *out)
+{
+    struct scheduler_counts c = scheduler_counts(s);
+
+    report_value(out, "run", "offered", "packets", (int64_t)c.n_created);
+    report_value(out, "run", "delivered", "packets", (int64_t)c.n_delivered);
+    report_value(out, "run", "dropped", "packets", (int64_t)c.n_dropped);
+    for (uint32_t i = 0; i < s->n_instances; i++) {
+        if (first_of_kind(s, i)) {
+            sample_kind(s, i, out);
+        }
+    }
+    for (uint32_t i = 0; i < s->n_instances; i++) {
+        if (s->instances[i].ops->sample != NULL) {
+            s->instances[i].ops->sample(s->instances[i].state, out);
+        }
+    }
+}
+
 static void show_run(const struct scheduler *s, struct report *out)
 {
     struct scheduler_counts c = scheduler_counts(s);
