@@ -12,7 +12,7 @@ set y2tics out textcolor rgb black
 set rmargin at screen 0.89
 set xrange [0:*]
 set yrange [0:*]
-set y2range [*:*]
+set y2range [0:*]
 set bmargin at screen 0.30
 set key at screen 0.5, 0.01 bottom center maxrows 3 reverse Left
 plot $series using ($1 / unit_ps):($2 / 1e3) with fsteps lw 4 dt 2 lc rgb grey title 'offered', \
