@@ -306,6 +306,13 @@ enum fib_start { FIB_CONVERGED, FIB_COLD };
 /* What a full FIB does with one entry more: a shorter one goes for it, or it stays out. */
 enum fib_exception { FIB_EVICT, FIB_REFUSE };
 
+/* Late routes of the feed come one by one. */
+struct growth {
+    uint32_t n_routes; /* 0: all are there at the start */
+    int64_t start_ps;  /* when the first one comes; the i-th comes i / rate later */
+    uint64_t rate;     /* routes per second */
+};
+
 /* All engines are empty at once, and carved anew. */
 struct reload {
     int64_t at_ps;
@@ -353,7 +360,8 @@ struct chassis_config {
     struct static_route *static_routes;
     uint32_t n_route_changes;
     struct route_change *route_changes; /* by time */
-    const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
+    struct growth growth;
+    const struct route_table *table; /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
     enum load_sharing load_sharing;
     enum fib_start fib_start;

@@ -9,6 +9,8 @@
 #include "sim/scheduler.h"
 #include "sim/stage.h"
 
+#define SECOND_PS 1000000000000u
+
 static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
 
 /* A port's connected subnet, its own address, its neighbour. */
@@ -84,6 +86,7 @@ static void add_feed(struct control *c)
         }
     }
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
+    c->feed = targets;
 }
 
 /* Entries of each family that there is room for. */
@@ -99,7 +102,8 @@ static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint
 /* Whether engines are written while packets flow. */
 static bool writes_later(const struct chassis_config *config)
 {
-    return config->fib_start == FIB_COLD || config->n_route_changes > 0 || config->n_reloads > 0;
+    return config->fib_start == FIB_COLD || config->n_route_changes > 0 || config->n_reloads > 0 ||
+           config->growth.n_routes > 0;
 }
 
 /* The bus asks the PFC's FIB ahead of the PFC, at other times within one window: when the FIB is
@@ -183,6 +187,13 @@ static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
     c->n_put++;
 }
 
+/* The RIB's route of this prefix is another one. */
+static void changed(struct control *c, struct ip_prefix prefix)
+{
+    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
+    rib_each_moved(c->rib, c->fib, follow, c);
+}
+
 static void change(struct control *c, const struct route_change *change)
 {
     struct ip_prefix prefix = change->route.prefix;
@@ -192,8 +203,24 @@ static void change(struct control *c, const struct route_change *change)
     } else {
         add_static(c->rib, &change->route);
     }
-    follow(c, prefix, rib_adjacency(c->rib, c->fib, prefix));
-    rib_each_moved(c->rib, c->fib, follow, c);
+    changed(c, prefix);
+}
+
+/* The next late route of the feed. */
+static void grow(struct control *c)
+{
+    const struct route *route = &c->config->table->late[c->n_late++];
+
+    rib_add(c->rib, route->prefix, ROUTE_FEED, c->feed[route->next_hop_index]);
+    changed(c, route->prefix);
+}
+
+static int64_t next_late_ps(const struct control *c)
+{
+    const struct growth *g = &c->config->growth;
+    bool more = g->n_routes > 0 && c->n_late < c->config->table->n_late;
+
+    return more ? g->start_ps + (int64_t)(c->n_late * SECOND_PS / g->rate) : SIM_NEVER;
 }
 
 static void put(void *context, struct ip_prefix prefix, enum route_source source,
@@ -234,7 +261,7 @@ static void reload(struct control *c, const struct reload *how)
     put_all(c);
 }
 
-/* When routes change next, or the engines are reloaded. */
+/* When routes change next, or come, or the engines are reloaded. */
 static int64_t next_ps(const struct control *c)
 {
     const struct chassis_config *config = c->config;
@@ -246,10 +273,12 @@ static int64_t next_ps(const struct control *c)
     if (c->n_reloads < config->n_reloads) {
         reload_ps = config->reloads[c->n_reloads].at_ps;
     }
-    return change_ps < reload_ps ? change_ps : reload_ps;
+    int64_t next_ps = change_ps < reload_ps ? change_ps : reload_ps;
+    return next_late_ps(c) < next_ps ? next_late_ps(c) : next_ps;
 }
 
-/* Makes the changes of this time, one after the other, then a reload; and waits for the next. */
+/* Makes the changes of this time, one after the other, then late routes come, then a reload; and
+ * waits for the next. */
 static void follow_config(void *context, int64_t now_ps)
 {
     struct control *c = context;
@@ -260,6 +289,9 @@ static void follow_config(void *context, int64_t now_ps)
     while (c->n_changes < config->n_route_changes &&
            config->route_changes[c->n_changes].at_ps <= now_ps) {
         change(c, &config->route_changes[c->n_changes++]);
+    }
+    while (next_late_ps(c) <= now_ps) {
+        grow(c);
     }
     download_flush(&c->download, false);
     while (c->n_reloads < config->n_reloads && config->reloads[c->n_reloads].at_ps <= now_ps) {
@@ -329,8 +361,8 @@ static void show_download(const struct control *c, struct report *out)
         report_value(out, "msfc", "fib_download_done", "ps",
                      all.full_ps != SIM_NEVER ? all.full_ps : NOT_YET);
     }
-    if (c->config->n_route_changes > 0) {
-        report_value(out, "msfc", "route_changes", "changes", c->n_changes);
+    if (c->config->n_route_changes > 0 || c->config->growth.n_routes > 0) {
+        report_value(out, "msfc", "route_changes", "changes", c->n_changes + (int64_t)c->n_late);
         report_value(out, "msfc", "fib_changes", "entries", (int64_t)c->n_put);
         report_value(out, "msfc", "fib_writes", "entries", (int64_t)(n_written - n_first));
         bool done = n_written > n_first && all.n_written == d->n_queued;

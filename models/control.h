@@ -31,10 +31,12 @@ struct control {
     uint32_t software_engine;
     struct scheduler *scheduler;
     struct download download;
-    uint32_t n_changes; /* of the configuration's, made so far */
-    uint32_t n_reloads; /* the same */
-    uint64_t n_put;     /* entries that changes have put into the download */
-    int64_t now_ps;     /* of the last of them */
+    uint32_t n_changes;              /* of the configuration's, made so far */
+    uint32_t n_reloads;              /* the same */
+    size_t n_late;                   /* routes of the feed that have come */
+    const struct route_target *feed; /* what its next hops lead to */
+    uint64_t n_put;                  /* entries that changes have put into the download */
+    int64_t now_ps;                  /* of the last of them */
 };
 
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);

@@ -137,7 +137,7 @@ static bool downloads(const struct loader *l)
 {
     const struct raw_routes *raw = &l->raw->routes;
 
-    return raw->changes_count > 0 || raw->reloads_count > 0 ||
+    return raw->changes_count > 0 || raw->reloads_count > 0 || raw->growth.here != 0 ||
            (raw->fib != 0 && strcmp(places_text(&l->places, raw->fib), "cold") == 0);
 }
 

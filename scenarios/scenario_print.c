@@ -167,6 +167,12 @@ static void put_routes(FILE *out, const struct scenario *s)
     uint64_t ipv6_entries = (c->supervisor->pfc.tcam_slots - c->ipv4_slots) / FIB_SLOTS_IPV6;
     fprintf(out, "  maximum_routes: {ip: %" PRIu64 ", ipv6: %" PRIu64 "}\n", c->ipv4_slots / 1024,
             ipv6_entries / 1024);
+    if (c->growth.n_routes > 0) {
+        fprintf(out, "  growth: {routes: %u, ", c->growth.n_routes);
+        print_quantity(out, "start", UNIT_PS, (uint64_t)c->growth.start_ps);
+        print_quantity(out, ", rate", UNIT_PPS, c->growth.rate);
+        fputs("}\n", out);
+    }
     fprintf(out, "  fib_exception: %s\n", c->fib_exception == FIB_EVICT ? "evict" : "refuse");
     for (uint32_t i = 0; i < c->n_reloads; i++) {
         fputs(i == 0 ? "  reloads:\n    - {" : "    - {", out);

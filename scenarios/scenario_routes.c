@@ -386,6 +386,23 @@ static void load_file(struct loader *l, uint32_t place)
     }
 }
 
+/* Of a feed. */
+static void load_growth(struct loader *l)
+{
+    const struct raw_growth *raw = &l->raw->routes.growth;
+    if (raw->here == 0) {
+        return;
+    }
+    l->config->growth = (struct growth){
+        .n_routes = (uint32_t)load_count(l, raw->routes, 1, INTERNET_MAX_ROUTES, 1),
+        .start_ps = load_time(l, raw->start, 0, LATEST_CHANGE_PS, 0),
+        .rate = load_quantity(l, raw->rate, UNIT_PPS, 1, 1000000000, 1),
+    };
+    if (l->scenario->routes == ROUTES_NONE) {
+        places_key_error(&l->places, raw->here, "without a feed; expected synthetic or file, too");
+    }
+}
+
 static bool has_choice(const struct chassis_config *c)
 {
     bool has = c->n_port_channels > 0;
@@ -440,4 +457,5 @@ void load_routes(struct loader *l)
     if (file) {
         load_file(l, raw->file);
     }
+    load_growth(l);
 }

@@ -71,6 +71,14 @@ static const cyaml_schema_field_t maximum_routes_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t growth_fields[] = {
+    SCHEMA_HERE(struct raw_growth),
+    SCHEMA_REQUIRED(struct raw_growth, routes),
+    SCHEMA_OPTIONAL(struct raw_growth, start),
+    SCHEMA_REQUIRED(struct raw_growth, rate),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t reload_fields[] = {
     SCHEMA_HERE(struct raw_reload),
     SCHEMA_REQUIRED(struct raw_reload, at),
@@ -92,6 +100,7 @@ static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_OPTIONAL(struct raw_routes, load_sharing),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
     SCHEMA_OPTIONAL(struct raw_routes, fib_exception),
+    CYAML_FIELD_MAPPING("growth", CYAML_FLAG_OPTIONAL, struct raw_routes, growth, growth_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, reloads, &reload),
     CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_routes, maximum_routes,
                         maximum_routes_fields),

@@ -29,6 +29,9 @@ struct raw_change {
 struct raw_maximum_routes {
     uint32_t here, ip, ipv6;
 };
+struct raw_growth {
+    uint32_t here, routes, start, rate;
+};
 struct raw_reload {
     uint32_t here, at;
     struct raw_maximum_routes maximum_routes;
@@ -43,6 +46,7 @@ struct raw_routes {
     uint32_t changes_count;
     uint32_t load_sharing, fib, fib_exception;
     struct raw_maximum_routes maximum_routes;
+    struct raw_growth growth;
     struct raw_reload *reloads;
     uint32_t reloads_count;
 };

@@ -121,7 +121,14 @@ static void draw_table(struct draw *d)
             t->routes[i] = route;
         }
     }
+    if (one_in(d, 3)) {
+        route_table_delay(t, between(d, 1, 20), d->mem);
+        d->c->growth.n_routes = (uint32_t)t->n_late;
+    }
     d->c->table = one_in(d, 4) ? NULL : t;
+    if (d->c->table == NULL) {
+        d->c->growth.n_routes = 0;
+    }
 }
 
 /* One that has a route, one that next hops are resolved by, or another one. */
@@ -288,6 +295,8 @@ static void draw_times(struct draw *d)
     c->fib_download_dfc_pps = one_in(d, 2) ? c->fib_download_pps : near(d, usual_pps, 50, 400);
     c->tcam_write_pps = near(d, usual_pps, 50, 4000);
     draw_reloads(d, (uint64_t)until_ps);
+    c->growth.start_ps = (int64_t)below(d, (uint64_t)until_ps);
+    c->growth.rate = near(d, 10 * SECOND_PS / (uint64_t)until_ps, 50, 1000);
     c->ipv4_slots = one_in(d, 6) ? between(d, 1, 16) : 0;
     c->fib_exception_pps = one_in(d, 3) ? 0 : near(d, line_pps(d, c->n_ports), 1, 20);
     c->fib_exception_burst = (uint32_t)between(d, 1, 5);

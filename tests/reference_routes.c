@@ -27,7 +27,8 @@ struct reference_routes {
     size_t n, room;
     struct table software;
     struct reference_fib engines;
-    uint32_t n_changed, n_reloaded;
+    struct path *feed; /* of each next hop of the feed */
+    uint32_t n_changed, n_late, n_reloaded;
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -149,7 +150,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
         path.prefix = table->routes[i].prefix;
         add(r, path);
     }
-    free(to);
+    r->feed = to;
 }
 
 /* A next hop on its way to a path that is none; leads: NULL before. */
@@ -329,12 +330,11 @@ static void update(struct reference_routes *r, struct ip_prefix prefix, struct c
 }
 
 /* The changed prefix, then all others. */
-static void change(struct reference_routes *r, const struct route_change *c)
+static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t now_ps)
 {
-    struct path path = static_path(&c->route);
     struct choice choice = {0};
 
-    if (c->withdraw) {
+    if (withdraw) {
         drop(r, path);
     } else {
         add(r, path);
@@ -344,10 +344,10 @@ static void change(struct reference_routes *r, const struct route_change *c)
             choice = follow(r, &r->paths[i]);
         }
     }
-    update(r, path.prefix, choice, c->at_ps);
+    update(r, path.prefix, choice, now_ps);
     for (size_t i = 0; i < r->n; i++) {
         if (is_best(r, i)) {
-            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), c->at_ps);
+            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), now_ps);
         }
     }
 }
@@ -365,13 +365,31 @@ static void send_all(struct reference_routes *r, int64_t now_ps)
     reference_fib_flush(&r->engines);
 }
 
-/* All changes of one time, then a reload. */
+/* When the next late route of the feed comes. */
+static int64_t next_late_ps(const struct reference_routes *r)
+{
+    const struct growth *g = &r->config->growth;
+
+    if (g->n_routes == 0 || r->n_late == r->config->table->n_late) {
+        return INT64_MAX;
+    }
+    return g->start_ps + (int64_t)(r->n_late * 1000000000000u / g->rate);
+}
+
+/* All changes of one time, then late routes, then a reload. */
 static void happen(struct reference_routes *r, int64_t now_ps)
 {
     const struct chassis_config *c = r->config;
 
     while (r->n_changed < c->n_route_changes && c->route_changes[r->n_changed].at_ps == now_ps) {
-        change(r, &c->route_changes[r->n_changed++]);
+        const struct route_change *made = &c->route_changes[r->n_changed++];
+        change(r, static_path(&made->route), made->withdraw, now_ps);
+    }
+    while (next_late_ps(r) == now_ps) {
+        const struct route *route = &c->table->late[r->n_late++];
+        struct path path = r->feed[route->next_hop_index];
+        path.prefix = route->prefix;
+        change(r, path, false, now_ps);
     }
     reference_fib_flush(&r->engines);
     if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps == now_ps) {
@@ -392,6 +410,7 @@ void reference_routes_at(struct reference_routes *r, int64_t now_ps)
         if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps < next_ps) {
             next_ps = c->reloads[r->n_reloaded].at_ps;
         }
+        next_ps = next_late_ps(r) < next_ps ? next_late_ps(r) : next_ps;
         reference_fib_at(&r->engines, next_ps < now_ps ? next_ps : now_ps);
         if (next_ps > now_ps) {
             return;
@@ -439,6 +458,7 @@ void reference_routes_close(struct reference_routes *r)
     free(r->software.entries);
     reference_fib_close(&r->engines);
     free(r->paths);
+    free(r->feed);
     free(r);
 }
 

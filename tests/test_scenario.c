@@ -398,7 +398,7 @@ static const struct {
     {"traffic[0].stop=6500us", "    stop: 6500us\n"},
     {"traffic=[]", "traffic: []\n"},
     {"run={warmup: 0s, duration: 1s, seed: 9, window: 5ns, batch: 6}",
-     "run: {warmup: 0ps, duration: 1s, seed: 9, window: 5ns, batch: 6}\n"},
+     "run: {warmup: 0ps, duration: 1s, seed: 9, window: 5ns, batch: 6, samples: 0}\n"},
     {"assume.fabric_overhead=0B", "  fabric_overhead: 0B\n"},
     {"assume.fabric_overspeed=1", "  fabric_overspeed: 1\n"},
     {"assume.fabric_transit=7ns", "  fabric_transit: 7ns\n"},

@@ -162,15 +162,28 @@ static void find_pfc(const struct series *s, const struct series_column *entries
     }
 }
 
+/* Of the right axis: all of it, or where little changes only where it does. */
+static void put_range(FILE *script, int64_t least, int64_t most)
+{
+    bool close = least < most && most - least < most / 2;
+    int64_t low = close ? least : 0, margin = (most - low) / 20 + 1;
+    plot_number(script, "routes_low", (uint64_t)(low > margin ? low - margin : 0));
+    plot_number(script, "routes_high", (uint64_t)(most + margin));
+}
+
+enum { OFFERED, DELIVERED, CAME, LOST, N_RATES };
+
+/* What is lost may be much less than what is delivered, and yet the point: then both are shown on
+ * a logarithmic scale. */
 static void series_plot(const struct series *s, struct output *o, const char *subtitle)
 {
-    const struct series_column *rates[] = {
+    const struct series_column *columns[N_RATES] = {
         series_get(s, "run", "offered"), series_get(s, "run", "delivered"),
         series_get(s, "msfc", "came"), series_get(s, "run", "dropped")};
     const struct series_column *routes[] = {series_get(s, "msfc", "rib_ipv4_prefixes"),
                                             series_get(s, "msfc", "rib_ipv6_prefixes")};
     const struct series_column *entries[IP_N_FAMILIES] = {NULL};
-    bool seconds = s->until_ps >= 1000000000000;
+    int64_t highest[N_RATES] = {0}, least = INT64_MAX, most = 0;
     FILE *script = plot_open(o, PLOT_SERIES);
     if (script == NULL) {
         return;
@@ -179,14 +192,23 @@ static void series_plot(const struct series *s, struct output *o, const char *su
     plot_begin(script, "series");
     for (uint32_t i = 1; i < s->n_taken; i++) {
         plot_cell_number(script, s->at_ps[i]);
-        for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
-            plot_cell_number(script, rate_at(s, rates[k], i));
+        for (size_t k = 0; k < N_RATES; k++) {
+            int64_t rate = rate_at(s, columns[k], i);
+            highest[k] = rate > highest[k] ? rate : highest[k];
+            plot_cell_number(script, rate);
         }
-        plot_cell_number(script, value_at(routes[IPV4], i) + value_at(routes[IPV6], i));
-        plot_cell_number(script, value_at(entries[IPV4], i) + value_at(entries[IPV6], i));
+        int64_t known = value_at(routes[IPV4], i) + value_at(routes[IPV6], i);
+        int64_t held = value_at(entries[IPV4], i) + value_at(entries[IPV6], i);
+        plot_cell_number(script, known);
+        plot_cell_number(script, held);
         plot_row(script);
+        least = held < least ? held : least;
+        most = known > most ? known : most;
     }
     plot_end(script);
+    put_range(script, least, most);
+    plot_number(script, "logarithmic", highest[LOST] > 0 && highest[LOST] < highest[OFFERED] / 10);
+    bool seconds = s->until_ps >= 1000000000000;
     plot_text(script, "unit_name", seconds ? "seconds" : "milliseconds");
     fprintf(script, "unit_ps = %s\n", seconds ? "1e12" : "1e9");
     plot_text(script, "subtitle", subtitle);
