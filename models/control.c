@@ -348,25 +348,27 @@ static struct slowest find_slowest(const struct download *d)
     return all;
 }
 
-/* Entries are counted since the run or the last reload began. */
 static void show_download(const struct control *c, struct report *out)
 {
     const struct download *d = &c->download;
     struct slowest all = find_slowest(d);
-    uint64_t n_full = d->n_full - d->n_first, n_written = all.n_written - d->n_first;
-    uint64_t n_first = n_written < n_full ? n_written : n_full;
+    uint64_t waiting = d->n_queued - (all.n_written > d->n_full ? all.n_written : d->n_full);
+    uint64_t n_full = all.n_written < d->n_full ? all.n_written : d->n_full;
 
     if (c->config->fib_start == FIB_COLD || c->config->n_reloads > 0) {
-        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)n_first);
+        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)(n_full - d->n_first));
         report_value(out, "msfc", "fib_download_done", "ps",
                      all.full_ps != SIM_NEVER ? all.full_ps : NOT_YET);
     }
     if (c->config->n_route_changes > 0 || c->config->growth.n_routes > 0) {
         report_value(out, "msfc", "route_changes", "changes", c->n_changes + (int64_t)c->n_late);
         report_value(out, "msfc", "fib_changes", "entries", (int64_t)c->n_put);
-        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(n_written - n_first));
-        bool done = n_written > n_first && all.n_written == d->n_queued;
+        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(c->n_put - waiting));
+        bool done = all.n_written > d->n_full && waiting == 0;
         report_value(out, "msfc", "fib_last_write", "ps", done ? all.last_ps : NOT_YET);
+    }
+    if (c->config->fib_exception == FIB_REFUSE) {
+        report_text(out, "msfc", "fib_exception", "refuse");
     }
 }
 

@@ -504,14 +504,14 @@ static void show_fib(const struct fib_engine *fib, const char *name, struct repo
     }
 }
 
-/* Who waits for what of its FIB. */
+/* How the FIB has come, since the run or the last reload began. */
 static void show_download(const struct download *d, uint32_t engine, const char *name,
                           struct report *out)
 {
     const struct download_engine *e = &d->engines[engine];
     bool all = download_waiting(d, engine) == 0;
 
-    report_value(out, name, "fib_written", "entries", (int64_t)e->n_written);
+    report_value(out, name, "fib_written", "entries", (int64_t)(e->n_written - d->n_first));
     report_value(out, name, "fib_waiting", "entries", (int64_t)download_waiting(d, engine));
     report_value(out, name, "fib_converged", "ps", all ? e->last_ps : -1);
 }

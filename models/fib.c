@@ -445,7 +445,7 @@ void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAM
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         memset(e->adjacency[family], 0, fib->id_capacity[family] * sizeof *e->adjacency[family]);
         e->capacity[family] = entries[family];
-        e->n_entries[family] = 0;
+        e->n_entries[family] = e->n_refused[family] = e->n_evicted[family] = 0;
         e->exception[family] = false;
         e->least_length[family] = 0;
         e->shortest[family].n = 0;

@@ -196,8 +196,7 @@ bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32
  * installed, of equals the first in id order; in a fib that refuses, the first of all. */
 void fib_install_all(struct fib *fib, uint32_t engine);
 
-/* A reload: the engine is as fib_add_engine() left it, with room for so many entries from now on.
- * n_refused and n_evicted go on. */
+/* A reload: the engine is as fib_add_engine() left it, with room for so many entries from now on. */
 void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAMILIES]);
 
 /* 72-bit slots in use by an engine. */

@@ -175,6 +175,11 @@ static void put_routes(struct writer *w)
                    draw_careless(w) ? DRAW_WORD(w, "1999", "2024.5", "") : "2024",
                    draw_one_in(w, 60) ? "fill" : DRAW_WORD(w, "0", "10", "700", "3000"),
                    (uint32_t)draw_below(w, 100), (uint32_t)draw_between(w, 1, 50));
+        if (draw_one_in(w, 4)) {
+            writer_put(w, "  growth: {routes: %u, start: %uus, rate: %s}\n",
+                       (uint32_t)draw_between(w, 1, 100), (uint32_t)draw_below(w, 20),
+                       draw_careless(w) ? "0pps" : "1Mpps");
+        }
     }
     if (draw_one_in(w, 4)) {
         writer_put(w, "  load_sharing: %s\n",

@@ -320,6 +320,9 @@ static const struct {
      "    - {at: 2ms, withdraw: \"9.0.0.0/8\"}\n  fib:"},
     {"routes.fib=cold", "  fib: cold\n"},
     {"routes.fib_exception=refuse", "  fib_exception: refuse\n"},
+    {"routes.growth={routes: 10, rate: 1kpps, start: 2ms}",
+     "  growth: {routes: 10, start: 2ms, rate: 1kpps}\n"},
+    {"run.samples=7", ", samples: 7}\n"},
     {"routes={maximum_routes: {ip: 600}, reloads: [{at: 1ms, maximum_routes: {ip: 750}}, {at: "
      "2s}]}",
      "  reloads:\n    - {at: 1ms, maximum_routes: {ip: 752}}\n"
