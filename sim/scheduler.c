@@ -325,8 +325,7 @@ static int64_t activity_ps(const struct scheduler *s, uint32_t first, uint32_t e
     return next;
 }
 
-/* The instances of the loop, in sub-windows short enough for what may come back. Where nothing
- * happens, to the next time at which something does. */
+/* The loop, in sub-windows short enough for what may come back; where nothing happens, beyond. */
 static bool run_loop(struct scheduler *s, int64_t start_ps, int64_t end_ps)
 {
     bool busy = false;
@@ -354,8 +353,7 @@ static bool run_window(struct scheduler *s, int64_t start_ps, int64_t end_ps)
             busy |= run_loop(s, start_ps, end_ps);
             i = s->loop_last + 1;
         } else {
-            busy |= run_range(s, i, i, start_ps, end_ps);
-            i++;
+            busy |= run_instance(s, &s->instances[i++], start_ps, end_ps);
         }
     }
     return busy;
@@ -404,10 +402,8 @@ void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t 
         if (!s->marked && now >= s->config.measure_from_ps) {
             mark(s, now);
         }
-        int64_t stop = earlier(s->config.until_ps, next_event_ps(s));
-        if (!s->marked) {
-            stop = earlier(stop, s->config.measure_from_ps);
-        }
+        int64_t mark_ps = s->marked ? SIM_NEVER : s->config.measure_from_ps;
+        int64_t stop = earlier(earlier(s->config.until_ps, mark_ps), next_event_ps(s));
         if (!busy) {
             int64_t next = earlier(activity_ps(s, 0, s->n_instances), stop);
             now = next > now ? next : now;
@@ -542,7 +538,8 @@ static void sample_kind(const struct scheduler *s, uint32_t first, struct report
     for (uint32_t r = 0; r < s->instances[first].n_reasons; r++) {
         uint64_t n = 0;
         for (uint32_t i = first; i < s->n_instances; i++) {
-            n += s->instances[i].ops == ops ? s->instances[i].batch.drops[r] : 0;
+            const struct instance *in = &s->instances[i];
+            n += stage_same_kind(in->ops, ops) ? in->batch.drops[r] : 0;
         }
         report_value(out, module, arena_printf(out->mem, "dropped_%s", ops->drops[r]), "packets",
                      (int64_t)n);
@@ -560,8 +557,6 @@ void scheduler_sample(const struct scheduler *s, struct report *out)
         if (first_of_kind(s, i)) {
             sample_kind(s, i, out);
         }
-    }
-    for (uint32_t i = 0; i < s->n_instances; i++) {
         if (s->instances[i].ops->sample != NULL) {
             s->instances[i].ops->sample(s->instances[i].state, out);
         }

@@ -246,7 +246,7 @@ static void a_stage_is_the_same_at_half_the_window(void **state)
         struct part parts[5 + 3 * 5];
         uint32_t n = list_parts(config, parts);
         config->fib_start = FIB_CONVERGED;
-        config->n_route_changes = config->n_reloads = 0;
+        config->n_route_changes = config->n_reloads = config->growth.n_routes = 0;
         lone_chassis_open(&c, config, mem);
         for (uint32_t i = 0; i < n; i++) {
             run_part(&whole, &c, &parts[i], MS_PS, 0);
