@@ -186,7 +186,8 @@ static uint32_t arbitrate(const struct bus_state *st, int64_t now_ps)
 }
 
 /* Does the whole frame cross the bus? Asks the PFC's FIB ahead where that depends on the answer. */
-static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_head *head)
+static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_head *head,
+                        int64_t now_ps)
 {
     const struct layout *l = st->c.layout;
     struct packets *packets = st->c.packets;
@@ -196,6 +197,9 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
     }
     if (l->bus_mode == BUS_COMPACT || head->flags & PACKET_NOT_ROUTED) {
         return false;
+    }
+    if (st->c.download != NULL) {
+        download_follow(st->c.download, st->c.fib_engine, now_ps);
     }
     uint32_t *answer = &packets->adjacency[packet];
     if (head->family == IPV4) {
@@ -236,7 +240,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     st->n_held--;
     st->demand.n_waiting -= lookups_of(st, *head);
     room_of(st, *head)->used -= head->bytes;
-    bool whole = whole_frame(st, request.packet, head);
+    bool whole = whole_frame(st, request.packet, head, now_ps);
     uint32_t cycles = cycles_of(st, head->bytes, whole);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
     int64_t seen = handed_on_ps(st, now_ps, end, head, whole);

@@ -36,6 +36,7 @@
 #ifndef MODELS_BUS_H
 #define MODELS_BUS_H
 
+#include "models/download.h"
 #include "models/fib.h"
 #include "models/layout.h"
 #include "sim/stage.h"
@@ -54,7 +55,8 @@ struct bus_config {
     const struct layout *layout;
     struct packets *packets;
     const struct fib *fib;
-    uint32_t fib_engine; /* the PFC's */
+    uint32_t fib_engine;       /* the PFC's, or the same at the bus's own pace */
+    struct download *download; /* what writes that; NULL: nothing does */
     const struct engine_type *pfc;
 };
 

@@ -24,6 +24,7 @@
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/scheduler.h"
+#include "sim/series.h"
 
 #define NO_INSTANCE UINT32_MAX
 #define N_SLOT_PLACES (CONFIG_MAX_SLOTS + 1)
@@ -40,6 +41,7 @@ struct chassis {
     struct layout layout;
     struct packets packets;
     struct control control; /* RIB, FIB, download */
+    struct series series;   /* when the configuration has samples */
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct features features; /* of interfaces: lists and so on */
@@ -121,6 +123,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
         .features = &c->features,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
+        .download = &c->control.download,
         .type = type,
         .slot = slot,
         .name = arena_printf(c->mem, "engine %u %s", slot, type->model),
@@ -145,7 +148,12 @@ static bool add_engines(struct chassis *c, struct error *err)
     }
     const struct engine_type *pfc = &c->config->supervisor->pfc;
     uint32_t number = control_engine(&c->control, c->config->supervisor_slot);
-    struct bus_config bus = {&c->layout, &c->packets, c->control.fib, number, pfc};
+    struct bus_config bus = {.layout = &c->layout,
+                             .packets = &c->packets,
+                             .fib = c->control.fib,
+                             .fib_engine = c->control.ahead_engine,
+                             .download = &c->control.download,
+                             .pfc = pfc};
 
     return add(c, &bus_stage, c->config->supervisor_slot, &bus, &c->bus, err) &&
            add_engine(c, c->config->supervisor_slot, pfc, number, err);
@@ -352,13 +360,28 @@ static int64_t choose_window_ps(const struct chassis_config *config)
                                      : window;
 }
 
+static int64_t until_ps(const struct chassis_config *config)
+{
+    return config->warmup_ps + config->duration_ps;
+}
+
+static void sample(void *context, int64_t now_ps, struct report *out)
+{
+    struct chassis *c = context;
+
+    control_settle(&c->control, now_ps);
+    scheduler_sample(c->scheduler, out);
+    control_sample(&c->control, out);
+    streams_sample(&c->streams, out);
+}
+
 static bool build(struct chassis *c, const struct tap *tap, struct error *err)
 {
     struct scheduler_config run = {
         .window_ps = choose_window_ps(c->config),
         .batch_rows = c->config->batch_rows,
         .measure_from_ps = c->config->warmup_ps,
-        .until_ps = c->config->warmup_ps + c->config->duration_ps,
+        .until_ps = until_ps(c->config),
         .tap = tap,
     };
 
@@ -386,6 +409,10 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     modules_start(&c->modules, &c->layout, c->scheduler, follow_modules, c, c->mem);
     streams_open(&c->streams, c->config, c->flows, c->scheduler, c->n_instances, c->mem);
     c->packets.streams = c->config->n_streams > 1 ? &c->streams : NULL;
+    if (c->config->n_samples > 0) {
+        series_open(&c->series, c->config->n_samples, until_ps(c->config), sample, c, c->scheduler,
+                    c->mem);
+    }
     return true;
 }
 
@@ -425,6 +452,11 @@ void chassis_report(struct chassis *c, struct report *out)
 {
     int64_t offered = 0, delivered = 0;
 
+    control_settle(&c->control, until_ps(c->config));
+    if (c->config->n_samples > 0) {
+        series_end(&c->series);
+        out->series = &c->series;
+    }
     layout_show(&c->layout, out);
     modules_show(&c->modules, out);
     punt_show_registers(c->config, out);

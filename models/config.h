@@ -305,6 +305,22 @@ struct interface_config {
 
 enum fib_start { FIB_CONVERGED, FIB_COLD };
 
+/* What a full FIB does with one entry more: a shorter one goes for it, or it stays out. */
+enum fib_exception { FIB_EVICT, FIB_REFUSE };
+
+/* Late routes of the feed come one by one. */
+struct growth {
+    uint32_t n_routes; /* 0: all are there at the start */
+    int64_t start_ps;  /* when the first one comes; the i-th comes i / rate later */
+    uint64_t rate;     /* routes per second */
+};
+
+/* All engines are empty at once, and carved anew. */
+struct reload {
+    int64_t at_ps;
+    uint64_t ipv4_slots; /* 0: the engine's default */
+};
+
 struct fabric_module {
     uint32_t slot;
     const struct fabric_type *type;
@@ -346,12 +362,15 @@ struct chassis_config {
     struct static_route *static_routes;
     uint32_t n_route_changes;
     struct route_change *route_changes; /* by time */
-    const struct route_table *table;    /* a feed, or NULL; next hops that nothing else resolves are
+    struct growth growth;
+    const struct route_table *table; /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
-    const struct bgp_feed *bgp;         /* what BGP peers say, or NULL (bgp_feed.h) */
+    const struct bgp_feed *bgp;      /* what BGP peers say, or NULL (bgp_feed.h) */
     enum load_sharing load_sharing;
     enum fib_start fib_start;
-    uint64_t fib_download_pps;    /* prefixes/s and engine */
+    enum fib_exception fib_exception;
+    uint32_t n_reloads;
+    struct reload *reloads;       /* by time */
     uint64_t ipv4_slots;          /* carving; 0: the engine's default */
     uint64_t fib_exception_pps;   /* what an engine may punt of its misses in exception; 0: all */
     uint32_t fib_exception_burst; /* packets */
@@ -374,6 +393,14 @@ struct chassis_config {
     struct stream_config *streams;
 
     /* How mechanisms work, where one may want to vary it. */
+    uint64_t fib_cef_pps;          /* entries/s that the RP's CEF makes messages of */
+    uint64_t eobc_bps;             /* that carries them */
+    uint32_t xdr_header_bytes;     /* of a message on the EOBC, all layers and the gap included */
+    uint32_t xdr_entry_bytes;      /* each entry in it */
+    uint32_t xdr_message_bytes;    /* at most; at least one entry fits */
+    uint64_t fib_download_pps;     /* entries/s that the SP's CPU gives its PFC */
+    uint64_t fib_download_dfc_pps; /* and each DFC's its own engine */
+    uint64_t tcam_write_pps;       /* entries/s that a TCAM takes */
     uint32_t fabric_overhead_bytes;
     uint32_t fabric_overspeed;    /* the crossbar's inside against a channel */
     int64_t fabric_transit_ps;    /* through the crossbar, beside serialisation; > 0 */
@@ -387,6 +414,7 @@ struct chassis_config {
     enum hop_kind hops[CONFIG_N_HOPS];
     uint64_t inband_packets; /* MSFC queue */
 
+    uint32_t n_samples;             /* of the report's series, over the run; 0: it has none */
     int64_t warmup_ps, duration_ps; /* the run ends at warmup + duration */
     int64_t window_ps;              /* 0: chosen by the chassis */
     uint32_t batch_rows;

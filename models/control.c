@@ -10,6 +10,8 @@
 #include "sim/scheduler.h"
 #include "sim/stage.h"
 
+#define SECOND_PS 1000000000000u
+
 static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
 
 /* A port's connected subnet, its own address, its neighbour. */
@@ -74,6 +76,7 @@ static void add_feed(struct control *c)
         }
     }
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
+    c->feed = targets;
 }
 
 /* --- BGP ------------------------------------------------------------------------------------ */
@@ -113,6 +116,7 @@ static void follow_at(struct control *c, enum ip_family family, uint32_t id, uin
         write_now(c, family, id, adjacency);
     } else {
         download_put(&c->download, family, id, adjacency, c->now_ps);
+        c->n_put++;
     }
 }
 
@@ -165,23 +169,46 @@ static void add_bgp(struct control *c)
     }
 }
 
+/* Entries of each family that there is room for. */
+static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint64_t n[])
+{
+    const struct engine_type *pfc = &config->supervisor->pfc;
+    bool usual = ipv4_slots == 0;
+
+    n[IPV4] = (usual ? pfc->ipv4_slots : ipv4_slots) / features_ipv4_slots(config);
+    n[IPV6] = usual ? pfc->ipv6_entries : (pfc->tcam_slots - ipv4_slots) / FIB_SLOTS_IPV6;
+}
+
+/* Whether routes change while packets flow; whether engines are written. */
+static bool changes_routes(const struct chassis_config *config)
+{
+    return config->n_route_changes > 0 || config->growth.n_routes > 0 ||
+           (config->bgp != NULL && config->bgp->n_updates > 0);
+}
+
+static bool writes_later(const struct chassis_config *config)
+{
+    return config->fib_start == FIB_COLD || config->n_reloads > 0 || changes_routes(config);
+}
+
+/* The bus asks the PFC's FIB ahead of the PFC, at other times within one window: when the FIB is
+ * written meanwhile, the bus has a copy of it that is written at the same times. */
 static void add_engines(struct control *c)
 {
     const struct chassis_config *config = c->config;
-    const struct engine_type *pfc = &config->supervisor->pfc;
-    uint64_t ipv4 = (config->ipv4_slots != 0 ? config->ipv4_slots : pfc->ipv4_slots) /
-                    features_ipv4_slots(config);
-    uint64_t ipv6 = config->ipv4_slots != 0
-                        ? (pfc->tcam_slots - config->ipv4_slots) / FIB_SLOTS_IPV6
-                        : pfc->ipv6_entries;
+    uint64_t n[IP_N_FAMILIES];
 
-    c->engine[config->supervisor_slot] = fib_add_engine(c->fib, ipv4, ipv6);
+    carve(config, config->ipv4_slots, n);
+    c->engine[config->supervisor_slot] = c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
     for (uint32_t i = 0; i < config->n_slots; i++) {
         if (config->slots[i].dfc != NULL) {
-            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, ipv4, ipv6);
+            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
         }
     }
     c->n_engines = c->fib->n_engines;
+    if (writes_later(config)) {
+        c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
+    }
     c->software_engine = fib_add_engine(c->fib, UINT64_MAX, UINT64_MAX);
 }
 
@@ -190,6 +217,7 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     *c = (struct control){.config = config, .mem = mem};
     c->rib = rib_open();
     c->fib = fib_open(mem);
+    c->fib->refuses = config->fib_exception == FIB_REFUSE;
     fib_share(c->fib, config);
     for (uint32_t p = 0; p < config_n_all_ports(config); p++) {
         if (config_is_interface(config, p)) {
@@ -220,6 +248,17 @@ uint32_t control_engine(const struct control *c, uint32_t slot)
     return c->engine[slot];
 }
 
+uint32_t control_slot(const struct control *c, uint32_t engine)
+{
+    for (uint32_t i = 0; engine != 0 && i < c->config->n_slots; i++) {
+        const struct slot_config *slot = &c->config->slots[i];
+        if (slot->dfc != NULL && c->engine[slot->slot] == engine) {
+            return slot->slot;
+        }
+    }
+    return 0;
+}
+
 static void change(struct control *c, const struct route_change *change)
 {
     struct ip_prefix prefix = change->route.prefix;
@@ -242,39 +281,119 @@ static void hear(struct control *c, const struct bgp_feed_path *path)
     }
 }
 
-/* When the next change or update is. */
+/* The next late route of the feed. */
+static void grow(struct control *c)
+{
+    const struct route *route = &c->config->table->late[c->n_late++];
+
+    rib_add(c->rib, route->prefix, ROUTE_FEED, c->feed[route->next_hop_index]);
+    changed(c, route->prefix, false);
+}
+
+static int64_t next_late_ps(const struct control *c)
+{
+    const struct growth *g = &c->config->growth;
+    bool more = g->n_routes > 0 && c->n_late < c->config->table->n_late;
+
+    return more ? g->start_ps + (int64_t)(c->n_late * SECOND_PS / g->rate) : SIM_NEVER;
+}
+
+static void put(void *context, struct ip_prefix prefix, enum route_source source,
+                const struct route_target *target)
+{
+    struct control *c = context;
+    enum ip_family family = (enum ip_family)prefix.family;
+    uint32_t id = fib_find(c->fib, prefix);
+
+    (void)source, (void)target;
+    download_put(&c->download, family, id, c->fib->resolved[family][id], c->now_ps);
+}
+
+/* The whole FIB, in ip_prefix_compare order. */
+static void put_all(struct control *c)
+{
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        rib_each(c->rib, family, put, c);
+    }
+    download_flush(&c->download, true);
+}
+
+static void fill_all(struct control *c)
+{
+    for (uint32_t e = 0; e < c->download.n_engines; e++) {
+        fib_install_all(c->fib, e);
+        download_tell(&c->download, e, 0);
+    }
+}
+
+/* The engines are empty and carved anew; the MSFC itself goes on. */
+static void reload(struct control *c, const struct reload *how)
+{
+    uint64_t entries[IP_N_FAMILIES];
+
+    carve(c->config, how->ipv4_slots, entries);
+    download_reload(&c->download, entries);
+    put_all(c);
+}
+
+static int64_t earlier(int64_t a_ps, int64_t b_ps)
+{
+    return a_ps < b_ps ? a_ps : b_ps;
+}
+
+/* When routes change next, or come, or a peer says something, or the engines are reloaded. */
 static int64_t next_ps(const struct control *c)
 {
     const struct chassis_config *config = c->config;
-    int64_t change_ps = SIM_NEVER, update_ps = SIM_NEVER;
+    const struct bgp_feed *bgp = config->bgp;
+    int64_t next_ps = next_late_ps(c);
 
     if (c->n_changes < config->n_route_changes) {
-        change_ps = config->route_changes[c->n_changes].at_ps;
+        next_ps = earlier(next_ps, config->route_changes[c->n_changes].at_ps);
     }
-    if (config->bgp != NULL && c->n_updates < config->bgp->n_updates) {
-        update_ps = config->bgp->updates[c->n_updates].at_ps;
+    if (c->n_reloads < config->n_reloads) {
+        next_ps = earlier(next_ps, config->reloads[c->n_reloads].at_ps);
     }
-    return change_ps < update_ps ? change_ps : update_ps;
+    if (bgp != NULL && c->n_updates < bgp->n_updates) {
+        next_ps = earlier(next_ps, bgp->updates[c->n_updates].at_ps);
+    }
+    return next_ps;
 }
 
-/* Makes the changes of this time, one after the other, hears what peers say, and waits for more. */
-static void change_routes(void *context, int64_t now_ps)
+/* Makes the changes of this time, one after the other, hears what peers say, then late routes come,
+ * then a reload; and waits for the next. */
+static void follow_config(void *context, int64_t now_ps)
 {
     struct control *c = context;
-    const struct route_change *changes = c->config->route_changes;
-    const struct bgp_feed *feed = c->config->bgp;
+    const struct chassis_config *config = c->config;
+    const struct bgp_feed *bgp = config->bgp;
 
     c->now_ps = now_ps;
-    while (c->n_changes < c->config->n_route_changes && changes[c->n_changes].at_ps <= now_ps) {
-        change(c, &changes[c->n_changes++]);
+    download_settle(&c->download, now_ps);
+    while (c->n_changes < config->n_route_changes &&
+           config->route_changes[c->n_changes].at_ps <= now_ps) {
+        change(c, &config->route_changes[c->n_changes++]);
     }
-    while (feed != NULL && c->n_updates < feed->n_updates &&
-           feed->updates[c->n_updates].at_ps <= now_ps) {
-        hear(c, &feed->updates[c->n_updates++].path);
+    while (bgp != NULL && c->n_updates < bgp->n_updates &&
+           bgp->updates[c->n_updates].at_ps <= now_ps) {
+        hear(c, &bgp->updates[c->n_updates++].path);
+    }
+    while (next_late_ps(c) <= now_ps) {
+        grow(c);
+    }
+    download_flush(&c->download, false);
+    while (c->n_reloads < config->n_reloads && config->reloads[c->n_reloads].at_ps <= now_ps) {
+        reload(c, &config->reloads[c->n_reloads++]);
     }
     if (next_ps(c) != SIM_NEVER) {
-        scheduler_at(c->scheduler, next_ps(c), change_routes, c);
+        scheduler_at(c->scheduler, next_ps(c), follow_config, c);
     }
+}
+
+void control_settle(struct control *c, int64_t now_ps)
+{
+    download_settle(&c->download, now_ps);
+    download_sort_log(&c->download);
 }
 
 void control_start_live(struct control *c)
@@ -287,41 +406,67 @@ void control_start_live(struct control *c)
 
 void control_start(struct control *c, struct scheduler *scheduler)
 {
+    bool ahead = c->ahead_engine != c->engine[c->config->supervisor_slot];
+
     c->scheduler = scheduler;
-    download_open(&c->download, c->fib, c->n_engines, c->config->fib_download_pps, scheduler,
-                  c->mem);
+    download_open(&c->download, c->fib, c->n_engines + ahead, ahead, c->mem);
+    if (writes_later(c->config)) {
+        download_begin(&c->download, c->config);
+    }
     if (c->config->fib_start == FIB_COLD) {
-        download_all(&c->download);
+        put_all(c);
     } else {
-        for (uint32_t e = 0; e < c->n_engines; e++) {
-            fib_install_all(c->fib, e);
-        }
+        fill_all(c);
     }
     if (next_ps(c) != SIM_NEVER) {
-        scheduler_at(scheduler, next_ps(c), change_routes, c);
+        scheduler_at(scheduler, next_ps(c), follow_config, c);
     }
 }
 
 #define NOT_YET (-1) /* a time in reports */
 
+/* The slowest engine's. */
+struct slowest {
+    uint64_t n_written;
+    int64_t full_ps, last_ps;
+};
+
+static struct slowest find_slowest(const struct download *d)
+{
+    struct slowest all = {.n_written = d->n_queued};
+
+    for (uint32_t i = 0; i < d->n_engines; i++) {
+        const struct download_engine *e = &d->engines[i];
+        all.n_written = e->n_written < all.n_written ? e->n_written : all.n_written;
+        all.full_ps = e->full_ps > all.full_ps ? e->full_ps : all.full_ps;
+        all.last_ps = e->last_ps > all.last_ps ? e->last_ps : all.last_ps;
+    }
+    return all;
+}
+
 static void show_download(const struct control *c, struct report *out)
 {
     const struct download *d = &c->download;
-    uint64_t n_first = d->n_written < d->n_first ? d->n_written : d->n_first;
+    struct slowest all = find_slowest(d);
+    uint64_t waiting = d->n_queued - (all.n_written > d->n_full ? all.n_written : d->n_full);
+    uint64_t n_full = all.n_written < d->n_full ? all.n_written : d->n_full;
 
-    if (c->config->fib_start == FIB_COLD) {
-        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)n_first);
+    if (c->config->fib_start == FIB_COLD || c->config->n_reloads > 0) {
+        report_value(out, "msfc", "fib_downloaded", "prefixes", (int64_t)(n_full - d->n_first));
         report_value(out, "msfc", "fib_download_done", "ps",
-                     d->first_done_ps != SIM_NEVER ? d->first_done_ps : NOT_YET);
+                     all.full_ps != SIM_NEVER ? all.full_ps : NOT_YET);
     }
-    if (c->config->n_route_changes > 0) {
-        report_value(out, "msfc", "route_changes", "changes", c->n_changes);
+    if (c->config->n_route_changes > 0 || c->config->growth.n_routes > 0) {
+        report_value(out, "msfc", "route_changes", "changes", c->n_changes + (int64_t)c->n_late);
     }
-    if (c->config->n_route_changes > 0 || c->n_updates > 0) {
-        report_value(out, "msfc", "fib_changes", "entries", (int64_t)(d->n_queued - d->n_first));
-        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(d->n_written - n_first));
-        bool all = d->n_written > n_first && d->n_written == d->n_queued;
-        report_value(out, "msfc", "fib_last_write", "ps", all ? d->last_ps : NOT_YET);
+    if (changes_routes(c->config)) {
+        report_value(out, "msfc", "fib_changes", "entries", (int64_t)c->n_put);
+        report_value(out, "msfc", "fib_writes", "entries", (int64_t)(c->n_put - waiting));
+        bool done = all.n_written > d->n_full && waiting == 0;
+        report_value(out, "msfc", "fib_last_write", "ps", done ? all.last_ps : NOT_YET);
+    }
+    if (c->config->fib_exception == FIB_REFUSE) {
+        report_text(out, "msfc", "fib_exception", "refuse");
     }
 }
 
@@ -340,18 +485,38 @@ static void show_bgp(const struct control *c, struct report *out)
     report_value(out, "msfc", "bgp_updates", "updates", (int64_t)c->n_updates);
 }
 
-void control_show(const struct control *c, struct report *out)
+/* What the engines have said on the console. */
+static void show_log(const struct control *c, struct report *out)
+{
+    const struct download *d = &c->download;
+
+    for (uint32_t i = 0; i < d->n_log; i++) {
+        const char *name = arena_printf(out->mem, "log %u", i + 1);
+        const struct download_line *line = &d->log[i];
+        report_value(out, name, "at", "ps", line->at_ps);
+        report_text(out, name, "message",
+                    download_message_text(line, control_slot(c, line->engine), out->mem));
+    }
+}
+
+void control_sample(const struct control *c, struct report *out)
 {
     report_value(out, "msfc", "rib_ipv4_prefixes", "prefixes",
                  (int64_t)rib_n_prefixes(c->rib, IPV4));
     report_value(out, "msfc", "rib_ipv6_prefixes", "prefixes",
                  (int64_t)rib_n_prefixes(c->rib, IPV6));
+}
+
+void control_show(const struct control *c, struct report *out)
+{
+    control_sample(c, out);
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
     if (c->config->bgp != NULL) {
         show_bgp(c, out);
     }
     show_download(c, out);
+    show_log(c, out);
 }
 
 void control_close(struct control *c)

@@ -28,14 +28,19 @@ struct control {
     struct fib *fib;
     uint32_t engine[CONFIG_MAX_SLOTS + 1]; /* number in the fib, by slot */
     uint32_t n_engines;                    /* in hardware */
+    uint32_t ahead_engine;                 /* the PFC's, or a copy of it for the bus (control.c) */
     uint32_t software_engine;
     struct scheduler *scheduler;
     struct download download;
-    uint32_t n_changes;    /* of the configuration's, made so far */
-    struct bgp_routes bgp; /* when the configuration has BGP */
-    size_t n_updates;      /* of BGP peers, heard so far */
-    int64_t now_ps;        /* of the last change or update */
-    bool live;             /* there is no simulated time */
+    uint32_t n_changes;              /* of the configuration's, made so far */
+    uint32_t n_reloads;              /* the same */
+    size_t n_late;                   /* routes of the feed that have come */
+    const struct route_target *feed; /* what its next hops lead to */
+    struct bgp_routes bgp;           /* when the configuration has BGP */
+    size_t n_updates;                /* of BGP peers, heard so far */
+    uint64_t n_put;                  /* entries that changes have put into the download */
+    int64_t now_ps;                  /* of the last change or update */
+    bool live;                       /* there is no simulated time */
 };
 
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);
@@ -50,6 +55,15 @@ void control_start(struct control *c, struct scheduler *scheduler);
 /* Instead, without a scheduler: the engines hold the FIB, and follow each change at once. Changes are
  * those of control.bgp. */
 void control_start_live(struct control *c);
+
+/* Brings all engines up to now_ps, and the console. Between windows only. */
+void control_settle(struct control *c, int64_t now_ps);
+
+/* The slot of an engine in hardware; 0: it is the PFC. */
+uint32_t control_slot(const struct control *c, uint32_t engine);
+
+/* Adds to a sample of a series how many prefixes the RIB has. */
+void control_sample(const struct control *c, struct report *out);
 
 void control_show(const struct control *c, struct report *out);
 void control_close(struct control *c);

@@ -58,7 +58,10 @@ struct engine_state {
     struct punts punts;
     struct features_user features;
     uint32_t longest_bytes; /* of any stream's frames */
+    const int64_t *next_write_ps;
 };
+
+static const int64_t never_ps = SIM_NEVER;
 
 /* The headers of one pass that got a lookup slot. */
 struct pass {
@@ -173,6 +176,8 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     punts_open(&st->punts, st->c.layout->config, mem);
     st->features = features_user_of(st->c.features, st->c.fib_engine, false);
     st->longest_bytes = longest_bytes(st->c.layout->config);
+    st->next_write_ps =
+        st->c.download == NULL ? &never_ps : &st->c.download->engines[st->c.fib_engine].next_ps;
     lanes_open(st, mem);
     return true;
 }
@@ -270,10 +275,10 @@ static enum punt_cause punt_cause(const struct engine_state *st, const struct ad
                                   const struct packet_head *head)
 {
     const struct chassis_config *c = st->c.layout->config;
-    const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
 
     if (a->kind == ADJACENCY_NONE) {
-        return fib->exception[head->family] ? PUNT_FIB_EXCEPTION : PUNT_NO_ROUTE;
+        bool punts = fib_punts(st->c.fib, st->c.fib_engine, (enum ip_family)head->family);
+        return punts ? PUNT_FIB_EXCEPTION : PUNT_NO_ROUTE;
     }
     if (a->kind == ADJACENCY_RECEIVE || a->kind == ADJACENCY_GLEAN) {
         return a->kind == ADJACENCY_RECEIVE ? PUNT_RECEIVE : PUNT_GLEAN;
@@ -409,6 +414,16 @@ static inline __attribute__((always_inline)) void send_on(struct engine_state *s
     st->n_outcomes[ADJACENCY_FORWARD] += pass->n - n_special;
 }
 
+/* How many of n rows are looked up in one and the same FIB: those before its next write. */
+static uint32_t rows_before_write(const struct engine_state *st, const struct row *rows, uint32_t n)
+{
+    download_follow(st->c.download, st->c.fib_engine, rows->ready_ps);
+    while (rows[n - 1].ready_ps >= *st->next_write_ps) {
+        n--;
+    }
+    return n;
+}
+
 SIM_DISPATCH
 static void engine_process(void *state, struct batch *b)
 {
@@ -416,8 +431,11 @@ static void engine_process(void *state, struct batch *b)
     struct outbox out = outbox_open(b);
     struct pass pass;
 
-    for (uint32_t done = 0; done < b->n_rows; done += PASS_ROWS) {
-        uint32_t n = b->n_rows - done < PASS_ROWS ? b->n_rows - done : PASS_ROWS;
+    for (uint32_t done = 0, n; done < b->n_rows; done += n) {
+        n = b->n_rows - done < PASS_ROWS ? b->n_rows - done : PASS_ROWS;
+        if (__builtin_expect(b->rows[done + n - 1].ready_ps >= *st->next_write_ps, 0)) {
+            n = rows_before_write(st, b->rows + done, n);
+        }
         admit(st, b, b->rows + done, n, &pass);
         if (st->c.accounting != NULL) {
             accounting_count(st->c.accounting, pass.rows, pass.n);
@@ -486,6 +504,18 @@ static void show_fib(const struct fib_engine *fib, const char *name, struct repo
     }
 }
 
+/* How the FIB has come, since the run or the last reload began. */
+static void show_download(const struct download *d, uint32_t engine, const char *name,
+                          struct report *out)
+{
+    const struct download_engine *e = &d->engines[engine];
+    bool all = download_waiting(d, engine) == 0;
+
+    report_value(out, name, "fib_written", "entries", (int64_t)(e->n_written - d->n_first));
+    report_value(out, name, "fib_waiting", "entries", (int64_t)download_waiting(d, engine));
+    report_value(out, name, "fib_converged", "ps", all ? e->last_ps : -1);
+}
+
 static void engine_show(const void *state, int64_t now_ps, struct report *out)
 {
     static const char *const outcomes[ADJACENCY_N_KINDS] = {"misses", "forwarded", "receive",
@@ -505,6 +535,9 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
     report_value(out, name, "adjacencies", "adjacencies",
                  (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
+    if (st->c.download != NULL && st->c.download->n_queued > 0) {
+        show_download(st->c.download, st->c.fib_engine, name, out);
+    }
     punts_show(&st->punts, name, out);
     policers_show(&st->policers, name, out);
     if (st->c.accounting != NULL) {
@@ -515,6 +548,20 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     if (st->c.demand != NULL) {
         show_demand(st, &out->resources[out->n_resources - 1]);
     }
+}
+
+static void engine_sample(const void *state, struct report *out)
+{
+    const struct engine_state *st = state;
+    const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
+    const struct download *d = st->c.download;
+    uint64_t waiting = d == NULL ? 0 : download_waiting(d, st->c.fib_engine);
+
+    report_value(out, st->c.name, "lookups", "packets", (int64_t)st->n_lookups);
+    report_value(out, st->c.name, "misses", "packets", (int64_t)st->n_outcomes[ADJACENCY_NONE]);
+    report_value(out, st->c.name, "fib_ipv4_entries", "entries", (int64_t)fib->n_entries[IPV4]);
+    report_value(out, st->c.name, "fib_ipv6_entries", "entries", (int64_t)fib->n_entries[IPV6]);
+    report_value(out, st->c.name, "fib_waiting", "entries", (int64_t)waiting);
 }
 
 const char *engine_name(const void *state)
@@ -530,4 +577,5 @@ const struct stage_ops engine_stage = {
     .process = engine_process,
     .mark = engine_mark,
     .show = engine_show,
+    .sample = engine_sample,
 };

@@ -38,6 +38,7 @@
 #define MODELS_ENGINE_H
 
 #include "models/bus.h"
+#include "models/download.h"
 #include "models/fib.h"
 #include "models/layout.h"
 #include "sim/stage.h"
@@ -50,7 +51,8 @@ struct engine_config {
     const struct flow_tables *flows; /* may be NULL where no policer is by flows */
     struct features *features;       /* may be NULL where no interface has any */
     const struct fib *fib;
-    uint32_t fib_engine; /* its number in the fib */
+    uint32_t fib_engine;       /* its number in the fib */
+    struct download *download; /* what writes that; NULL: nothing does */
     const struct engine_type *type;
     uint32_t slot;                   /* where it sits; the supervisor's for the PFC */
     const char *name;                /* "engine 1 DFC3BXL" */

@@ -319,10 +319,11 @@ static void find_shortest(struct fib *fib, struct fib_engine *e, enum ip_family 
     }
 }
 
-static void keep_out(struct fib_engine *e, enum ip_family family, uint8_t length)
+static void keep_out(const struct fib *fib, struct fib_engine *e, enum ip_family family,
+                     uint8_t length)
 {
     e->exception[family] = true;
-    if (e->least_length[family] < length) {
+    if (!fib->refuses && e->least_length[family] < length) {
         e->least_length[family] = length;
     }
 }
@@ -334,6 +335,9 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family fami
     if (e->n_entries[family] < e->capacity[family]) {
         return length >= e->least_length[family];
     }
+    if (fib->refuses) {
+        return false;
+    }
     if (s->n == 0) {
         find_shortest(fib, e, family);
     }
@@ -343,7 +347,7 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family fami
     e->adjacency[family][s->ids[--s->n]] = FIB_ADJACENCY_NONE;
     e->n_entries[family]--;
     e->n_evicted[family]++;
-    keep_out(e, family, s->length);
+    keep_out(fib, e, family, s->length);
     return true;
 }
 
@@ -354,7 +358,7 @@ static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family,
         uint8_t length = fib->prefixes[family][id].length;
         if (!make_room(fib, e, family, length)) {
             e->n_refused[family]++;
-            keep_out(e, family, length);
+            keep_out(fib, e, family, length);
             return false;
         }
         if (s->n > 0 && length < s->length) {
@@ -424,14 +428,27 @@ void fib_install_all(struct fib *fib, uint32_t engine)
 {
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         uint64_t capacity = fib->engines[engine].capacity[family];
-        unsigned fits =
-            fib->n_ids[family] - 1 > capacity ? length_that_fits(fib, capacity, family) : 0;
+        bool all = fib->refuses || fib->n_ids[family] - 1 <= capacity;
+        unsigned fits = all ? 0 : length_that_fits(fib, capacity, family);
         sim_assert(fib->engines[engine].n_entries[family] == 0);
         install_lengths(fib, engine, family, fits, LONGEST + 1);
         if (fits > 0) {
             install_lengths(fib, engine, family, fits - 1, fits);
             install_lengths(fib, engine, family, 0, fits - 1);
         }
+    }
+}
+
+void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAMILIES])
+{
+    struct fib_engine *e = &fib->engines[engine];
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        memset(e->adjacency[family], 0, fib->id_capacity[family] * sizeof *e->adjacency[family]);
+        e->capacity[family] = entries[family];
+        e->n_entries[family] = e->n_refused[family] = e->n_evicted[family] = 0;
+        e->exception[family] = false;
+        e->least_length[family] = 0;
+        e->shortest[family].n = 0;
     }
 }
 

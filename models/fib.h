@@ -20,6 +20,10 @@
  * in that is shorter than a prefix that is out, even when withdrawn routes have left room; and what
  * is out comes back only when the MSFC writes it again.
  *
+ * Before that release, and where `refuses` is set: what does not fit is not installed, whatever its
+ * length, nothing is evicted, and no default entry punts. Its packets follow a shorter prefix, be it
+ * wrong, or miss. source: [CNSP-2006] (measured); that those who are in stay (assumed)
+ *
  * An adjacency may stand for several, of which each flow takes one (sharing.h):
  *
  *   PATHS --> block of adjacencies, some for the same path --> path --.
@@ -93,7 +97,7 @@ struct fib_engine {
     uint64_t n_entries[IP_N_FAMILIES];
     uint64_t n_refused[IP_N_FAMILIES];   /* installs that did not fit */
     uint64_t n_evicted[IP_N_FAMILIES];   /* entries that had to go for a longer one */
-    bool exception[IP_N_FAMILIES];       /* latched: a miss is punted */
+    bool exception[IP_N_FAMILIES];       /* latched: a miss is punted, if fib_punts() */
     uint8_t least_length[IP_N_FAMILIES]; /* of what may come in: none that is out is longer */
     struct fib_shortest shortest[IP_N_FAMILIES];
 };
@@ -110,6 +114,7 @@ struct fib {
     struct fib_engine engines[FIB_MAX_ENGINES];
     uint32_t n_engines;
     uint32_t ipv4_slots; /* of an entry: FIB_SLOTS_IPV4, if not set otherwise after fib_open() */
+    bool refuses;        /* what does not fit, instead of evicting a shorter one for it */
 
     /* fib.c's own */
     struct arena *mem;
@@ -139,6 +144,12 @@ static inline const struct adjacency *fib_path(const struct fib *fib, uint32_t a
     const struct adjacency *a = &fib->adjacencies[adjacency];
 
     return a->kind < ADJACENCY_N_KINDS ? a : fib_choose(fib, a, hashes[flow]);
+}
+
+/* Whether an engine punts what it misses of a family, or drops it as nobody's. */
+static inline bool fib_punts(const struct fib *fib, uint32_t engine, enum ip_family family)
+{
+    return fib->engines[engine].exception[family] && !fib->refuses;
 }
 
 /* Lives in mem, to its end. Holds no prefixes, no engines and the fixed adjacencies. */
@@ -182,8 +193,11 @@ bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32
                  uint32_t adjacency);
 
 /* Fills an empty engine: the state a finished download leaves. When not all fit, the longest are
- * installed, of equals the first in id order. */
+ * installed, of equals the first in id order; in a fib that refuses, the first of all. */
 void fib_install_all(struct fib *fib, uint32_t engine);
+
+/* A reload: the engine is as fib_add_engine() left it, with room for so many entries from now on. */
+void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAMILIES]);
 
 /* 72-bit slots in use by an engine. */
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);

@@ -233,6 +233,17 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
     server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
 }
 
+static void msfc_sample(const void *state, struct report *out)
+{
+    const struct msfc_state *st = state;
+    uint64_t n = 0;
+
+    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
+        n += st->n_came[i];
+    }
+    report_value(out, "msfc", "came", "packets", (int64_t)n);
+}
+
 const struct stage_ops msfc_stage = {
     .name = "msfc",
     .drops = drops,
@@ -241,4 +252,5 @@ const struct stage_ops msfc_stage = {
     .process = msfc_process,
     .mark = msfc_mark,
     .show = msfc_show,
+    .sample = msfc_sample,
 };

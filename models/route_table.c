@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/arena.h"
+#include "sim/rng.h"
 
 #define DIGIT_BITS 11 /* 2048 write streams: what the first-level cache holds */
 #define N_DIGITS (1u << DIGIT_BITS)
@@ -79,4 +80,31 @@ void route_table_sort(struct route *routes, size_t n)
         memcpy(routes, a, n * sizeof *routes);
     }
     arena_close(mem);
+}
+
+void route_table_delay(struct route_table *table, size_t n, struct arena *mem)
+{
+    struct rng rng = rng_open(0, "routes", "late");
+    size_t all = table->n_routes, kept = 0;
+    uint32_t *order = arena_take_array(mem, all, sizeof *order);
+    bool *late = arena_take_array(mem, all, sizeof *late);
+
+    table->n_late = n < all ? n : all;
+    table->late = arena_take_array(mem, table->n_late, sizeof *table->late);
+    for (uint32_t i = 0; i < all; i++) {
+        order[i] = i;
+    }
+    for (size_t i = 0; i < table->n_late; i++) { /* Fisher and Yates */
+        size_t other = i + rng_below(rng_at(&rng, i).a, all - i);
+        uint32_t chosen = order[other];
+        order[other] = order[i];
+        table->late[i] = table->routes[chosen];
+        late[chosen] = true;
+    }
+    for (size_t i = 0; i < all; i++) {
+        if (!late[i]) {
+            table->routes[kept++] = table->routes[i];
+        }
+    }
+    table->n_routes = kept;
 }

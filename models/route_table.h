@@ -8,20 +8,29 @@
 
 #include "models/prefix.h"
 
+struct arena;
+
 struct route {
     struct ip_prefix prefix;
     uint32_t next_hop_index; /* in next_hops */
 };
 
-/* Routes sorted by ip_prefix_compare, no two alike. Memory belongs to whoever filled it. */
+/* Routes sorted by ip_prefix_compare, no two alike. Memory belongs to whoever filled it. Late ones
+ * are not there at the start; they come one after the other. */
 struct route_table {
     size_t n_routes;
     struct route *routes;
+    size_t n_late;
+    struct route *late; /* in order of coming */
     size_t n_next_hops;
     struct ip_address *next_hops;
 };
 
 /* Sorts n routes by ip_prefix_compare; equal prefixes keep their order. Time is linear. */
 void route_table_sort(struct route *routes, size_t n);
+
+/* Makes n of the routes late, or all when there are fewer: any, in any order, but the same ones of
+ * the same table each time. */
+void route_table_delay(struct route_table *table, size_t n, struct arena *mem);
 
 #endif /* MODELS_ROUTE_TABLE_H */

@@ -226,6 +226,14 @@ static void show_drops(const struct streams *s, uint32_t stream, const char *mod
     }
 }
 
+void streams_sample(const struct streams *s, struct report *out)
+{
+    for (uint32_t i = 0; s->of != NULL && i < s->config->n_streams; i++) {
+        show_counts(&s->of[i], arena_printf(out->mem, "stream %s", s->config->streams[i].name),
+                    out);
+    }
+}
+
 void streams_show(const struct streams *s, struct report *out)
 {
     const struct stream_count run = count_of_run(out);

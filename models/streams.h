@@ -54,6 +54,9 @@ void streams_deliver(struct streams *s, const struct batch *b, uint32_t flow, ui
 bool streams_conserved(const struct streams *s, const struct packets *packets, struct arena *mem,
                        struct error *err);
 
+/* The counts below of what has been measured so far, where there are several streams. */
+void streams_sample(const struct streams *s, struct report *out);
+
 /* "stream NAME": offered, delivered, dropped, the last also by stage and reason; bytes; latency.
  * After the run's own figures. */
 void streams_show(const struct streams *s, struct report *out);

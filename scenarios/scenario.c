@@ -234,13 +234,16 @@ bool scenario_load(const char *path, const char *const *overrides, size_t n_over
 bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
                           struct route_table *table, struct error *err)
 {
+    bool read = true;
+
     *table = (struct route_table){0};
-    switch (scenario->routes) {
-    case ROUTES_SYNTHETIC:
-        return internet_table(&scenario->synthetic, mem, table, err);
-    case ROUTES_FILE:
-        return route_file_read(scenario_routes_path(scenario, mem), mem, table, err);
-    default:
-        return true;
+    if (scenario->routes == ROUTES_SYNTHETIC) {
+        read = internet_table(&scenario->synthetic, mem, table, err);
+    } else if (scenario->routes == ROUTES_FILE) {
+        read = route_file_read(scenario_routes_path(scenario, mem), mem, table, err);
     }
+    if (read && scenario->config.growth.n_routes > 0) {
+        route_table_delay(table, scenario->config.growth.n_routes, mem);
+    }
+    return read;
 }

@@ -2,6 +2,8 @@
  *
  * One line for each: the default, what is accepted, the range in which the truth is thought to be
  * (what a sensitivity study varies), and why. source: [R3] [S10] [S13] (assumed) */
+#include <string.h>
+
 #include "models/limiter.h"
 #include "scenarios/loader.h"
 #include "sim/arena.h"
@@ -18,6 +20,7 @@ struct assumed {
     uint64_t min, max, otherwise;
     const char *low, *high; /* where the truth is thought to be */
     const char *why;
+    bool idle; /* nothing in the scenario depends on it: only told when it is written there */
 };
 
 static uint64_t load_assumed(struct loader *l, uint32_t place, const struct assumed *a)
@@ -25,6 +28,9 @@ static uint64_t load_assumed(struct loader *l, uint32_t place, const struct assu
     uint64_t value = load_quantity(l, place, a->unit, a->min, a->max, a->otherwise);
     char *text = arena_take(l->mem, QUANTITY_TEXT);
 
+    if (a->idle && place == 0) {
+        return value;
+    }
     add_assumption(
         l, (struct assumption){.name = arena_printf(l->mem, "assume.%s", a->name),
                                .value = quantity_print((struct quantity){a->unit, value}, text),
@@ -34,9 +40,12 @@ static uint64_t load_assumed(struct loader *l, uint32_t place, const struct assu
     return value;
 }
 
-#define QUANTITY(key, unit, min, max, otherwise, low, high, why)                                   \
+/* matters: something in the scenario depends on it. */
+#define QUANTITY_IF(matters, key, unit, min, max, otherwise, low, high, why)                       \
     load_assumed(l, l->raw->assume.key,                                                            \
-                 &(struct assumed){#key, unit, min, max, otherwise, low, high, why})
+                 &(struct assumed){#key, unit, min, max, otherwise, low, high, why, !(matters)})
+#define QUANTITY(key, unit, min, max, otherwise, low, high, why)                                   \
+    QUANTITY_IF(true, key, unit, min, max, otherwise, low, high, why)
 
 /* One of two words; the first one is the default. */
 static bool load_choice(struct loader *l, uint32_t place, const char *name,
@@ -123,6 +132,53 @@ static void load_register_sharing(struct loader *l)
     }
 }
 
+/* Whether the engines' FIBs are written during the run. */
+static bool downloads(const struct loader *l)
+{
+    const struct raw_routes *raw = &l->raw->routes;
+
+    return raw->changes_count > 0 || raw->reloads_count > 0 || raw->growth.here != 0 ||
+           raw->updates != NULL ||
+           (raw->fib != 0 && strcmp(places_text(&l->places, raw->fib), "cold") == 0);
+}
+
+/* The FIB's way to the engines. A message is one frame: its header is that of XDR, IPC and Ethernet
+ * together, with preamble and gap. */
+static void load_download(struct loader *l)
+{
+    static const char why[] = "not published";
+    const uint64_t most = 1000000000;
+    bool matters = downloads(l);
+    struct chassis_config *c = l->config;
+
+    c->fib_cef_pps =
+        QUANTITY_IF(matters, fib_cef, UNIT_PPS, 1, most, 100000, "20kpps", "1Mpps", why);
+    c->eobc_bps =
+        QUANTITY_IF(matters, eobc, UNIT_BPS, 1000000, 100000000000, 100000000, "100Mbps", "1Gbps",
+                    "half-duplex Ethernet up to the Sup720 [S8]; later perhaps "
+                    "faster");
+    c->xdr_header_bytes =
+        (uint32_t)QUANTITY_IF(matters, xdr_header, UNIT_BYTES, 0, 1000, 90, "50B", "150B", why);
+    c->xdr_entry_bytes =
+        (uint32_t)QUANTITY_IF(matters, xdr_entry, UNIT_BYTES, 1, 1000, 50, "24B", "120B", why);
+    c->xdr_message_bytes =
+        (uint32_t)QUANTITY_IF(matters, xdr_message, UNIT_BYTES, 64, 65535, 1538, "300B", "1538B",
+                              "not published; what Ethernet carries at most");
+    c->fib_download_dfc_pps =
+        QUANTITY_IF(matters, fib_download_dfc, UNIT_PPS, 1, most, c->fib_download_pps, "2kpps",
+                    "130kpps", "not published; as fast as the SP");
+    c->tcam_write_pps =
+        QUANTITY_IF(matters, tcam_write, UNIT_PPS, 1, most, 1000000, "100kpps", "10Mpps", why);
+    if (c->xdr_message_bytes < c->xdr_header_bytes + c->xdr_entry_bytes) {
+        uint32_t place = l->raw->assume.xdr_message != 0  ? l->raw->assume.xdr_message
+                         : l->raw->assume.xdr_header != 0 ? l->raw->assume.xdr_header
+                                                          : l->raw->assume.xdr_entry;
+        places_error(&l->places, place,
+                     "a message of %u B has no room for its header of %u B and one entry of %u B",
+                     c->xdr_message_bytes, c->xdr_header_bytes, c->xdr_entry_bytes);
+    }
+}
+
 void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
@@ -141,6 +197,7 @@ void load_assume(struct loader *l)
         l->raw->assume.fabric_switchover != 0) {
         load_oir_times(l);
     }
+    load_download(l);
     load_hops(l);
     load_register_sharing(l);
 }

@@ -16,7 +16,9 @@
 #define IPV4_STEP (16 * K)
 #define IPV6_STEP (IPV4_STEP / FIB_SLOTS_IPV6)
 
-_Static_assert(CONFIG_MAX_SLOTS <= FIB_MAX_ENGINES, "an engine in every slot");
+#define LATEST_RELOAD_PS 2000000000000000 /* no run is longer */
+
+_Static_assert(CONFIG_MAX_SLOTS + 2 <= FIB_MAX_ENGINES, "in every slot, the software, the bus's");
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
@@ -98,11 +100,11 @@ static uint64_t in_steps(uint64_t entries, uint64_t step)
 
 /* How the TCAM is divided between IPv4 and IPv6, as `mls cef maximum-routes` does it: what one is
  * given, in K, is rounded up to whole steps, and the other one gets the rest. */
-static void load_carving(struct loader *l)
+static uint64_t load_carving(struct loader *l, const struct raw_maximum_routes *raw,
+                             uint64_t otherwise, uint64_t *ipv6_entries)
 {
     const struct engine_type *engine = &l->config->supervisor->pfc;
-    const struct raw_maximum_routes *raw = &l->raw->routes.maximum_routes;
-    uint64_t total = engine->tcam_slots, slots = engine->ipv4_slots;
+    uint64_t total = engine->tcam_slots, slots = otherwise;
     uint64_t most_ipv6 = (total - least(total, IPV4_STEP)) / FIB_SLOTS_IPV6;
     uint64_t ip = load_count(l, raw->ip, 1, total / K, 0) * K;
     uint64_t ipv6 = load_count(l, raw->ipv6, 0, most_ipv6 / K, 0) * K;
@@ -111,12 +113,32 @@ static void load_carving(struct loader *l)
     } else if (raw->ipv6 != 0) {
         slots = total - in_steps(ipv6, IPV6_STEP) * FIB_SLOTS_IPV6;
     }
-    l->config->ipv4_slots = slots;
-    l->ipv6_entries = (total - slots) / FIB_SLOTS_IPV6;
-    if (ipv6 > l->ipv6_entries) {
+    *ipv6_entries = (total - slots) / FIB_SLOTS_IPV6;
+    if (ipv6 > *ipv6_entries) {
         places_error(&l->places, raw->ipv6, "%lu does not fit beside ip, which leaves %lu",
-                     (unsigned long)(ipv6 / K), (unsigned long)(l->ipv6_entries / K));
+                     (unsigned long)(ipv6 / K), (unsigned long)(*ipv6_entries / K));
     }
+    return slots;
+}
+
+/* What is carved stays so until a later reload: it is saved. */
+static void load_reloads(struct loader *l)
+{
+    const struct raw_routes *raw = &l->raw->routes;
+    uint32_t n = raw->reloads_count;
+    struct reload *reloads = arena_take_array(l->mem, n, sizeof *reloads);
+    uint64_t slots = l->config->ipv4_slots, ipv6_entries;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct raw_reload *one = &raw->reloads[i];
+        slots = load_carving(l, &one->maximum_routes, slots, &ipv6_entries);
+        reloads[i] = (struct reload){load_time(l, one->at, 0, LATEST_RELOAD_PS, 0), slots};
+        if (i > 0 && reloads[i].at_ps <= reloads[i - 1].at_ps) {
+            places_error(&l->places, one->at, "not later than the reload before (%s)",
+                         places_where(&l->places, raw->reloads[i - 1].at));
+        }
+    }
+    l->config->reloads = reloads;
+    l->config->n_reloads = n;
 }
 
 void load_engines(struct loader *l, const struct plugged *p, struct engine_type **dfcs)
@@ -144,5 +166,8 @@ void load_engines(struct loader *l, const struct plugged *p, struct engine_type 
     }
     l->config->pfc_mode = mode->model;
     note_mode(l, mode, p, dfcs);
-    load_carving(l);
+    const struct chassis_config *c = l->config;
+    l->config->ipv4_slots = load_carving(l, &l->raw->routes.maximum_routes,
+                                         c->supervisor->pfc.ipv4_slots, &l->ipv6_entries);
+    load_reloads(l);
 }

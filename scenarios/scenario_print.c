@@ -195,6 +195,18 @@ static void put_routes(FILE *out, const struct scenario *s)
     uint64_t ipv6_entries = (c->supervisor->pfc.tcam_slots - c->ipv4_slots) / FIB_SLOTS_IPV6;
     fprintf(out, "  maximum_routes: {ip: %" PRIu64 ", ipv6: %" PRIu64 "}\n", c->ipv4_slots / 1024,
             ipv6_entries / 1024);
+    if (c->growth.n_routes > 0) {
+        fprintf(out, "  growth: {routes: %u, ", c->growth.n_routes);
+        print_quantity(out, "start", UNIT_PS, (uint64_t)c->growth.start_ps);
+        print_quantity(out, ", rate", UNIT_PPS, c->growth.rate);
+        fputs("}\n", out);
+    }
+    fprintf(out, "  fib_exception: %s\n", c->fib_exception == FIB_EVICT ? "evict" : "refuse");
+    for (uint32_t i = 0; i < c->n_reloads; i++) {
+        fputs(i == 0 ? "  reloads:\n    - {" : "    - {", out);
+        print_quantity(out, "at", UNIT_PS, (uint64_t)c->reloads[i].at_ps);
+        fprintf(out, ", maximum_routes: {ip: %" PRIu64 "}}\n", c->reloads[i].ipv4_slots / 1024);
+    }
 }
 
 /* A sequence has a genome when all its sizes have a letter. */
@@ -295,10 +307,11 @@ static void put_run(FILE *out, const struct chassis_config *c)
         print_quantity(out, ", window", UNIT_PS, (uint64_t)c->window_ps);
     }
     if (c->batch_rows == 0) {
-        fputs(", batch: auto}\n", out);
+        fputs(", batch: auto", out);
     } else {
-        fprintf(out, ", batch: %u}\n", c->batch_rows);
+        fprintf(out, ", batch: %u", c->batch_rows);
     }
+    fprintf(out, ", samples: %u}\n", c->n_samples);
 }
 
 static void put_oir(FILE *out, const struct chassis_config *c)

@@ -386,6 +386,23 @@ static void load_file(struct loader *l, uint32_t place)
     }
 }
 
+/* Of a feed. */
+static void load_growth(struct loader *l)
+{
+    const struct raw_growth *raw = &l->raw->routes.growth;
+    if (raw->here == 0) {
+        return;
+    }
+    l->config->growth = (struct growth){
+        .n_routes = (uint32_t)load_count(l, raw->routes, 1, INTERNET_MAX_ROUTES, 1),
+        .start_ps = load_time(l, raw->start, 0, LATEST_CHANGE_PS, 0),
+        .rate = load_quantity(l, raw->rate, UNIT_PPS, 1, 1000000000, 1),
+    };
+    if (l->scenario->routes == ROUTES_NONE) {
+        places_key_error(&l->places, raw->here, "without a feed; expected synthetic or file, too");
+    }
+}
+
 static bool has_choice(const struct chassis_config *c)
 {
     bool has = c->n_port_channels > 0;
@@ -411,6 +428,7 @@ static void assume_hash(struct loader *l)
 void load_routes(struct loader *l)
 {
     static const char *const fib_starts[] = {"converged", "cold"};
+    static const char *const exceptions[] = {"evict", "refuse"};
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
     const struct raw_routes *raw = &l->raw->routes;
     unsigned n_before = l->places.err->n_messages;
@@ -419,6 +437,8 @@ void load_routes(struct loader *l)
     l->config->load_sharing =
         load_word(l, raw->load_sharing, "unknown load sharing", sharings, 4, SHARING_DEFAULT);
     assume_hash(l);
+    l->config->fib_exception =
+        load_word(l, raw->fib_exception, "unknown behaviour", exceptions, 2, FIB_EVICT);
     l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);
     /* Of two feeds, the one of an override takes the place of the other. */
     bool file = raw->file != 0, synthetic = raw->synthetic != NULL;
@@ -440,4 +460,5 @@ void load_routes(struct loader *l)
     if (file) {
         load_file(l, raw->file);
     }
+    load_growth(l);
 }

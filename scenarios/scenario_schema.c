@@ -87,6 +87,24 @@ static const cyaml_schema_field_t bgp_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t growth_fields[] = {
+    SCHEMA_HERE(struct raw_growth),
+    SCHEMA_REQUIRED(struct raw_growth, routes),
+    SCHEMA_OPTIONAL(struct raw_growth, start),
+    SCHEMA_REQUIRED(struct raw_growth, rate),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t reload_fields[] = {
+    SCHEMA_HERE(struct raw_reload),
+    SCHEMA_REQUIRED(struct raw_reload, at),
+    CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_reload, maximum_routes,
+                        maximum_routes_fields),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t reload = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_reload, reload_fields)};
+
 static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_HERE(struct raw_routes),
     SCHEMA_OPTIONAL(struct raw_routes, mrt),
@@ -101,6 +119,9 @@ static const cyaml_schema_field_t routes_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
     SCHEMA_OPTIONAL(struct raw_routes, load_sharing),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
+    SCHEMA_OPTIONAL(struct raw_routes, fib_exception),
+    CYAML_FIELD_MAPPING("growth", CYAML_FLAG_OPTIONAL, struct raw_routes, growth, growth_fields),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, reloads, &reload),
     CYAML_FIELD_MAPPING("maximum_routes", CYAML_FLAG_OPTIONAL, struct raw_routes, maximum_routes,
                         maximum_routes_fields),
     CYAML_FIELD_END,
@@ -270,6 +291,7 @@ static const cyaml_schema_field_t run_fields[] = {
     SCHEMA_OPTIONAL(struct raw_run, seed),
     SCHEMA_OPTIONAL(struct raw_run, window),
     SCHEMA_OPTIONAL(struct raw_run, batch),
+    SCHEMA_OPTIONAL(struct raw_run, samples),
     CYAML_FIELD_END,
 };
 
@@ -304,6 +326,13 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, fabric_switchover),
     SCHEMA_OPTIONAL(struct raw_assume, fib_exception_burst),
     SCHEMA_OPTIONAL(struct raw_assume, shared_register),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_cef),
+    SCHEMA_OPTIONAL(struct raw_assume, eobc),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_header),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_entry),
+    SCHEMA_OPTIONAL(struct raw_assume, xdr_message),
+    SCHEMA_OPTIONAL(struct raw_assume, fib_download_dfc),
+    SCHEMA_OPTIONAL(struct raw_assume, tcam_write),
     CYAML_FIELD_END,
 };
 

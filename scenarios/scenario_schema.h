@@ -35,6 +35,13 @@ struct raw_updates {
 struct raw_bgp {
     uint32_t here, as, maximum_paths, peers;
 };
+struct raw_growth {
+    uint32_t here, routes, start, rate;
+};
+struct raw_reload {
+    uint32_t here, at;
+    struct raw_maximum_routes maximum_routes;
+};
 struct raw_routes {
     uint32_t here, mrt;
     struct raw_updates *updates; /* NULL: not there */
@@ -45,8 +52,11 @@ struct raw_routes {
     uint32_t statics_count;
     struct raw_change *changes;
     uint32_t changes_count;
-    uint32_t load_sharing, fib;
+    uint32_t load_sharing, fib, fib_exception;
     struct raw_maximum_routes maximum_routes;
+    struct raw_growth growth;
+    struct raw_reload *reloads;
+    uint32_t reloads_count;
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
@@ -86,13 +96,14 @@ struct raw_rate_limits {
     uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];
 };
 struct raw_run {
-    uint32_t here, warmup, duration, seed, window, batch;
+    uint32_t here, warmup, duration, seed, window, batch, samples;
 };
 struct raw_assume {
     uint32_t here, fabric_overhead, fabric_overspeed, fabric_transit, fabric_egress_buffer,
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
         hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, oir_stall,
-        fabric_switchover, fib_exception_burst, shared_register;
+        fabric_switchover, fib_exception_burst, shared_register, fib_cef, eobc, xdr_header,
+        xdr_entry, xdr_message, fib_download_dfc, tcam_write;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,

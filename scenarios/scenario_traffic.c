@@ -11,6 +11,7 @@
 #include "scenarios/loader.h"
 #include "sim/arena.h"
 #include "sim/error.h"
+#include "sim/series.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -34,6 +35,7 @@ void load_run(struct loader *l)
     c->seed = load_count(l, raw->seed, 0, UINT64_MAX, 1);
     c->window_ps = load_time(l, window_auto ? 0 : raw->window, 1, S_PS, 0);
     c->batch_rows = (uint32_t)load_count(l, batch_auto ? 0 : raw->batch, 1, 1 << 24, 0);
+    c->n_samples = (uint32_t)load_count(l, raw->samples, 0, SERIES_MOST, 0);
 }
 
 /* --- Frames --------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 struct arena;
 struct histogram;
+struct series;
 
 struct report_value {
     const char *module;    /* "engine 5 PFC3BXL" */
@@ -54,6 +55,7 @@ struct report {
     size_t n_histograms;
     struct report_resource *resources;
     size_t n_resources;
+    const struct series *series; /* NULL: none */
     size_t room_values, room_texts, room_histograms, room_resources;
 };
 

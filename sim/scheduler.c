@@ -241,6 +241,11 @@ static struct event take_event(struct scheduler *s)
     return first;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int64_t next_event_ps(const struct scheduler *s)
 {
     return s->n_events > 0 ? s->events[0].time_ps : SIM_NEVER;
@@ -305,7 +310,22 @@ static bool run_range(struct scheduler *s, uint32_t first, uint32_t last, int64_
     return busy;
 }
 
-/* The instances of the loop, in sub-windows short enough for what may come back. */
+/* The earliest time at which one of the instances first .. end - 1 has something to do. */
+static int64_t activity_ps(const struct scheduler *s, uint32_t first, uint32_t end)
+{
+    int64_t next = SIM_NEVER;
+
+    for (const struct instance *in = s->instances + first; in < s->instances + end; in++) {
+        next = in->ops->next_ps != NULL ? earlier(next, in->ops->next_ps(in->state)) : next;
+        for (uint32_t i = 0; i < in->n_in; i++) {
+            const struct lane *lane = in->in[i];
+            next = lane->head != lane->tail ? earlier(next, lane->head->ready_ps) : next;
+        }
+    }
+    return next;
+}
+
+/* The loop, in sub-windows short enough for what may come back; where nothing happens, beyond. */
 static bool run_loop(struct scheduler *s, int64_t start_ps, int64_t end_ps)
 {
     bool busy = false;
@@ -313,7 +333,11 @@ static bool run_loop(struct scheduler *s, int64_t start_ps, int64_t end_ps)
 
     for (int64_t t = start_ps; t < end_ps;) {
         int64_t next = armed && end_ps - t > s->loop_delay_ps ? t + s->loop_delay_ps : end_ps;
-        busy |= run_range(s, s->loop_first, s->loop_last, t, next);
+        if (run_range(s, s->loop_first, s->loop_last, t, next)) {
+            busy = true;
+        } else if (next < end_ps) {
+            next = earlier(end_ps, activity_ps(s, s->loop_first, s->loop_last + 1));
+        }
         t = next;
     }
     return busy;
@@ -329,30 +353,10 @@ static bool run_window(struct scheduler *s, int64_t start_ps, int64_t end_ps)
             busy |= run_loop(s, start_ps, end_ps);
             i = s->loop_last + 1;
         } else {
-            busy |= run_range(s, i, i, start_ps, end_ps);
-            i++;
+            busy |= run_instance(s, &s->instances[i++], start_ps, end_ps);
         }
     }
     return busy;
-}
-
-/* The earliest time at which any instance has something to do. */
-static int64_t next_activity_ps(const struct scheduler *s)
-{
-    int64_t next = SIM_NEVER;
-
-    for (uint32_t w = 0; w < s->n_wires; w++) {
-        const struct lane *lane = s->wires[w].rows;
-        if (lane->head != lane->tail && lane->head->ready_ps < next) {
-            next = lane->head->ready_ps;
-        }
-    }
-    for (uint32_t i = 0; i < s->n_instances; i++) {
-        const struct instance *in = &s->instances[i];
-        int64_t own = in->ops->next_ps != NULL ? in->ops->next_ps(in->state) : SIM_NEVER;
-        next = own < next ? own : next;
-    }
-    return next;
 }
 
 static struct totals instance_totals(const struct instance *in)
@@ -383,11 +387,6 @@ bool scheduler_measures(const struct scheduler *s)
     return s->marked;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t now_ps),
                    void *context)
 {
@@ -403,12 +402,10 @@ void scheduler_run(struct scheduler *s, void (*progress)(void *context, int64_t 
         if (!s->marked && now >= s->config.measure_from_ps) {
             mark(s, now);
         }
-        int64_t stop = earlier(s->config.until_ps, next_event_ps(s));
-        if (!s->marked) {
-            stop = earlier(stop, s->config.measure_from_ps);
-        }
+        int64_t mark_ps = s->marked ? SIM_NEVER : s->config.measure_from_ps;
+        int64_t stop = earlier(earlier(s->config.until_ps, mark_ps), next_event_ps(s));
         if (!busy) {
-            int64_t next = earlier(next_activity_ps(s), stop);
+            int64_t next = earlier(activity_ps(s, 0, s->n_instances), stop);
             now = next > now ? next : now;
         }
         if (now < stop) {
@@ -530,6 +527,40 @@ static bool first_of_kind(const struct scheduler *s, uint32_t i)
         }
     }
     return true;
+}
+
+/* All drops so far at one kind of stage. */
+static void sample_kind(const struct scheduler *s, uint32_t first, struct report *out)
+{
+    const struct stage_ops *ops = s->instances[first].ops;
+    const char *module = arena_printf(out->mem, "stage %s", ops->name);
+
+    for (uint32_t r = 0; r < s->instances[first].n_reasons; r++) {
+        uint64_t n = 0;
+        for (uint32_t i = first; i < s->n_instances; i++) {
+            const struct instance *in = &s->instances[i];
+            n += stage_same_kind(in->ops, ops) ? in->batch.drops[r] : 0;
+        }
+        report_value(out, module, arena_printf(out->mem, "dropped_%s", ops->drops[r]), "packets",
+                     (int64_t)n);
+    }
+}
+
+void scheduler_sample(const struct scheduler *s, struct report *out)
+{
+    struct scheduler_counts c = scheduler_counts(s);
+
+    report_value(out, "run", "offered", "packets", (int64_t)c.n_created);
+    report_value(out, "run", "delivered", "packets", (int64_t)c.n_delivered);
+    report_value(out, "run", "dropped", "packets", (int64_t)c.n_dropped);
+    for (uint32_t i = 0; i < s->n_instances; i++) {
+        if (first_of_kind(s, i)) {
+            sample_kind(s, i, out);
+        }
+        if (s->instances[i].ops->sample != NULL) {
+            s->instances[i].ops->sample(s->instances[i].state, out);
+        }
+    }
 }
 
 static void show_run(const struct scheduler *s, struct report *out)

@@ -79,6 +79,10 @@ struct scheduler_counts scheduler_counts(const struct scheduler *s);
 /* Checks conservation per instance and in total; false with the first broken sum in *err. */
 bool scheduler_conserved(const struct scheduler *s, struct error *err);
 
+/* Adds to a sample of a series, over all of the run: packets offered, delivered, dropped, also by
+ * reason; then each instance's sample(). */
+void scheduler_sample(const struct scheduler *s, struct report *out);
+
 /* Adds to the report: per instance rows in, out, dropped by reason, held, time spent; delivered
  * latency; then each instance's show(). */
 void scheduler_show(const struct scheduler *s, struct report *out);

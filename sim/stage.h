@@ -51,6 +51,9 @@ struct stage_ops {
     void (*mark)(void *state, int64_t now_ps);
     /* Adds counters and resources, from mark() to now_ps, to the report. */
     void (*show)(const void *state, int64_t now_ps, struct report *out);
+    /* Adds values to a sample of a series (sim/series.h): counters over all of the run, and what is
+     * the case now. The same ones each time. NULL: none. */
+    void (*sample)(const void *state, struct report *out);
 };
 
 /* Of one name, and so one in reports, though they may be processed in different ways. */

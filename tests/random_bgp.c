@@ -99,4 +99,5 @@ void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem)
     draw_updates(&b);
     config->bgp = b.feed;
     config->table = NULL; /* there is one feed */
+    config->growth.n_routes = 0;
 }

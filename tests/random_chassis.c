@@ -121,7 +121,14 @@ static void draw_table(struct draw *d)
             t->routes[i] = route;
         }
     }
+    if (one_in(d, 3)) {
+        route_table_delay(t, between(d, 1, 20), d->mem);
+        d->c->growth.n_routes = (uint32_t)t->n_late;
+    }
     d->c->table = one_in(d, 4) ? NULL : t;
+    if (d->c->table == NULL) {
+        d->c->growth.n_routes = 0;
+    }
 }
 
 /* One that has a route, one that next hops are resolved by, or another one. */
@@ -247,6 +254,20 @@ static void draw_stream(struct draw *d, struct stream_config *s, uint32_t number
     s->other_mac = one_in(d, 12);
 }
 
+static void draw_reloads(struct draw *d, uint64_t until_ps)
+{
+    struct chassis_config *c = d->c;
+    uint32_t n = one_in(d, 4) ? (uint32_t)between(d, 1, 3) : 0;
+    int64_t at_ps = 0;
+
+    c->fib_exception = one_in(d, 3) ? FIB_REFUSE : FIB_EVICT;
+    c->reloads = arena_take_array(d->mem, n, sizeof *c->reloads);
+    while (n-- > 0) {
+        at_ps += 1 + (int64_t)below(d, until_ps / 2);
+        c->reloads[c->n_reloads++] = (struct reload){at_ps, one_in(d, 3) ? between(d, 1, 16) : 0};
+    }
+}
+
 /* As long as it takes for about so many packets, were they all small. */
 static void draw_times(struct draw *d)
 {
@@ -263,7 +284,19 @@ static void draw_times(struct draw *d)
     }
     c->fib_start = one_in(d, 2) ? FIB_COLD : FIB_CONVERGED;
     uint64_t n_entries = 6 * c->n_ports + c->n_static_routes + 40;
-    c->fib_download_pps = near(d, n_entries * SECOND_PS / (uint64_t)until_ps, 50, 400);
+    uint64_t usual_pps = n_entries * SECOND_PS / (uint64_t)until_ps;
+    c->fib_cef_pps = near(d, usual_pps, 50, 4000);
+    c->xdr_header_bytes = (uint32_t)below(d, 100);
+    c->xdr_entry_bytes = (uint32_t)between(d, 1, 100);
+    c->xdr_message_bytes = c->xdr_header_bytes + c->xdr_entry_bytes * (uint32_t)between(d, 1, 40);
+    uint64_t usual_bps = usual_pps * c->n_slots * 8 * c->xdr_entry_bytes;
+    c->eobc_bps = usual_bps > SECOND_PS / 40 ? SECOND_PS : near(d, usual_bps, 50, 4000);
+    c->fib_download_pps = near(d, usual_pps, 50, 400);
+    c->fib_download_dfc_pps = one_in(d, 2) ? c->fib_download_pps : near(d, usual_pps, 50, 400);
+    c->tcam_write_pps = near(d, usual_pps, 50, 4000);
+    draw_reloads(d, (uint64_t)until_ps);
+    c->growth.start_ps = (int64_t)below(d, (uint64_t)until_ps);
+    c->growth.rate = near(d, 10 * SECOND_PS / (uint64_t)until_ps, 50, 1000);
     c->ipv4_slots = one_in(d, 6) ? between(d, 1, 16) : 0;
     c->fib_exception_pps = one_in(d, 3) ? 0 : near(d, line_pps(d, c->n_ports), 1, 20);
     c->fib_exception_burst = (uint32_t)between(d, 1, 5);

@@ -175,6 +175,11 @@ static void put_routes(struct writer *w)
                    draw_careless(w) ? DRAW_WORD(w, "1999", "2024.5", "") : "2024",
                    draw_one_in(w, 60) ? "fill" : DRAW_WORD(w, "0", "10", "700", "3000"),
                    (uint32_t)draw_below(w, 100), (uint32_t)draw_between(w, 1, 50));
+        if (draw_one_in(w, 4)) {
+            writer_put(w, "  growth: {routes: %u, start: %uus, rate: %s}\n",
+                       (uint32_t)draw_between(w, 1, 100), (uint32_t)draw_below(w, 20),
+                       draw_careless(w) ? "0pps" : "1Mpps");
+        }
     }
     if (draw_one_in(w, 4)) {
         writer_put(w, "  load_sharing: %s\n",
@@ -184,6 +189,14 @@ static void put_routes(struct writer *w)
         writer_put(w, "  maximum_routes: {%s: %s}\n", DRAW_WORD(w, "ip", "ip", "ipv6"),
                    draw_careless(w) ? DRAW_WORD(w, "0", "-3", "many", "5000")
                                     : DRAW_WORD(w, "1", "17", "64", "100"));
+    }
+    if (draw_one_in(w, 6)) {
+        writer_put(w, "  fib_exception: %s\n", DRAW_WORD(w, "evict", "refuse"));
+    }
+    if (draw_one_in(w, 6)) {
+        writer_put(w, "  reloads: [{at: %uus, maximum_routes: {ip: %s}}, {at: %uus}]\n",
+                   (uint32_t)draw_below(w, 20), draw_careless(w) ? "0" : "100",
+                   (uint32_t)draw_between(w, 20, 40));
     }
     put_statics(w);
 }
@@ -278,6 +291,13 @@ static void put_assumptions(struct writer *w)
         {"fabric_switchover", {"1us", "20us"}},
         {"fib_exception_burst", {"1", "100"}},
         {"shared_register", {"one-bucket", "own-buckets"}},
+        {"fib_cef", {"20kpps", "900Mpps"}},
+        {"eobc", {"1Mbps", "10Gbps"}},
+        {"xdr_header", {"0B", "90B"}},
+        {"xdr_entry", {"1B", "200B"}},
+        {"xdr_message", {"290B", "2000B"}},
+        {"fib_download_dfc", {"2kpps", "900Mpps"}},
+        {"tcam_write", {"100kpps", "900Mpps"}},
     };
     writer_put(w, "assume: {");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

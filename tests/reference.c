@@ -95,7 +95,7 @@ static bool stopped(struct sim *s, size_t packet, bool by_fabric)
 static struct answer ask(const struct sim *s, const struct reference_packet *p)
 {
     return s->hooks->ask != NULL ? s->hooks->ask(s->hooks->context, p->flow.to)
-                                 : reference_routes_ask(s->routes, &p->flow);
+                                 : reference_routes_ask(s->routes, reference_engine(s), &p->flow);
 }
 
 /* ---- ingress card and engines ------------------------------------------------------------ */

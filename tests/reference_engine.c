@@ -143,8 +143,10 @@ static enum punt_cause cause_of(const struct sim *s, const struct reference_pack
 {
     switch (a.outcome) {
     case MISS:
-        return reference_routes_exception(s->routes, p->flow.to.family) ? PUNT_FIB_EXCEPTION
-                                                                        : PUNT_NO_ROUTE;
+        return s->config->fib_exception == FIB_EVICT &&
+                       reference_routes_exception(s->routes, reference_engine(s), p->flow.to.family)
+                   ? PUNT_FIB_EXCEPTION
+                   : PUNT_NO_ROUTE;
     case RECEIVE:
         return PUNT_RECEIVE;
     case GLEAN:

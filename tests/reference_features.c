@@ -145,7 +145,7 @@ static uint32_t pass(const struct sim *s, size_t packet, bool software,
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a)
 {
     const struct reference_packet *p = &s->packets[packet];
-    uint32_t interface;
+    uint32_t interface, who = software ? SOFTWARE : reference_engine(s);
 
     if (s->config->interfaces == NULL || p->flow.to.family != IPV4) {
         return ASKS_NOTHING;
@@ -159,13 +159,12 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
         return asks;
     }
     if (c->verify != VERIFY_NOTHING &&
-        !reference_routes_lead(s->routes, software, p->flow.from,
+        !reference_routes_lead(s->routes, who, p->flow.from,
                                c->verify == VERIFY_RX ? interface : UINT32_MAX)) {
         return PUNT_RPF_FAILURE;
     }
     if (c->policy != 0 && first_match(s, c->policy, packet)->permit) {
-        struct answer other =
-            reference_routes_ask_to(s->routes, software, c->policy_next_hop, &p->flow);
+        struct answer other = reference_routes_ask_to(s->routes, who, c->policy_next_hop, &p->flow);
         *a = other.outcome == FORWARD || other.outcome == PUNT ? other : *a;
     }
     return ASKS_NOTHING;
@@ -185,24 +184,24 @@ uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, u
     return pass(s, packet, software, c, ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT);
 }
 
-uint64_t reference_fib_capacity(const struct chassis_config *c, uint8_t family)
+uint64_t reference_fib_capacity(const struct chassis_config *c, uint64_t ipv4_slots, uint8_t family)
 {
     const struct engine_type *pfc = &c->supervisor->pfc;
-    uint64_t ipv4 = c->ipv4_slots == 0 ? pfc->ipv4_slots : c->ipv4_slots;
+    uint64_t ipv4 = ipv4_slots == 0 ? pfc->ipv4_slots : ipv4_slots;
     bool twice = false; /* a PFC2 that checks sources */
 
     for (uint32_t i = 0; c->interfaces != NULL && i < c->n_ports + c->n_port_channels; i++) {
         twice |= pfc->generation <= 2 && c->interfaces[i].verify != VERIFY_NOTHING;
     }
-    return family == IPV4       ? ipv4 / (twice ? 2 : 1)
-           : c->ipv4_slots == 0 ? pfc->ipv6_entries
-                                : (pfc->tcam_slots - c->ipv4_slots) / 2;
+    return family == IPV4    ? ipv4 / (twice ? 2 : 1)
+           : ipv4_slots == 0 ? pfc->ipv6_entries
+                             : (pfc->tcam_slots - ipv4_slots) / 2;
 }
 
 struct answer reference_ask_software(struct sim *s, size_t packet)
 {
     const struct flow_key *flow = &s->packets[packet].flow;
-    struct answer a = reference_routes_ask_to(s->routes, true, flow->to, flow);
+    struct answer a = reference_routes_ask_to(s->routes, SOFTWARE, flow->to, flow);
 
     s->frames[packet].asks = reference_asks_in(s, packet, true, &a);
     return a;

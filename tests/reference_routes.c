@@ -5,7 +5,7 @@
 
 #include "sim/arena.h"
 #include "tests/reference_bgp.h"
-#include "tests/reference_queues.h"
+#include "tests/reference_fib.h"
 #include "tests/reference_tables.h"
 
 #define MOST_HOPS 8
@@ -24,27 +24,18 @@ struct path {
     const struct ip_address *others;
 };
 
-/* No choice: the engines forget the entry. */
-struct write {
-    int64_t at_ps;
-    struct entry entry;
-};
-
 struct reference_routes {
     const struct chassis_config *config;
     struct path *paths; /* sorted, the best of a prefix first */
     size_t n, room;
-    struct table software, engines;
-    struct write *writes;
-    size_t n_writes, room_writes, n_written;
-    uint32_t n_changed;
-    struct line download;
-    bool exception[IP_N_FAMILIES];
-    unsigned least_length[IP_N_FAMILIES]; /* none that is out of the engines is longer */
-    struct reference_bgp *bgp;            /* NULL: no peers */
-    int64_t heard_ps;                     /* AT_START: before the run */
-    uint32_t turn;                        /* of the interfaces that get neighbours */
-    struct arena *mem;                    /* next hops of equal cost */
+    struct table software;
+    struct reference_fib engines;
+    struct path *feed; /* of each next hop of the feed */
+    uint32_t n_changed, n_late, n_reloaded;
+    struct reference_bgp *bgp; /* NULL: no peers */
+    int64_t heard_ps;          /* AT_START: before the run */
+    uint32_t turn;             /* of the interfaces that get neighbours */
+    struct arena *mem;         /* next hops of equal cost */
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -172,7 +163,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
         path.prefix = table->routes[i].prefix;
         add(r, path);
     }
-    free(to);
+    r->feed = to;
 }
 
 /* A next hop on its way to a path that is none; leads: NULL before. */
@@ -271,74 +262,6 @@ static struct choice follow(const struct reference_routes *r, const struct path 
     return ways.n == 0 ? nowhere : choice_of(r, &ways, path->punt ? PUNT : FORWARD);
 }
 
-/* ---- the engines ------------------------------------------------------------------------- */
-
-static void keep_out(struct reference_routes *r, struct ip_prefix prefix)
-{
-    unsigned *least = &r->least_length[prefix.family];
-
-    r->exception[prefix.family] = true;
-    *least = prefix.length > *least ? prefix.length : *least;
-}
-
-/* Of the shortest of a family the last; counts them all. */
-static const struct entry *first_to_go(const struct table *t, uint8_t family, uint64_t *n)
-{
-    const struct entry *found = NULL;
-
-    *n = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        const struct ip_prefix *p = &t->entries[i].prefix;
-        if (p->family == family) {
-            ++*n;
-            if (found == NULL || p->length < found->prefix.length ||
-                (p->length == found->prefix.length && ip_prefix_compare(p, &found->prefix) > 0)) {
-                found = &t->entries[i];
-            }
-        }
-    }
-    return found;
-}
-
-/* A full table keeps the longest prefixes. */
-static bool make_room(struct reference_routes *r, struct ip_prefix prefix)
-{
-    uint64_t n;
-    const struct entry *other = first_to_go(&r->engines, prefix.family, &n);
-
-    if (n < reference_fib_capacity(r->config, prefix.family)) {
-        return prefix.length >= r->least_length[prefix.family];
-    }
-    if (other == NULL || other->prefix.length >= prefix.length) {
-        return false;
-    }
-    keep_out(r, other->prefix);
-    table_put(&r->engines, (struct entry){.prefix = other->prefix});
-    return true;
-}
-
-static void write_engines(struct reference_routes *r, struct entry entry)
-{
-    if (entry.choice.n == 0 || table_find(&r->engines, entry.prefix) != NULL ||
-        make_room(r, entry.prefix)) {
-        table_put(&r->engines, entry);
-    } else {
-        keep_out(r, entry.prefix);
-    }
-}
-
-static void write_later(struct reference_routes *r, int64_t now_ps, struct entry entry)
-{
-    int64_t start_ps;
-
-    if (r->n_writes == r->room_writes) {
-        r->room_writes = 2 * r->room_writes + 16;
-        r->writes = realloc(r->writes, r->room_writes * sizeof *r->writes);
-    }
-    int64_t at_ps = line_serve(&r->download, now_ps, 1, &start_ps);
-    r->writes[r->n_writes++] = (struct write){at_ps, entry};
-}
-
 /* ---- changes ----------------------------------------------------------------------------- */
 
 static bool is_best(const struct reference_routes *r, size_t i)
@@ -353,12 +276,12 @@ static void update(struct reference_routes *r, struct ip_prefix prefix, struct c
 
     if (!choice_equal(&before, &choice)) {
         table_put(&r->software, (struct entry){prefix, choice});
-        write_later(r, now_ps, (struct entry){prefix, choice});
+        reference_fib_send(&r->engines, now_ps, (struct entry){prefix, choice});
     }
 }
 
 /* A path comes or goes: its prefix, then all others. */
-static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t at_ps)
+static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t now_ps)
 {
     struct choice choice = {0};
 
@@ -372,10 +295,10 @@ static void change(struct reference_routes *r, struct path path, bool withdraw, 
             choice = follow(r, &r->paths[i]);
         }
     }
-    update(r, path.prefix, choice, at_ps);
+    update(r, path.prefix, choice, now_ps);
     for (size_t i = 0; i < r->n; i++) {
         if (is_best(r, i)) {
-            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), at_ps);
+            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), now_ps);
         }
     }
 }
@@ -432,30 +355,83 @@ static void put_best(void *context, struct ip_prefix prefix)
     change_heard(r, path, n == 0);
 }
 
+/* The whole FIB, in order of prefixes. */
+static void send_all(struct reference_routes *r, int64_t now_ps)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (is_best(r, i)) {
+            struct ip_prefix prefix = r->paths[i].prefix;
+            struct entry entry = {prefix, table_choice(&r->software, prefix)};
+            reference_fib_send(&r->engines, now_ps, entry);
+        }
+    }
+    reference_fib_flush(&r->engines);
+}
+
+/* When the next late route of the feed comes. */
+static int64_t next_late_ps(const struct reference_routes *r)
+{
+    const struct growth *g = &r->config->growth;
+
+    if (g->n_routes == 0 || r->n_late == r->config->table->n_late) {
+        return INT64_MAX;
+    }
+    return g->start_ps + (int64_t)(r->n_late * 1000000000000u / g->rate);
+}
+
+/* When a peer says something next. */
+static int64_t next_heard_ps(const struct reference_routes *r)
+{
+    const struct bgp_feed_update *next = r->bgp == NULL ? NULL : reference_bgp_next(r->bgp);
+
+    return next == NULL ? INT64_MAX : next->at_ps;
+}
+
+/* All changes of one time, what peers say, then late routes, then a reload. */
+static void happen(struct reference_routes *r, int64_t now_ps)
+{
+    const struct chassis_config *c = r->config;
+
+    while (r->n_changed < c->n_route_changes && c->route_changes[r->n_changed].at_ps == now_ps) {
+        const struct route_change *made = &c->route_changes[r->n_changed++];
+        change(r, static_path(&made->route), made->withdraw, now_ps);
+    }
+    r->heard_ps = now_ps;
+    while (next_heard_ps(r) == now_ps) {
+        reference_bgp_hear(r->bgp, put_best, r);
+    }
+    while (next_late_ps(r) == now_ps) {
+        const struct route *route = &c->table->late[r->n_late++];
+        struct path path = r->feed[route->next_hop_index];
+        path.prefix = route->prefix;
+        change(r, path, false, now_ps);
+    }
+    reference_fib_flush(&r->engines);
+    if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps == now_ps) {
+        reference_fib_reload(&r->engines, c->reloads[r->n_reloaded++].ipv4_slots);
+        send_all(r, now_ps);
+    }
+}
+
 void reference_routes_at(struct reference_routes *r, int64_t now_ps)
 {
     const struct chassis_config *c = r->config;
 
     for (;;) {
-        const struct route_change *next =
-            r->n_changed < c->n_route_changes ? &c->route_changes[r->n_changed] : NULL;
-        const struct bgp_feed_update *heard = r->bgp == NULL ? NULL : reference_bgp_next(r->bgp);
-        bool first = next != NULL && (heard == NULL || next->at_ps <= heard->at_ps);
-        int64_t next_ps = first ? next->at_ps : heard != NULL ? heard->at_ps : INT64_MAX;
-        int64_t until_ps = next_ps < now_ps ? next_ps : now_ps;
-        while (r->n_written < r->n_writes && r->writes[r->n_written].at_ps <= until_ps) {
-            write_engines(r, r->writes[r->n_written++].entry);
+        int64_t next_ps = INT64_MAX;
+        if (r->n_changed < c->n_route_changes) {
+            next_ps = c->route_changes[r->n_changed].at_ps;
         }
+        if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps < next_ps) {
+            next_ps = c->reloads[r->n_reloaded].at_ps;
+        }
+        next_ps = next_late_ps(r) < next_ps ? next_late_ps(r) : next_ps;
+        next_ps = next_heard_ps(r) < next_ps ? next_heard_ps(r) : next_ps;
+        reference_fib_at(&r->engines, next_ps < now_ps ? next_ps : now_ps);
         if (next_ps > now_ps) {
             return;
         }
-        if (first) {
-            r->n_changed++;
-            change(r, static_path(&next->route), next->withdraw, next->at_ps);
-        } else {
-            r->heard_ps = heard->at_ps;
-            reference_bgp_hear(r->bgp, put_best, r);
-        }
+        happen(r, next_ps);
     }
 }
 
@@ -467,7 +443,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
 
     r->config = config;
     r->mem = arena_open();
-    r->download.rate = config->fib_download_pps;
+    reference_fib_open(&r->engines, config);
     for (uint32_t p = 0; p < config->n_ports + config->n_port_channels; p++) {
         if (is_interface(r, p)) {
             add_connected(r, p);
@@ -488,12 +464,13 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
         struct entry entry = {r->paths[i].prefix, follow(r, &r->paths[i])};
         if (is_best(r, i)) {
             table_put(&r->software, entry);
-            if (config->fib_start == FIB_COLD) {
-                write_later(r, 0, entry);
-            } else {
-                write_engines(r, entry);
+            if (config->fib_start == FIB_CONVERGED) {
+                reference_fib_fill(&r->engines, entry);
             }
         }
+    }
+    if (config->fib_start == FIB_COLD) {
+        send_all(r, 0);
     }
     return r;
 }
@@ -501,29 +478,35 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
 void reference_routes_close(struct reference_routes *r)
 {
     free(r->software.entries);
-    free(r->engines.entries);
-    free(r->writes);
+    reference_fib_close(&r->engines);
     free(r->paths);
+    free(r->feed);
     reference_bgp_close(r->bgp);
     arena_close(r->mem);
     free(r);
 }
 
-struct answer reference_routes_ask(const struct reference_routes *r, const struct flow_key *flow)
+static const struct table *table_of(const struct reference_routes *r, uint32_t who)
 {
-    return table_ask(&r->engines, r->config, flow->to, flow);
+    return who == SOFTWARE ? &r->software : &reference_fib_of(&r->engines, who)->table;
 }
 
-struct answer reference_routes_ask_to(const struct reference_routes *r, bool software,
+struct answer reference_routes_ask(const struct reference_routes *r, uint32_t who,
+                                   const struct flow_key *flow)
+{
+    return table_ask(table_of(r, who), r->config, flow->to, flow);
+}
+
+struct answer reference_routes_ask_to(const struct reference_routes *r, uint32_t who,
                                       struct ip_address to, const struct flow_key *flow)
 {
-    return table_ask(software ? &r->software : &r->engines, r->config, to, flow);
+    return table_ask(table_of(r, who), r->config, to, flow);
 }
 
-bool reference_routes_lead(const struct reference_routes *r, bool software, struct ip_address to,
+bool reference_routes_lead(const struct reference_routes *r, uint32_t who, struct ip_address to,
                            uint32_t interface)
 {
-    const struct entry *best = table_match(software ? &r->software : &r->engines, to);
+    const struct entry *best = table_match(table_of(r, who), to);
 
     for (uint32_t i = 0; best != NULL && i < best->choice.n; i++) {
         const struct answer *a = &best->choice.of[i];
@@ -535,7 +518,13 @@ bool reference_routes_lead(const struct reference_routes *r, bool software, stru
     return false;
 }
 
-bool reference_routes_exception(const struct reference_routes *r, uint8_t family)
+bool reference_routes_exception(const struct reference_routes *r, uint32_t slot, uint8_t family)
 {
-    return r->exception[family];
+    return reference_fib_of(&r->engines, slot)->exception[family];
+}
+
+int64_t reference_routes_exception_ps(const struct reference_routes *r, uint32_t slot,
+                                      uint8_t family)
+{
+    return reference_fib_of(&r->engines, slot)->exception_ps[family];
 }

@@ -3,8 +3,7 @@
  *   connected, static, feed --> best per prefix, next hops followed --> software --> engines, later
  *
  * Where several ways are alike, a flow's hash decides, which is worked out each time it is asked for.
- * Whenever a route changes, all is worked out anew and compared with what was there before. The
- * engines are alike and are one table.
+ * Whenever a route changes, all is worked out anew and compared with what was there before.
  */
 #ifndef TESTS_REFERENCE_ROUTES_H
 #define TESTS_REFERENCE_ROUTES_H
@@ -30,23 +29,29 @@ void reference_routes_close(struct reference_routes *routes);
 /* Time passes: it never goes back. */
 void reference_routes_at(struct reference_routes *routes, int64_t now_ps);
 
-/* What a forwarding engine answers. */
-struct answer reference_routes_ask(const struct reference_routes *routes,
+/* Who is asked: the DFC in a slot; 0: the PFC; or the MSFC's software, which has all routes. */
+#define SOFTWARE UINT32_MAX
+
+struct answer reference_routes_ask(const struct reference_routes *routes, uint32_t who,
                                    const struct flow_key *flow);
 
-/* The same for any destination, or (software) what the MSFC answers: it has all of them. */
-struct answer reference_routes_ask_to(const struct reference_routes *routes, bool software,
+/* The same for any destination. */
+struct answer reference_routes_ask_to(const struct reference_routes *routes, uint32_t who,
                                       struct ip_address to, const struct flow_key *flow);
 
 /* Whether a way to an address leads by the interface; by any: UINT32_MAX. */
-bool reference_routes_lead(const struct reference_routes *routes, bool software,
+bool reference_routes_lead(const struct reference_routes *routes, uint32_t who,
                            struct ip_address to, uint32_t interface);
 
-/* Entries of a family that an engine has room for. Of each alike: a configuration has the tables of
- * all cut down to the least. */
-uint64_t reference_fib_capacity(const struct chassis_config *config, uint8_t family);
+/* Entries of a family that an engine has room for, carved so. Of each alike: a configuration has the
+ * tables of all cut down to the least. */
+uint64_t reference_fib_capacity(const struct chassis_config *config, uint64_t ipv4_slots,
+                                uint8_t family);
 
-/* Whether an engine punts what it misses: some entry of this family did not fit. */
-bool reference_routes_exception(const struct reference_routes *routes, uint8_t family);
+/* Whether some entry of this family has not fitted that engine, and since when. */
+bool reference_routes_exception(const struct reference_routes *routes, uint32_t slot,
+                                uint8_t family);
+int64_t reference_routes_exception_ps(const struct reference_routes *routes, uint32_t slot,
+                                      uint8_t family);
 
 #endif /* TESTS_REFERENCE_ROUTES_H */

@@ -105,6 +105,12 @@ struct sim {
 
 #define BUS_BPS 16000000000u
 
+/* The engine whose turn it is, as reference_routes.h has it. */
+static inline uint32_t reference_engine(const struct sim *s)
+{
+    return s->place == DFC ? s->slot : 0;
+}
+
 /* Do frames of the port's card cross the bus? */
 bool busmode(const struct sim *s, uint32_t port);
 

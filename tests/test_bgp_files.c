@@ -174,7 +174,7 @@ static const struct {
                {311 * MS_PS, 0, 7, 0}};
 
 struct look {
-    const struct run *run;
+    struct run *run;
     size_t n;
 };
 
@@ -182,6 +182,7 @@ static void look(void *context, int64_t now_ps)
 {
     struct look *l = context;
     assert_int_equal(now_ps, moments[l->n].at_ps);
+    control_settle(&l->run->control, now_ps);
     assert_int_equal(held(l->run, "20.0.0.0/16"), moments[l->n].wide);
     assert_int_equal(held(l->run, "20.0.0.0/24"), moments[l->n].narrow);
     assert_int_equal(held(l->run, "30.0.0.0/16"), moments[l->n].new);
@@ -278,6 +279,7 @@ static void test_real(void **unused)
                                    "routes.updates.speed=10000", "run.duration=1000ms", NULL});
     assert_int_equal(run.feed.n_updates, n);
     scheduler_run(run.scheduler, NULL, NULL);
+    control_settle(&run.control, 1000 * MS_PS);
     check_end(&run, lines, n);
     control_close(&run.control);
     free(lines);

@@ -150,7 +150,11 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
     union any_config any;
 
     if (part->ops == &bus_stage) {
-        any.bus = (struct bus_config){&c->layout, &c->packets, c->control.fib, pfc_number, pfc};
+        any.bus = (struct bus_config){.layout = &c->layout,
+                                      .packets = &c->packets,
+                                      .fib = c->control.fib,
+                                      .fib_engine = pfc_number,
+                                      .pfc = pfc};
     } else if (part->ops == &msfc_stage) {
         any.msfc = (struct msfc_config){&c->layout, &c->packets, c->control.fib,
                                         c->control.software_engine, NULL};
@@ -242,7 +246,7 @@ static void a_stage_is_the_same_at_half_the_window(void **state)
         struct part parts[5 + 3 * 5];
         uint32_t n = list_parts(config, parts);
         config->fib_start = FIB_CONVERGED;
-        config->n_route_changes = 0;
+        config->n_route_changes = config->n_reloads = config->growth.n_routes = 0;
         config->bgp = NULL;
         lone_chassis_open(&c, config, mem);
         for (uint32_t i = 0; i < n; i++) {

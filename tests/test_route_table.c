@@ -71,8 +71,34 @@ static void test_sort(void **state)
     check(20000, 0, 0, IPV6);                  /* only lengths */
 }
 
+/* Late ones and those that stay are all, the latter in order as before; never the same by chance. */
+static void test_delay(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    for (size_t n = 0; n <= N + 1; n += 143) {
+        struct arena *mem = arena_open();
+        struct route_table table = {N, random_routes(mem, N, ~0ull, ~0ull, IPV6), 0, NULL, 0, NULL};
+        bool seen[N] = {false};
+        size_t n_ordered = 0;
+        route_table_delay(&table, n, mem);
+        assert_int_equal(table.n_late, n < N ? n : N);
+        assert_int_equal(table.n_routes, N - table.n_late);
+        for (size_t i = 0; i < N; i++) {
+            bool late = i >= table.n_routes;
+            const struct route *r = late ? &table.late[i - table.n_routes] : &table.routes[i];
+            assert_false(seen[r->next_hop_index]);
+            seen[r->next_hop_index] = true;
+            assert_true(late || i == 0 || r[-1].next_hop_index < r->next_hop_index);
+            n_ordered += late && i > table.n_routes && r[-1].next_hop_index < r->next_hop_index;
+        }
+        assert_true(n < 2 || (n_ordered > n / 3 && n_ordered < n * 2 / 3 + 1) || n > N);
+        arena_close(mem);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sort)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sort), cmocka_unit_test(test_delay)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "sim/arena.h"
 #include "sim/error.h"
+#include "sim/series.h"
 #include "tools/command.h"
 #include "tools/describe.h"
 #include "tools/figures.h"
@@ -55,6 +56,15 @@ static void write_csv(const struct report *r, struct output *o)
     output_close(o, file, "result.csv");
 }
 
+static void write_series(const struct series *series, struct output *o)
+{
+    FILE *file = output_file(o, "series.csv");
+    if (file != NULL) {
+        series_write_csv(series, file);
+        output_close(o, file, "series.csv");
+    }
+}
+
 static bool write_results(const struct options *options, const struct outcome *x, struct error *err)
 {
     struct output o;
@@ -63,6 +73,9 @@ static bool write_results(const struct options *options, const struct outcome *x
     write_csv(x->report, &o);
     if (x->flows != NULL) {
         flow_capture_write(x->flows, &o);
+    }
+    if (x->report->series != NULL) {
+        write_series(x->report->series, &o);
     }
     bool drawn = run_plots(x->l, x->report, &x->figures, !options->no_plots, &o, x->mem);
     return output_commit(&o) && drawn;
@@ -147,7 +160,8 @@ const struct command cmd_run = {
                       "\vDIR gets result.json (everything), result.csv "
                       "(run,module,statistic,unit,value) and, drawn by gnuplot as SVG and PNG, "
                       "latency, utilisation and packets; with NetFlow on netflow.pcap, "
-                      "the flow records as NetFlow version 9 datagrams.",
+                      "the flow records as NetFlow version 9 datagrams; with run.samples "
+                      "series.csv and series, packets and routes over time.",
               .least_files = 1,
               .most_files = 1},
 };

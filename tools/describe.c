@@ -179,6 +179,12 @@ const char *describe_routes(const struct loaded *l, struct arena *mem)
                                 number_count(count, parts[i].n), parts[i].what);
         }
     }
+    char late[NUMBER_TEXT], rate[NUMBER_TEXT];
+    if (l->table.n_late > 0) {
+        return arena_printf(mem, "%s routes, and %s more that come later, %s", text,
+                            number_count(late, l->table.n_late),
+                            number_si(rate, l->scenario.config.growth.rate, "/s"));
+    }
     size_t n = parts[0].n + parts[1].n + parts[2].n + parts[3].n;
     return n == 0 ? "connected routes only"
                   : arena_printf(mem, "%s route%s", text, n == 1 ? "" : "s");

@@ -6,6 +6,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/histogram.h"
+#include "sim/series.h"
 #include "tools/command.h"
 #include "tools/figures.h"
 #include "tools/simulate.h"
@@ -229,6 +230,29 @@ static json_t *histogram(const struct histogram *h, bool with_buckets)
     return object;
 }
 
+static json_t *integers(const int64_t *values, size_t n)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++) {
+        append(array, json_integer(values[i]));
+    }
+    return array;
+}
+
+/* Columns as long as the list of times. */
+static json_t *series(const struct series *s, struct arena *mem)
+{
+    json_t *object = json_object(), *columns = json_object();
+    add(object, "at_ps", integers(s->at_ps, s->n_taken));
+    for (size_t c = 0; c < s->n_columns; c++) {
+        const struct series_column *column = &s->columns[c];
+        add(child(columns, column->module), unit_key(column->statistic, column->unit, mem),
+            integers(column->values, s->n_taken));
+    }
+    add(object, "columns", columns);
+    return object;
+}
+
 json_t *json_results(const struct report *r, const struct figures *f, bool with_buckets,
                      struct arena *mem)
 {
@@ -258,6 +282,9 @@ json_t *json_results(const struct report *r, const struct figures *f, bool with_
     add(results, "values", values);
     add(results, "texts", texts);
     add(results, "histograms", histograms);
+    if (r->series != NULL) {
+        add(results, "series", series(r->series, mem));
+    }
     return results;
 }
 

@@ -22,6 +22,7 @@ enum plot_name {
     PLOT_LATENCY, /* of run */
     PLOT_UTILISATION,
     PLOT_PACKETS,
+    PLOT_SERIES, /* where the run has samples */
     PLOT_COMPARE_THROUGHPUT,
     PLOT_COMPARE_LATENCY,
     PLOT_COMPARE_UTILISATION,

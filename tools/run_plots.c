@@ -4,6 +4,7 @@
 
 #include "sim/arena.h"
 #include "sim/histogram.h"
+#include "sim/series.h"
 #include "tools/figures.h"
 #include "tools/number.h"
 #include "tools/output.h"
@@ -136,13 +137,96 @@ static void packets_plot(const struct report *r, const struct figures *f, struct
     plot_close(o, PLOT_PACKETS, script);
 }
 
+static int64_t value_at(const struct series_column *column, uint32_t i)
+{
+    return column == NULL ? 0 : column->values[i];
+}
+
+/* How much a counter rose in the interval that ends with sample i, per second. */
+static int64_t rate_at(const struct series *s, const struct series_column *column, uint32_t i)
+{
+    int64_t rise = value_at(column, i) - value_at(column, i - 1);
+    return (int64_t)rate_per_s((uint64_t)rise, s->at_ps[i] - s->at_ps[i - 1]);
+}
+
+/* The PFC is the last engine of the pipeline. */
+static void find_pfc(const struct series *s, const struct series_column *entries[IP_N_FAMILIES])
+{
+    for (size_t c = 0; c < s->n_columns; c++) {
+        const struct series_column *column = &s->columns[c];
+        if (strcmp(column->statistic, "fib_ipv4_entries") == 0) {
+            entries[IPV4] = column;
+        } else if (strcmp(column->statistic, "fib_ipv6_entries") == 0) {
+            entries[IPV6] = column;
+        }
+    }
+}
+
+/* Of the right axis: all of it, or where little changes only where it does. */
+static void put_range(FILE *script, int64_t least, int64_t most)
+{
+    bool close = least < most && most - least < most / 2;
+    int64_t low = close ? least : 0, margin = (most - low) / 20 + 1;
+    plot_number(script, "routes_low", (uint64_t)(low > margin ? low - margin : 0));
+    plot_number(script, "routes_high", (uint64_t)(most + margin));
+}
+
+enum { OFFERED, DELIVERED, CAME, LOST, N_RATES };
+
+/* What is lost may be much less than what is delivered, and yet the point: then both are shown on
+ * a logarithmic scale. */
+static void series_plot(const struct series *s, struct output *o, const char *subtitle)
+{
+    const struct series_column *columns[N_RATES] = {
+        series_get(s, "run", "offered"), series_get(s, "run", "delivered"),
+        series_get(s, "msfc", "came"), series_get(s, "run", "dropped")};
+    const struct series_column *routes[] = {series_get(s, "msfc", "rib_ipv4_prefixes"),
+                                            series_get(s, "msfc", "rib_ipv6_prefixes")};
+    const struct series_column *entries[IP_N_FAMILIES] = {NULL};
+    int64_t highest[N_RATES] = {0}, least = INT64_MAX, most = 0;
+    FILE *script = plot_open(o, PLOT_SERIES);
+    if (script == NULL) {
+        return;
+    }
+    find_pfc(s, entries);
+    plot_begin(script, "series");
+    for (uint32_t i = 1; i < s->n_taken; i++) {
+        plot_cell_number(script, s->at_ps[i]);
+        for (size_t k = 0; k < N_RATES; k++) {
+            int64_t rate = rate_at(s, columns[k], i);
+            highest[k] = rate > highest[k] ? rate : highest[k];
+            plot_cell_number(script, rate);
+        }
+        int64_t known = value_at(routes[IPV4], i) + value_at(routes[IPV6], i);
+        int64_t held = value_at(entries[IPV4], i) + value_at(entries[IPV6], i);
+        plot_cell_number(script, known);
+        plot_cell_number(script, held);
+        plot_row(script);
+        least = held < least ? held : least;
+        most = known > most ? known : most;
+    }
+    plot_end(script);
+    put_range(script, least, most);
+    plot_number(script, "logarithmic", highest[LOST] > 0 && highest[LOST] < highest[OFFERED] / 10);
+    bool seconds = s->until_ps >= 1000000000000;
+    plot_text(script, "unit_name", seconds ? "seconds" : "milliseconds");
+    fprintf(script, "unit_ps = %s\n", seconds ? "1e12" : "1e9");
+    plot_text(script, "subtitle", subtitle);
+    plot_close(o, PLOT_SERIES, script);
+}
+
 bool run_plots(const struct loaded *l, const struct report *r, const struct figures *f, bool draw,
                struct output *o, struct arena *mem)
 {
-    static const enum plot_name names[] = {PLOT_LATENCY, PLOT_UTILISATION, PLOT_PACKETS};
+    static const enum plot_name names[] = {PLOT_LATENCY, PLOT_UTILISATION, PLOT_PACKETS,
+                                           PLOT_SERIES};
+    const size_t n = sizeof names / sizeof names[0] - (r->series == NULL);
     const char *subtitle = words_subtitle(l, f, mem);
     latency_plot(r, f, o, subtitle);
     utilisation_plot(r, o, subtitle, mem);
     packets_plot(r, f, o, subtitle, mem);
-    return plot_draw(o, names, sizeof names / sizeof names[0], draw);
+    if (r->series != NULL) {
+        series_plot(r->series, o, subtitle);
+    }
+    return plot_draw(o, names, n, draw);
 }

@@ -5,6 +5,7 @@
 #include "sim/arena.h"
 #include "sim/histogram.h"
 #include "tools/describe.h"
+#include "tools/download_text.h"
 #include "tools/figures.h"
 #include "tools/number.h"
 #include "tools/run_acl.h"
@@ -522,6 +523,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_latency(r, f, mem, out);
     print_lookups(r, mem, out);
     print_tables(r, mem, out);
+    download_text(r, mem, out);
     print_policers(r, mem, out);
     run_acl_text(r, mem, out);
     print_punts(r, mem, out);
@@ -531,6 +533,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
         text_wrapped(full_fib, 2, 4, out);
     }
     print_msfc(r, mem, out);
+    console_text(r, mem, out);
     print_hops(r, mem, out);
     print_utilisation(r, mem, out);
     text_wrapped(words_bottleneck(r, mem), 0, 2, out);

@@ -13,7 +13,7 @@
 
 static bool same_routes(const struct scenario *a, const struct scenario *b, struct arena *mem)
 {
-    if (a->routes != b->routes) {
+    if (a->routes != b->routes || a->config.growth.n_routes != b->config.growth.n_routes) {
         return false;
     }
     if (a->routes == ROUTES_FILE) {

@@ -216,10 +216,12 @@ const char *words_full_fib(const struct report *r, struct arena *mem)
                     report_get(r, engine, "fib_ipv4_evicted", 0) +
                     report_get(r, engine, "fib_ipv6_evicted", 0);
         if (n > 0) {
-            return arena_printf(mem,
-                                "%s prefixes did not fit the FIB of each engine; what misses there "
-                                "is forwarded in software.",
-                                number_count(text, (uint64_t)n));
+            const char *how = report_get_text(r, "msfc", "fib_exception");
+            return arena_printf(mem, "%s prefixes did not fit the FIB of each engine; %s.",
+                                number_count(text, (uint64_t)n),
+                                how != NULL && strcmp(how, "refuse") == 0
+                                    ? "their packets follow shorter ones, or are lost"
+                                    : "what misses there is forwarded in software");
         }
     }
     return NULL;
