@@ -273,50 +273,16 @@ void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id)
 
 /* ---- a full TCAM ------------------------------------------------------------------------- */
 
-/* Where the prefix of an id is among the shortest, or belongs. */
-static uint32_t place_of_prefix(const struct fib_shortest *s, const struct ip_prefix *prefixes,
-                                uint32_t id)
+/* All that an engine holds; the last ids first, as they most often are the last prefixes, too. */
+static void keep_order(struct fib *fib, struct fib_engine *e, enum ip_family family)
 {
-    uint32_t first = 0, end = s->n;
-    if (end > 0 && ip_prefix_compare(&prefixes[s->ids[end - 1]], &prefixes[id]) < 0) {
-        return end; /* ids about follow the order */
-    }
-    while (first < end) {
-        uint32_t middle = first + (end - first) / 2;
-        bool before = ip_prefix_compare(&prefixes[s->ids[middle]], &prefixes[id]) < 0;
-        first = before ? middle + 1 : first;
-        end = before ? end : middle;
-    }
-    return first;
-}
-
-static void add_shortest(struct fib *fib, struct fib_shortest *s, enum ip_family family,
-                         uint32_t id)
-{
-    if (s->n == s->room) {
-        uint32_t room = s->room == 0 ? FIRST_IDS : 2 * s->room;
-        s->ids = arena_grow(fib->mem, s->ids, s->room * sizeof *s->ids, room * sizeof *s->ids);
-        s->room = room;
-    }
-    uint32_t place = place_of_prefix(s, fib->prefixes[family], id);
-    memmove(&s->ids[place + 1], &s->ids[place], (s->n++ - place) * sizeof *s->ids);
-    s->ids[place] = id;
-}
-
-static void find_shortest(struct fib *fib, struct fib_engine *e, enum ip_family family)
-{
-    struct fib_shortest *s = &e->shortest[family];
-    for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
-        uint8_t length = fib->prefixes[family][id].length;
-        if (e->adjacency[family][id] == FIB_ADJACENCY_NONE || (s->n > 0 && length > s->length)) {
-            continue;
+    struct eviction *order = &e->order[family];
+    for (uint32_t id = fib->n_ids[family] - 1; id > LPM_NONE; id--) {
+        if (e->adjacency[family][id] != FIB_ADJACENCY_NONE) {
+            eviction_add(order, fib->prefixes[family], id, fib->mem);
         }
-        if (length < s->length) {
-            s->n = 0;
-        }
-        s->length = length;
-        add_shortest(fib, s, family, id);
     }
+    order->kept = true;
 }
 
 static void keep_out(const struct fib *fib, struct fib_engine *e, enum ip_family family,
@@ -331,29 +297,31 @@ static void keep_out(const struct fib *fib, struct fib_engine *e, enum ip_family
 /* Is there room for a prefix of this length, or a shorter one that can go for it? */
 static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family family, uint8_t length)
 {
-    struct fib_shortest *s = &e->shortest[family];
+    struct eviction *order = &e->order[family];
     if (e->n_entries[family] < e->capacity[family]) {
         return length >= e->least_length[family];
     }
     if (fib->refuses) {
         return false;
     }
-    if (s->n == 0) {
-        find_shortest(fib, e, family);
+    if (!order->kept) {
+        keep_order(fib, e, family);
     }
-    if (s->n == 0 || s->length >= length) {
+    uint32_t first = eviction_first(order);
+    uint8_t first_length = fib->prefixes[family][first].length;
+    if (first == LPM_NONE || first_length >= length) {
         return false;
     }
-    e->adjacency[family][s->ids[--s->n]] = FIB_ADJACENCY_NONE;
+    eviction_remove(order, fib->prefixes[family], first);
+    e->adjacency[family][first] = FIB_ADJACENCY_NONE;
     e->n_entries[family]--;
     e->n_evicted[family]++;
-    keep_out(fib, e, family, s->length);
+    keep_out(fib, e, family, first_length);
     return true;
 }
 
 static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
 {
-    struct fib_shortest *s = &e->shortest[family];
     if (e->exception[family] || e->n_entries[family] == e->capacity[family]) {
         uint8_t length = fib->prefixes[family][id].length;
         if (!make_room(fib, e, family, length)) {
@@ -361,10 +329,8 @@ static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family,
             keep_out(fib, e, family, length);
             return false;
         }
-        if (s->n > 0 && length < s->length) {
-            s->n = 0;
-        } else if (s->n > 0 && length == s->length) {
-            add_shortest(fib, s, family, id);
+        if (e->order[family].kept) {
+            eviction_add(&e->order[family], fib->prefixes[family], id, fib->mem);
         }
     }
     e->n_entries[family]++;
@@ -373,10 +339,8 @@ static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family,
 
 static void let_go(const struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
 {
-    struct fib_shortest *s = &e->shortest[family];
-    if (s->n > 0 && fib->prefixes[family][id].length == s->length) {
-        uint32_t place = place_of_prefix(s, fib->prefixes[family], id);
-        memmove(&s->ids[place], &s->ids[place + 1], (--s->n - place) * sizeof *s->ids);
+    if (e->order[family].kept) {
+        eviction_remove(&e->order[family], fib->prefixes[family], id);
     }
     e->n_entries[family]--;
 }
@@ -448,7 +412,7 @@ void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAM
         e->n_entries[family] = e->n_refused[family] = e->n_evicted[family] = 0;
         e->exception[family] = false;
         e->least_length[family] = 0;
-        e->shortest[family].n = 0;
+        eviction_forget(&e->order[family]);
     }
 }
 

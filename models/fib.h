@@ -36,6 +36,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/eviction.h"
 #include "models/lpm.h"
 #include "models/prefix.h"
 #include "models/sharing.h"
@@ -82,24 +83,16 @@ static inline bool fib_forwards(const struct adjacency *a)
 
 #define FIB_MAX_ENGINES 16
 
-/* The shortest prefixes an engine holds, all of one length, in ip_prefix_compare order: the last
- * goes first. Empty: not known; it is worked out when the engine is full, and then kept. */
-struct fib_shortest {
-    uint32_t *ids;
-    uint32_t n, room;
-    uint8_t length;
-};
-
 /* One engine's TCAM. */
 struct fib_engine {
     uint32_t *adjacency[IP_N_FAMILIES]; /* by entry id */
     uint64_t capacity[IP_N_FAMILIES];   /* entries of the family's partition */
     uint64_t n_entries[IP_N_FAMILIES];
-    uint64_t n_refused[IP_N_FAMILIES];   /* installs that did not fit */
-    uint64_t n_evicted[IP_N_FAMILIES];   /* entries that had to go for a longer one */
-    bool exception[IP_N_FAMILIES];       /* latched: a miss is punted, if fib_punts() */
-    uint8_t least_length[IP_N_FAMILIES]; /* of what may come in: none that is out is longer */
-    struct fib_shortest shortest[IP_N_FAMILIES];
+    uint64_t n_refused[IP_N_FAMILIES];    /* installs that did not fit */
+    uint64_t n_evicted[IP_N_FAMILIES];    /* entries that had to go for a longer one */
+    bool exception[IP_N_FAMILIES];        /* latched: a miss is punted, if fib_punts() */
+    uint8_t least_length[IP_N_FAMILIES];  /* of what may come in: none that is out is longer */
+    struct eviction order[IP_N_FAMILIES]; /* in which entries go, from the first full TCAM on */
 };
 
 struct fib {
@@ -187,8 +180,8 @@ void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id);
 
 /* The MSFC writes entry id of an engine's TCAM: installs, changes, or (FIB_ADJACENCY_NONE) removes
  * it. false when it does not fit: the entry is not installed, n_refused counts it. That, and when a
- * shorter one is evicted for it, latches the exception state. Takes O(1), but for the first time an
- * engine is full and whenever all its shortest prefixes are gone: then a walk through all ids. */
+ * shorter one is evicted for it, latches the exception state. Takes O(1); once the engine has been
+ * full, O(log n), and that first time a walk through all ids. */
 bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
                  uint32_t adjacency);
 

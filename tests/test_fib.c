@@ -328,6 +328,38 @@ static void a_million_prefixes_take_the_place_of_shorter_ones(void **state)
     arena_close(mem);
 }
 
+/* Ids are in no order, and half a million routes of a full table go and come back: none of that may
+ * take as long as the table is. */
+static void a_full_table_flaps(void **state)
+{
+    (void)state;
+    const uint32_t n = 1 << 18, step = 0x9e3779b1, n_longer = 1000;
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    uint32_t engine = fib_add_engine(fib, n, 0);
+    for (uint32_t i = 0; i < n; i++) { /* an odd step meets each /24 once */
+        struct ip_prefix prefix = {.hi = (uint64_t)(i * step % n) << 40, .length = 24};
+        fib_install(fib, engine, IPV4, fib_add_prefix(fib, prefix, 1), FIB_ADJACENCY_DROP);
+    }
+    uint32_t other = fib_add_prefix(fib, (struct ip_prefix){.length = 16}, 1);
+    assert_false(fib_install(fib, engine, IPV4, other, FIB_ADJACENCY_DROP));
+    for (uint32_t i = 0; i < 2 * n; i++) {
+        uint32_t id = 1 + i * 0x85ebca6b % n;
+        fib_install(fib, engine, IPV4, id, FIB_ADJACENCY_NONE);
+        assert_true(fib_install(fib, engine, IPV4, id, FIB_ADJACENCY_RECEIVE));
+    }
+    for (uint32_t i = 0; i < n_longer; i++) {
+        struct ip_prefix prefix = {.hi = (uint64_t)i << 40, .length = 25};
+        uint32_t id = fib_add_prefix(fib, prefix, 1);
+        assert_true(fib_install(fib, engine, IPV4, id, FIB_ADJACENCY_DROP));
+    }
+    for (uint32_t id = 1; id <= n; id++) { /* the last ones had to go */
+        bool gone = fib->prefixes[IPV4][id].hi >> 40 >= n - n_longer;
+        assert_true((fib->engines[engine].adjacency[IPV4][id] == FIB_ADJACENCY_NONE) == gone);
+    }
+    arena_close(mem);
+}
+
 static void columns_grow_with_the_tree(void **state)
 {
     (void)state;
@@ -439,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_download_under_way_agrees),
         cmocka_unit_test(two_million_prefixes),
         cmocka_unit_test(a_million_prefixes_take_the_place_of_shorter_ones),
+        cmocka_unit_test(a_full_table_flaps),
         cmocka_unit_test(columns_grow_with_the_tree),
         cmocka_unit_test(equal_adjacencies_are_one),
         cmocka_unit_test(broken_rules_stop_the_program),
