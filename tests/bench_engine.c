@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/bgp_feed.h"
 #include "models/chassis.h"
 #include "models/fib.h"
 #include "models/packet.h"
@@ -22,6 +23,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/histogram.h"
+#include "sim/rng.h"
 #include "sim/scheduler.h"
 #include "tests/reference.h"
 
@@ -42,6 +44,7 @@ enum run {
     FULL,
     SHORT,
     LONG,
+    CHURN,
     N_RUNS,
     AGAINST_REFERENCE = N_RUNS,
     COUNTED,
@@ -53,33 +56,40 @@ enum run {
 static const struct variant {
     const char *overrides[MOST_OVERRIDES];
     uint32_t n_cards; /* 0: as in the file */
+    uint32_t churn;   /* updates of BGP per second */
 } variants[N_VARIANTS] = {
-    [MESH] = {{"run.warmup=2ms", "run.duration=78ms"}, 0},
-    [IMIX] = {{"run.warmup=5ms", "run.duration=195ms", "traffic[0].frames=imix"}, 0},
+    [MESH] = {{"run.warmup=2ms", "run.duration=78ms"}, 0, 0},
+    [IMIX] = {{"run.warmup=5ms", "run.duration=195ms", "traffic[0].frames=imix"}, 0, 0},
     [SPREAD] = {{"run.warmup=2ms", "run.duration=78ms", "routes.synthetic.ipv4=1000000",
                  "routes.maximum_routes.ip=992", "traffic[0].flows=1000000"},
+                0,
                 0},
     [FEW_PREFIXES] = {{"run.warmup=2ms", "run.duration=18ms", "routes.synthetic.ipv4=10000",
                        "routes.maximum_routes.ip=992"},
+                      0,
                       0},
     [MANY_PREFIXES] = {{"run.warmup=2ms", "run.duration=18ms", "routes.synthetic.ipv4=1000000",
                         "routes.maximum_routes.ip=992"},
+                       0,
                        0},
-    [ONE_CARD] = {{"run.warmup=2ms", "run.duration=48ms"}, 1},
-    [ALL_CARDS] = {{"run.warmup=2ms", "run.duration=8ms"}, 8},
+    [ONE_CARD] = {{"run.warmup=2ms", "run.duration=48ms"}, 1, 0},
+    [ALL_CARDS] = {{"run.warmup=2ms", "run.duration=8ms"}, 8, 0},
     [FULL] = {{"run.warmup=0ms", "run.duration=1ms", "routes.synthetic.ipv4=1000000",
                "routes.maximum_routes.ip=992"},
-              8},
-    [SHORT] = {{"run.warmup=0ms", "run.duration=1ms", "traffic[0].rate=10%"}, 0},
-    [LONG] = {{"run.warmup=0ms", "run.duration=1s", "traffic[0].rate=10%"}, 0},
-    [AGAINST_REFERENCE] = {{"run.warmup=0ms", "run.duration=1ms"}, 0},
-    [COUNTED] = {{"run.warmup=0ms", "run.duration=1ms", "routes.synthetic.ipv4=10000"}, 0},
+              8,
+              0},
+    [SHORT] = {{"run.warmup=0ms", "run.duration=1ms", "traffic[0].rate=10%"}, 0, 0},
+    [LONG] = {{"run.warmup=0ms", "run.duration=1s", "traffic[0].rate=10%"}, 0, 0},
+    [CHURN] = {{"run.warmup=2ms", "run.duration=78ms"}, 0, 20000}, /* as many as the SP writes */
+    [AGAINST_REFERENCE] = {{"run.warmup=0ms", "run.duration=1ms"}, 0, 0},
+    [COUNTED] = {{"run.warmup=0ms", "run.duration=1ms", "routes.synthetic.ipv4=10000"}, 0, 0},
     [COUNTED_FEATURES] = {{"run.warmup=0ms", "run.duration=1ms", "routes.synthetic.ipv4=10000",
                            "netflow.flow_mask=full",
                            "policers=[{name: all, rate: 10Gbps, burst: 1MB, ports: all}]",
                            "acls=[{name: in, synthetic: 1000}, {name: out, synthetic: 1000}]",
                            "interfaces=[{ports: all, access_group_in: in, access_group_out: out}]",
                            "traffic[0].sources=100.64.0.0/10"},
+                          0,
                           0},
 };
 
@@ -137,6 +147,37 @@ static void plug(struct scenario *s, uint32_t n_cards, struct arena *mem)
     c->streams[0].n_ports = c->streams[0].n_egress = c->n_ports;
 }
 
+/* A peer that announces a prefix of the table by another next hop, and withdraws it again. */
+static void stir(struct chassis_config *c, const struct route_table *t, uint32_t rate,
+                 struct arena *mem)
+{
+    const struct bgp_attributes nothing_special = {0};
+    struct bgp_feed *feed = arena_take(mem, sizeof *feed);
+    struct rng rng = rng_open(1, "bench", "churn");
+    int64_t gap_ps = 1000000000000 / rate;
+
+    feed->store = bgp_store_open(mem);
+    feed->options = (struct bgp_options){.local_as = 65000, .max_paths = 1};
+    feed->n_peers = 1;
+    feed->peers = arena_take_array(mem, 1, sizeof *feed->peers);
+    *feed->peers = (struct bgp_peer){.as = 65001, .id = 1};
+    feed->n_updates = (size_t)((c->warmup_ps + c->duration_ps) / gap_ps);
+    feed->updates = arena_take_array(mem, feed->n_updates, sizeof *feed->updates);
+    for (size_t i = 0; i < feed->n_updates; i++) {
+        struct rng_draw draw = rng_at(&rng, i / 2);
+        struct ip_prefix prefix = t->routes[rng_below(draw.a, t->n_routes)].prefix;
+        struct ip_address hop = t->next_hops[rng_below(draw.b, t->n_next_hops)];
+        feed->updates[i] = (struct bgp_feed_update){
+            (int64_t)i * gap_ps,
+            {.hi = prefix.hi,
+             .lo = prefix.lo,
+             .family = prefix.family,
+             .length = prefix.length,
+             .set = i % 2 == 0 ? bgp_store_take(feed->store, &nothing_special, hop) : 0}};
+    }
+    c->bgp = feed;
+}
+
 static struct chassis_config *load(const struct variant *v, struct arena *mem)
 {
     struct scenario *s = arena_take(mem, sizeof *s);
@@ -152,6 +193,9 @@ static struct chassis_config *load(const struct variant *v, struct arena *mem)
     s->config.table = table;
     if (v->n_cards > 0) {
         plug(s, v->n_cards, mem);
+    }
+    if (v->churn > 0) {
+        stir(&s->config, table, v->churn, mem);
     }
     return &s->config;
 }
@@ -412,6 +456,8 @@ static void bench_runs(void)
                  "at most", 1.2);
     print_figure("cost of 1 s of simulated time against 1 ms", cost[LONG] / cost[SHORT], "times",
                  "at most", 1.05);
+    print_figure("cost while 20,000 BGP updates/s are replayed", cost[CHURN] / cost[MESH], "times",
+                 "at most", 1.3);
     print_figure("memory after 1 s of simulated time", last[LONG].resident_mb, "MB", "after 1 ms",
                  last[SHORT].resident_mb);
     print_figure("memory, 1,000,000 routes in nine engines", last[FULL].resident_mb, "MB",
