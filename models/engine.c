@@ -328,6 +328,7 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
             cause = features_leave(&st->features, packet, a->port);
         }
     }
+    packets->cause[id] = (uint8_t)cause;
     if (cause == FEATURES_DROP) {
         return DROP_ACL;
     }
@@ -340,7 +341,6 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
     }
     uint32_t reason = refuse(st, (enum punt_cause)cause, head->bytes, result_ps);
     if (reason == KEPT) {
-        packets->cause[id] = (uint8_t)cause;
         packets->n_punted++;
         head->flags |= PACKET_PUNTED;
     }
@@ -567,6 +567,13 @@ static void engine_sample(const void *state, struct report *out)
 const char *engine_name(const void *state)
 {
     return ((const struct engine_state *)state)->c.name;
+}
+
+struct engine_view engine_view(const void *state)
+{
+    const struct engine_state *st = state;
+
+    return (struct engine_view){st->features, &st->policers, st->c.fib_engine};
 }
 
 const struct stage_ops engine_stage = {

@@ -39,11 +39,12 @@
 
 #include "models/bus.h"
 #include "models/download.h"
+#include "models/features.h"
 #include "models/fib.h"
 #include "models/layout.h"
 #include "sim/stage.h"
 
-struct features;
+struct policers;
 
 struct engine_config {
     const struct layout *layout;
@@ -71,5 +72,13 @@ extern const struct stage_ops engine_stage;
 void engine_rewire(void *state);
 
 const char *engine_name(const void *state);
+
+/* What it decides by, for those who follow a packet. */
+struct engine_view {
+    struct features_user features;
+    const struct policers *policers;
+    uint32_t fib_engine;
+};
+struct engine_view engine_view(const void *state);
 
 #endif /* MODELS_ENGINE_H */

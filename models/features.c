@@ -280,19 +280,19 @@ static bool source_is_right(const struct features_user *u, const struct features
                     p->verify == VERIFY_RX ? p->interface : UINT32_MAX);
 }
 
-/* To the next hop of the policy, if the list permits and it is there. */
-static void follow_policy(const struct features_user *u, const struct features_port *p,
-                          uint32_t flow, uint32_t *adjacency)
+/* To the next hop of the policy, if the list permits and it is there; returns the rule. */
+static uint32_t follow_policy(const struct features_user *u, const struct features_port *p,
+                              uint32_t flow, uint32_t *adjacency)
 {
     const struct features *f = u->features;
     uint32_t rule = match(f, POLICY_POINT, p->policy, flow);
 
-    f->hits[u->software][p->policy - 1][rule]++;
     if (rule_of(f, p->policy, rule)->permit) {
         uint32_t by_policy = look_up(u, p->next_hop4);
         bool there = fib_forwards(fib_path(f->fib, by_policy, f->flows->hash, flow));
         *adjacency = there ? by_policy : *adjacency;
     }
+    return rule;
 }
 
 /* ---- a packet ---------------------------------------------------------------------------- */
@@ -333,7 +333,8 @@ uint32_t features_in(const struct features_user *u, const struct packet *packet,
         return PUNT_RPF_FAILURE;
     }
     if (p->policy != 0) {
-        follow_policy(u, p, flow, adjacency);
+        uint32_t rule = follow_policy(u, p, flow, adjacency);
+        u->features->hits[u->software][p->policy - 1][rule]++;
     }
     return FEATURES_PASS;
 }
@@ -387,6 +388,68 @@ uint32_t features_out(const struct features_user *u, const struct packet *packet
     }
     seen->n_out++;
     return seen->out - 1u;
+}
+
+/* ---- for those who follow a packet ------------------------------------------------------- */
+
+static bool answer(const struct features *f, uint32_t point, uint32_t number, uint32_t rule,
+                   struct features_answers *a)
+{
+    const struct acl_rule *r = rule_of(f, number, rule);
+
+    a->of[point] = (struct features_answer){
+        number, r->line, rule < f->config->acls[number - 1].n_rules, r->permit, r->log};
+    return r->permit;
+}
+
+/* Up to the first that denies. */
+static void ask(const struct features *f, const struct features_port *at, struct span span,
+                uint32_t flow, struct features_answers *a)
+{
+    bool go_on = true;
+
+    for (uint32_t point = span.first; point <= span.last && go_on; point++) {
+        uint32_t number = at->lists[point];
+        go_on = number == 0 || answer(f, point, number, match(f, point, number, flow), a);
+    }
+}
+
+bool features_ask_in(const struct features_user *u, const struct packet *packet,
+                     uint32_t *adjacency, struct features_answers *a)
+{
+    const struct features *f = u->features;
+    const struct features_port *p = &f->ports[packet->head.ingress];
+    uint32_t flow = packet->flow;
+
+    if (packet->head.family != IPV4) {
+        return true;
+    }
+    a->software_in = p->software_in;
+    if (p->software_in) {
+        return false;
+    }
+    ask(f, p, entering, flow, a);
+    if (pass_lists(f, p, p, entering, flow, u->software) != FEATURES_PASS) {
+        return false;
+    }
+    a->source_asked = p->verify != VERIFY_NOTHING;
+    a->source_right = a->source_asked && source_is_right(u, p, flow);
+    bool goes_on = a->source_asked == a->source_right;
+    if (p->policy != 0 && goes_on) {
+        answer(f, POLICY_POINT, p->policy, follow_policy(u, p, flow, adjacency), a);
+    }
+    return goes_on;
+}
+
+void features_ask_out(const struct features_user *u, const struct packet *packet, uint32_t egress,
+                      struct features_answers *a)
+{
+    const struct features_port *p = &u->features->ports[egress];
+
+    a->software_out = p->software_out;
+    if (packet->head.family == IPV4 && !p->software_out) {
+        ask(u->features, p, leaving, packet->flow, a);
+    }
 }
 
 /* ---- the report -------------------------------------------------------------------------- */

@@ -153,6 +153,23 @@ static inline uint32_t features_leave(const struct features_user *u, const struc
     return features_out(u, packet, egress);
 }
 
+/* What was asked of a packet, and answered: for those who follow it. Nothing is counted. */
+struct features_answers {
+    struct features_answer {
+        uint32_t list, line; /* list: number + 1, 0: not asked */
+        bool matches;        /* some line of it; else it is the end of the list that denies */
+        bool permit, log;
+    } of[ACCESS_N_POINTS + 1]; /* by point, the last a policy's */
+    bool source_asked, source_right;
+    bool software_in, software_out; /* lists do not fit: software is asked instead */
+};
+
+/* As features_in() and features_out(), of an engine; false: nothing else is asked. */
+bool features_ask_in(const struct features_user *u, const struct packet *packet,
+                     uint32_t *adjacency, struct features_answers *a);
+void features_ask_out(const struct features_user *u, const struct packet *packet, uint32_t egress,
+                      struct features_answers *a);
+
 /* Whether a packet punted for this is not to be forwarded. */
 static inline bool features_denied(uint32_t cause)
 {

@@ -2,6 +2,8 @@
  * number counts. */
 #include "models/policer.h"
 
+#include <string.h>
+
 #include "models/flows.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -152,7 +154,7 @@ static bool act(const struct policers *p, const struct policer_config *c,
 
 /* Of one policer, for the port that it knows the packet by. */
 static bool pass(struct policers *p, uint32_t number, uint32_t port, struct packet *packet,
-                 int64_t now_ps)
+                 int64_t now_ps, uint8_t *last)
 {
     const struct policer_config *c = &p->config->policers[number];
     struct policed *all = &p->all[number];
@@ -167,15 +169,17 @@ static bool pass(struct policers *p, uint32_t number, uint32_t port, struct pack
     }
     enum policer_colour colour = policer_take(b, now_ps, bytes);
     policer_count(&all->counts, colour, bytes);
+    *last = (uint8_t)(colour + 1);
     return act(p, c, colour, &packet->head);
 }
 
 bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
 {
+    memset(p->last, 0, sizeof p->last);
     for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
         uint32_t port = kind == POLICER_OUT ? egress : packet->head.ingress;
         uint32_t number = port == PACKET_TO_MSFC ? 0 : p->of_port[kind][port];
-        if (number != 0 && !pass(p, number - 1, port, packet, now_ps)) {
+        if (number != 0 && !pass(p, number - 1, port, packet, now_ps, &p->last[kind])) {
             return false;
         }
     }

@@ -96,6 +96,8 @@ struct policers {
     } * all;                            /* config->n_policers */
     uint16_t *of_port[POLICER_N_KINDS]; /* by global port index: its policer's number + 1, or 0 */
     uint32_t uncounted_bytes;
+    uint8_t
+        last[POLICER_N_KINDS]; /* colour + 1 of the last packet, 0: not asked: for who follows it */
 };
 
 /* Of the engine in a slot; the supervisor's is the PFC. flows may be NULL where no policer is by

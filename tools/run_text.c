@@ -345,11 +345,13 @@ static void print_tables(const struct report *r, struct arena *mem, FILE *out)
 /* What the policers of each engine counted. */
 static void print_policers(const struct report *r, struct arena *mem, FILE *out)
 {
-    static const char *const cells[] = {"Policers", "of", "conformed", "Mb/s", "exceeded", "Mb/s"};
+    static const char *const cells[] = {"Policers", "of",   "conformed", "Mb/s",
+                                        "exceeded", "Mb/s", "violated",  "Mb/s"};
+    static const char *const colours[] = {"conformed", "exceeded", "violated"};
     int64_t interval_ps = report_get(r, "run", "interval", 0);
     char text[NUMBER_TEXT];
     struct table t;
-    table_open(&t, "lrrrrr", mem);
+    table_open(&t, "lrrrrrrr", mem);
     table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *module = r->values[i].module;
@@ -358,10 +360,9 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
         }
         table_cell(&t, "%s", module + 8);
         table_cell(&t, "%s", number_si(text, (uint64_t)r->values[i].value, "b/s"));
-        for (int k = 0; k < 2; k++) {
-            const char *what = k == 0 ? "conformed" : "exceeded";
-            const char *packets = arena_printf(mem, "%s_packets", what);
-            const char *bytes = arena_printf(mem, "%s_bytes", what);
+        for (size_t k = 0; k < sizeof colours / sizeof *colours; k++) {
+            const char *packets = arena_printf(mem, "%s_packets", colours[k]);
+            const char *bytes = arena_printf(mem, "%s_bytes", colours[k]);
             uint64_t n_bytes = (uint64_t)report_get(r, module, bytes, 0);
             table_cell(&t, "%s", number_count(text, (uint64_t)report_get(r, module, packets, 0)));
             table_cell(&t, "%.3f", (double)rate_per_s(8 * n_bytes, interval_ps) / 1e6);
