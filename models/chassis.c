@@ -3,6 +3,7 @@
 #include "models/chassis.h"
 
 #include "models/accounting.h"
+#include "models/arp.h"
 #include "models/bus.h"
 #include "models/control.h"
 #include "models/egress.h"
@@ -17,6 +18,7 @@
 #include "models/packet.h"
 #include "models/port.h"
 #include "models/punt.h"
+#include "models/sessions.h"
 #include "models/streams.h"
 #include "models/traffic.h"
 #include "models/uplink.h"
@@ -40,8 +42,10 @@ struct chassis {
     struct arena *mem;
     struct layout layout;
     struct packets packets;
-    struct control control; /* RIB, FIB, download */
-    struct series series;   /* when the configuration has samples */
+    struct control control;   /* RIB, FIB, download */
+    struct series series;     /* when the configuration has samples */
+    struct sessions sessions; /* of BGP */
+    struct arp arp;
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct features features; /* of interfaces: lists and so on */
@@ -180,8 +184,15 @@ static bool add_channels(struct chassis *c, const struct stage_ops *ops, uint32_
 
 static bool add_fabric(struct chassis *c, struct error *err)
 {
-    struct msfc_config msfc = {&c->layout, &c->packets, c->control.fib, c->control.software_engine,
-                               &c->features};
+    struct msfc_config msfc = {
+        .layout = &c->layout,
+        .packets = &c->packets,
+        .fib = c->control.fib,
+        .fib_engine = c->control.software_engine,
+        .features = &c->features,
+        .sessions = c->config->n_sessions > 0 ? &c->sessions : NULL,
+        .arp = c->config->arp_install_ps > 0 ? &c->arp : NULL,
+    };
 
     return add_channels(c, &uplink_stage, c->uplink, err) &&
            add_channels(c, &fabric_stage, c->fabric, err) &&
@@ -312,6 +323,11 @@ static void follow_modules(void *context, int64_t now_ps, uint32_t slot, bool go
     }
 }
 
+static size_t withdraw(void *context, const struct session_config *session, int64_t now_ps)
+{
+    return control_withdraw(&((struct chassis *)context)->control, session, now_ps);
+}
+
 /* ---- the run ----------------------------------------------------------------------------- */
 
 static uint64_t mean_frame_bytes(const struct frame_mix *frames)
@@ -375,10 +391,18 @@ static void sample(void *context, int64_t now_ps, struct report *out)
     streams_sample(&c->streams, out);
 }
 
+/* What a packet in one window makes of the tables is not before the next. */
+static int64_t no_longer_than_arp(const struct chassis_config *config, int64_t window_ps)
+{
+    int64_t most_ps = config->arp_install_ps;
+
+    return most_ps > 0 && most_ps < window_ps ? most_ps : window_ps;
+}
+
 static bool build(struct chassis *c, const struct tap *tap, struct error *err)
 {
     struct scheduler_config run = {
-        .window_ps = choose_window_ps(c->config),
+        .window_ps = no_longer_than_arp(c->config, choose_window_ps(c->config)),
         .batch_rows = c->config->batch_rows,
         .measure_from_ps = c->config->warmup_ps,
         .until_ps = until_ps(c->config),
@@ -405,6 +429,8 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     connect_supervisor(c);
     close_loop(c);
     control_start(&c->control, c->scheduler);
+    arp_open(&c->arp, c->config, &c->control, c->scheduler, c->mem);
+    sessions_open(&c->sessions, c->config, c->flows, c->scheduler, withdraw, c, c->mem);
     accounts_start(&c->accounts, c->scheduler);
     modules_start(&c->modules, &c->layout, c->scheduler, follow_modules, c, c->mem);
     streams_open(&c->streams, c->config, c->flows, c->scheduler, c->n_instances, c->mem);
@@ -482,6 +508,8 @@ void chassis_report(struct chassis *c, struct report *out)
     report_value(out, "run", "delivered_bytes", "bytes", delivered);
     streams_show(&c->streams, out);
     control_show(&c->control, out);
+    sessions_show(&c->sessions, out);
+    arp_show(&c->arp, out);
     const struct report_resource *limit = report_bottleneck(out);
     report_text(out, "run", "bottleneck", limit == NULL ? "none" : limit->module);
 }
@@ -498,6 +526,7 @@ void chassis_end_flows(struct chassis *c)
 
 void chassis_close(struct chassis *c)
 {
+    arp_close(&c->arp);
     control_close(&c->control);
 }
 

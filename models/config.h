@@ -128,6 +128,17 @@ struct port_channel {
     uint32_t members[CONFIG_MAX_MEMBERS]; /* global indices, rising */
 };
 
+/* A BGP session with a neighbour, whose keepalives are the packets of a stream (sessions.h). Where
+ * there is BGP (chassis_config.bgp), what the peers of its address say comes by it. */
+struct session_config {
+    const char *where; /* in the scenario, as messages begin */
+    struct ip_address neighbour;
+    uint32_t stream;
+    int64_t hold_ps;
+    uint32_t n_prefixes; /* that it announces, of its own family; with BGP: 0 */
+    const struct ip_prefix *prefixes;
+};
+
 enum via { VIA_NEXT_HOP, VIA_PORT, VIA_NULL0, VIA_RECEIVE };
 
 struct static_route {
@@ -280,6 +291,17 @@ struct copp_class {
     uint64_t rate_bps, burst_bytes;
 };
 
+/* What the MSFC does with a punted packet beside switching it, by what the packet needs (cpu.h). */
+enum process {
+    PROCESS_NONE, /* it is switched by the interrupt */
+    PROCESS_RECEIVE,
+    PROCESS_ARP,
+    PROCESS_ICMP, /* a message to its sender */
+    PROCESS_OPTIONS,
+    PROCESS_LOG, /* a line of what a VLAN ACL denies */
+    CONFIG_N_PROCESSES
+};
+
 /* Where lists of an interface are asked, in this order; the route is chosen before the first that is
  * about packets that leave. */
 enum access_point {
@@ -366,6 +388,10 @@ struct chassis_config {
     const struct route_table *table; /* a feed, or NULL; next hops that nothing else resolves are
                                            neighbours of the ports in turn */
     const struct bgp_feed *bgp;      /* what BGP peers say, or NULL (bgp_feed.h) */
+    uint32_t n_sessions;
+    struct session_config *sessions; /* their routes take the place of the feed's */
+    uint32_t n_hosts; /* that answer ARP, beside the ports' neighbours, which are known */
+    struct ip_address *hosts;
     enum load_sharing load_sharing;
     enum fib_start fib_start;
     enum fib_exception fib_exception;
@@ -412,7 +438,12 @@ struct chassis_config {
     int64_t fabric_switchover_ps; /* until another fabric module works, or the bus does without */
     bool cross_channel_local;     /* between the two channels of one card: not over the fabric */
     enum hop_kind hops[CONFIG_N_HOPS];
-    uint64_t inband_packets; /* MSFC queue */
+    uint64_t inband_packets;                 /* MSFC queue */
+    int64_t process_ps[CONFIG_N_PROCESSES];  /* that the MSFC works on a packet; [PROCESS_NONE] 0 */
+    uint64_t hold_packets, headroom_packets; /* of each cause's process; more for urgent ones */
+    int64_t arp_install_ps; /* > 0; until the engines can be written; 0: nobody is asked for */
+    int64_t arp_answer_ps, arp_throttle_ps;
+    int64_t netint_ps, netint_mask_ps; /* the MSFC's interrupts are masked, of that time */
 
     uint32_t n_samples;             /* of the report's series, over the run; 0: it has none */
     int64_t warmup_ps, duration_ps; /* the run ends at warmup + duration */

@@ -12,8 +12,6 @@
 
 #define SECOND_PS 1000000000000u
 
-static const uint8_t HOST_LENGTH[IP_N_FAMILIES] = {32, 128};
-
 /* A port's connected subnet, its own address, its neighbour. */
 static void add_connected(struct rib *rib, const struct port_config *port, uint32_t index)
 {
@@ -21,9 +19,9 @@ static void add_connected(struct rib *rib, const struct port_config *port, uint3
         struct ip_address own = port->address[f], neighbour = ip_address_next(own);
         rib_add(rib, ip_prefix_of(own, port->length[f]), ROUTE_CONNECTED,
                 (struct route_target){.kind = TARGET_GLEAN, .port = index});
-        rib_add(rib, ip_prefix_of(own, HOST_LENGTH[f]), ROUTE_CONNECTED,
+        rib_add(rib, ip_prefix_of(own, ip_host_length((uint8_t)f)), ROUTE_CONNECTED,
                 (struct route_target){.kind = TARGET_RECEIVE});
-        rib_add(rib, ip_prefix_of(neighbour, HOST_LENGTH[f]), ROUTE_CONNECTED,
+        rib_add(rib, ip_prefix_of(neighbour, ip_host_length((uint8_t)f)), ROUTE_CONNECTED,
                 (struct route_target){.kind = TARGET_PORT, .next_hop = neighbour, .port = index});
     }
 }
@@ -157,6 +155,7 @@ static void add_bgp(struct control *c)
 {
     const struct bgp_feed *feed = c->config->bgp;
 
+    c->is_down = arena_take_array(c->mem, feed->n_peers, sizeof *c->is_down);
     bgp_routes_open(&c->bgp, c->config, &feed->options, c->rib, c->mem);
     for (uint32_t i = 0; i < feed->n_peers; i++) {
         bgp_add_peer(c->bgp.bgp, &feed->peers[i]);
@@ -166,6 +165,17 @@ static void add_bgp(struct control *c)
     }
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         bgp_each(c->bgp.bgp, family, bgp_routes_put, &c->bgp);
+    }
+}
+
+static void add_sessions(struct control *c)
+{
+    for (uint32_t s = 0; s < c->config->n_sessions; s++) {
+        const struct session_config *session = &c->config->sessions[s];
+        for (uint32_t i = 0; i < session->n_prefixes; i++) {
+            rib_add(c->rib, session->prefixes[i], ROUTE_FEED,
+                    (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = session->neighbour});
+        }
     }
 }
 
@@ -188,7 +198,8 @@ static bool changes_routes(const struct chassis_config *config)
 
 static bool writes_later(const struct chassis_config *config)
 {
-    return config->fib_start == FIB_COLD || config->n_reloads > 0 || changes_routes(config);
+    return config->fib_start == FIB_COLD || config->n_reloads > 0 || config->n_sessions > 0 ||
+           config->arp_install_ps > 0 || changes_routes(config);
 }
 
 /* The bus asks the PFC's FIB ahead of the PFC, at other times within one window: when the FIB is
@@ -233,6 +244,7 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     if (config->bgp != NULL) {
         add_bgp(c);
     }
+    add_sessions(c);
     rib_build_fib(c->rib, c->fib);
     c->fib->ipv4_slots = features_ipv4_slots(config);
     if (config->bgp != NULL) {
@@ -271,9 +283,66 @@ static void change(struct control *c, const struct route_change *change)
     changed(c, prefix, false);
 }
 
+/* A round of changes; download_flush() ends it. */
+static void begin_round(struct control *c, int64_t now_ps)
+{
+    c->now_ps = now_ps;
+    download_settle(&c->download, now_ps);
+}
+
+void control_set_host(struct control *c, struct ip_address host, const struct route_target *target,
+                      int64_t now_ps)
+{
+    struct ip_prefix prefix = ip_prefix_of(host, ip_host_length(host.family));
+
+    begin_round(c, now_ps);
+    if (target != NULL) {
+        rib_add(c->rib, prefix, ROUTE_CONNECTED, *target);
+    } else {
+        rib_remove(c->rib, prefix, ROUTE_CONNECTED);
+    }
+    changed(c, prefix, false);
+    download_flush(&c->download, false);
+}
+
+/* All peers of an address; how many paths they had. */
+static size_t drop_peers(struct control *c, struct ip_address address)
+{
+    const struct bgp_feed *feed = c->config->bgp;
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < feed->n_peers; i++) {
+        if (ip_address_equal(feed->peers[i].address, address)) {
+            c->is_down[i] = true;
+            n += bgp_n_peer_paths(c->bgp.bgp, i);
+            bgp_drop_peer(c->bgp.bgp, i, bgp_routes_put, &c->bgp);
+        }
+    }
+    return n;
+}
+
+size_t control_withdraw(struct control *c, const struct session_config *session, int64_t now_ps)
+{
+    size_t n = session->n_prefixes;
+
+    begin_round(c, now_ps);
+    for (uint32_t i = 0; i < session->n_prefixes; i++) {
+        struct ip_prefix prefix = session->prefixes[i];
+        rib_remove(c->rib, prefix, ROUTE_FEED);
+        changed(c, prefix, false);
+    }
+    n += c->config->bgp != NULL ? drop_peers(c, session->neighbour) : 0;
+    download_flush(&c->download, false);
+    return n;
+}
+
 /* One thing that a BGP peer says. */
 static void hear(struct control *c, const struct bgp_feed_path *path)
 {
+    if (c->is_down[path->peer]) {
+        return;
+    }
+    c->n_heard++;
     if (path->length == BGP_FEED_PEER_DOWN) {
         bgp_drop_peer(c->bgp.bgp, path->peer, bgp_routes_put, &c->bgp);
     } else if (learn(c, path)) {
@@ -368,8 +437,7 @@ static void follow_config(void *context, int64_t now_ps)
     const struct chassis_config *config = c->config;
     const struct bgp_feed *bgp = config->bgp;
 
-    c->now_ps = now_ps;
-    download_settle(&c->download, now_ps);
+    begin_round(c, now_ps);
     while (c->n_changes < config->n_route_changes &&
            config->route_changes[c->n_changes].at_ps <= now_ps) {
         change(c, &config->route_changes[c->n_changes++]);
@@ -459,7 +527,7 @@ static void show_download(const struct control *c, struct report *out)
     if (c->config->n_route_changes > 0 || c->config->growth.n_routes > 0) {
         report_value(out, "msfc", "route_changes", "changes", c->n_changes + (int64_t)c->n_late);
     }
-    if (changes_routes(c->config)) {
+    if (changes_routes(c->config) || c->n_put > 0) {
         report_value(out, "msfc", "fib_changes", "entries", (int64_t)c->n_put);
         report_value(out, "msfc", "fib_writes", "entries", (int64_t)(c->n_put - waiting));
         bool done = all.n_written > d->n_full && waiting == 0;
@@ -482,7 +550,7 @@ static void show_bgp(const struct control *c, struct report *out)
                  (int64_t)bgp_store_n(store, BGP_SHARED_SETS));
     report_value(out, "msfc", "bgp_as_paths", "paths",
                  (int64_t)bgp_store_n(store, BGP_SHARED_PATHS));
-    report_value(out, "msfc", "bgp_updates", "updates", (int64_t)c->n_updates);
+    report_value(out, "msfc", "bgp_updates", "updates", (int64_t)c->n_heard);
 }
 
 /* What the engines have said on the console. */

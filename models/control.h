@@ -1,8 +1,9 @@
 /* control.h - the MSFC's control plane: routes in, RIB, FIB, download to every engine.
  *
- *   connected (ports), static, feed --> RIB --> shared prefix tree --> software table of the MSFC
- *                 ^                                               '--> download --> PFC, DFCs
- *                 '-- changes of static routes, what BGP peers say, while packets flow
+ *   connected, static, feed, sessions --> RIB --> shared prefix tree --> software table of the MSFC
+ *                 ^                                                 '--> download --> PFC, DFCs
+ *                 '-- changes of static routes, what BGP peers say, sessions that fall, neighbours
+ *                     that are asked for, while packets flow
  *
  * A change is in the RIB and in the software table at its time, with all routes whose next hop it
  * moves; each engine follows through the download's queue: the changed prefix, then the others in
@@ -37,7 +38,9 @@ struct control {
     size_t n_late;                   /* routes of the feed that have come */
     const struct route_target *feed; /* what its next hops lead to */
     struct bgp_routes bgp;           /* when the configuration has BGP */
-    size_t n_updates;                /* of BGP peers, heard so far */
+    size_t n_updates;                /* of the feed, so far */
+    size_t n_heard;                  /* of them: those of peers that are not down */
+    bool *is_down;                   /* by BGP peer: its session has fallen */
     uint64_t n_put;                  /* entries that changes have put into the download */
     int64_t now_ps;                  /* of the last change or update */
     bool live;                       /* there is no simulated time */
@@ -55,6 +58,14 @@ void control_start(struct control *c, struct scheduler *scheduler);
 /* Instead, without a scheduler: the engines hold the FIB, and follow each change at once. Changes are
  * those of control.bgp. */
 void control_start_live(struct control *c);
+
+/* What leads to a host from now on, by a connected route; NULL: nothing of its own. */
+void control_set_host(struct control *c, struct ip_address host, const struct route_target *target,
+                      int64_t now_ps);
+
+/* A session has fallen: what came by it leaves the RIB, and its peers are not heard any more. How
+ * many paths. */
+size_t control_withdraw(struct control *c, const struct session_config *session, int64_t now_ps);
 
 /* Brings all engines up to now_ps, and the console. Between windows only. */
 void control_settle(struct control *c, int64_t now_ps);

@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "models/arp.h"
 #include "models/copp.h"
+#include "models/cpu.h"
 #include "models/features.h"
 #include "models/packet.h"
 #include "models/punt.h"
+#include "models/sessions.h"
 #include "models/streams.h"
 #include "sim/arena.h"
 #include "sim/report.h"
@@ -14,6 +17,7 @@
 enum {
     DROP_INBAND_QUEUE,
     DROP_CPU_QUEUE,
+    DROP_HOLD_QUEUE,
     DROP_GLEAN,
     DROP_NO_ROUTE,
     DROP_CONTROL_PLANE,
@@ -24,6 +28,7 @@ enum {
 };
 static const char *const drops[] = {"inband_queue_full",
                                     "cpu_queue_full",
+                                    "hold_queue_full",
                                     "glean_unresolved",
                                     "no_route_in_software",
                                     "control_plane_policed",
@@ -33,20 +38,51 @@ static const char *const drops[] = {"inband_queue_full",
                                     "rpf_failed",
                                     NULL};
 
+#define URGENT_DSCP 48 /* IP precedence 6 and up */
+
 struct msfc_state {
     struct msfc_config c;
-    struct server inband, cpu;
-    struct room inband_queue, cpu_queue;
+    struct server inband;
+    struct room inband_queue;
     struct copp copp;
     struct features_user features;
-    uint64_t n_came[PUNT_N_CAUSES], n_came_at_mark[PUNT_N_CAUSES];
+    struct cpu cpu;
+    struct cause_count {
+        uint64_t n_came, n_offered, n_full, n_done; /* offered to the CPU */
+    } counts[PUNT_N_CAUSES], at_mark[PUNT_N_CAUSES];
+    int64_t backlog_at_mark_ps;
     uint64_t n_received, n_forwarded, received_bytes; /* done within the measured interval */
 };
 
+static int64_t switch_ps(const struct supervisor_type *supervisor)
+{
+    return (int64_t)(1000000000000 / supervisor->software_pps);
+}
+
 int64_t msfc_least_delay_ps(const struct supervisor_type *supervisor)
 {
-    return (int64_t)(WIRE_LEAST_FRAME_BYTES * 8 * 1000000000000 / supervisor->inband_bps +
-                     1000000000000 / supervisor->software_pps);
+    return switch_ps(supervisor);
+}
+
+static void open_cpu(struct msfc_state *st, struct arena *mem)
+{
+    const struct chassis_config *c = st->c.layout->config;
+    struct cpu_config cpu = {
+        .switch_ps = switch_ps(c->supervisor),
+        .netint_ps = c->netint_ps,
+        .mask_ps = c->netint_mask_ps,
+        .ring_packets = c->inband_packets,
+        .hold_packets = c->hold_packets,
+        .headroom_packets = c->headroom_packets,
+        .n_kinds = PUNT_N_CAUSES,
+        .from_ps = c->warmup_ps,
+        .to_ps = c->warmup_ps + c->duration_ps,
+    };
+
+    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
+        cpu.work_ps[i] = c->process_ps[punt_process(i)];
+    }
+    cpu_open(&st->cpu, &cpu, mem);
 }
 
 static bool msfc_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -57,58 +93,20 @@ static bool msfc_open(void *state, const void *config, struct arena *mem, struct
     st->c = *(const struct msfc_config *)config;
     const struct chassis_config *c = st->c.layout->config;
     server_open(&st->inband, c->supervisor->inband_bps, mem);
-    server_open(&st->cpu, c->supervisor->software_pps, mem);
     st->inband_queue.limit = c->inband_packets;
-    st->cpu_queue.limit = c->inband_packets;
     copp_open(&st->copp, c, mem);
     st->features = features_user_of(st->c.features, st->c.fib_engine, true);
+    open_cpu(st, mem);
     return true;
 }
 
-/* Passes the inband link, the control plane policy and the CPU. Returns false when it does not. */
-static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *row, uint32_t bytes,
-                      int64_t *done_ps)
-{
-    uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
-    int64_t start, at_cpu;
+/* ---- what becomes of a packet ------------------------------------------------------------ */
 
-    if (!server_offer_in(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start, &at_cpu)) {
-        packet_drop(st->c.packets, b, DROP_INBAND_QUEUE, row->packet, row->ready_ps);
-        return false;
-    }
-    if (!copp_pass(&st->copp, st->c.packets->cause[row->packet], bytes, at_cpu)) {
-        packet_drop(st->c.packets, b, DROP_CONTROL_PLANE, row->packet, row->ready_ps);
-        return false;
-    }
-    if (!server_offer_in(&st->cpu, at_cpu, 1, &st->cpu_queue, 1, &start, done_ps)) {
-        packet_drop(st->c.packets, b, DROP_CPU_QUEUE, row->packet, row->ready_ps);
-        return false;
-    }
-    return true;
-}
-
-/* Where its routes, and what its interface asks (features.h), lead a packet; NULL: dropped. */
-static const struct adjacency *route(struct msfc_state *st, struct batch *b, const struct row *row)
-{
-    struct packets *p = st->c.packets;
-    uint32_t packet = row->packet, *answer = &p->adjacency[packet], cause = FEATURES_PASS;
-    uint8_t family = p->base[packet].head.family;
-
-    if (family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &p->base[packet].dst4, answer, 1);
-    } else {
-        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet], answer,
-                    1);
-    }
-    if (features_watch(&st->features, p->base[packet].head.ingress)) {
-        cause = features_in(&st->features, &p->base[packet], answer);
-    }
-    if (cause != FEATURES_PASS) {
-        packet_drop(p, b, cause == PUNT_RPF_FAILURE ? DROP_RPF : DROP_ACL, packet, row->ready_ps);
-        return NULL;
-    }
-    return fib_path(st->c.fib, *answer, p->flow_hash, p->base[packet].flow);
-}
+/* Who is told by the CPU. */
+struct telling {
+    struct msfc_state *st;
+    struct batch *b;
+};
 
 /* The packet's stay at the MSFC ends: it no longer arms the loop. */
 static void leave(struct msfc_state *st, struct packet_head *head)
@@ -117,58 +115,151 @@ static void leave(struct msfc_state *st, struct packet_head *head)
     head->flags &= (uint8_t)~PACKET_PUNTED;
 }
 
-static void forward(struct msfc_state *st, struct batch *b, const struct row *row,
+static void forward(struct msfc_state *st, struct batch *b, const struct cpu_job *job,
                     const struct adjacency *a, int64_t done_ps)
 {
-    struct packet_head *head = &st->c.packets->base[row->packet].head;
+    struct packet_head *head = &st->c.packets->base[job->packet].head;
 
     leave(st, head);
     head->egress = a->port;
     head->flags |= PACKET_DECIDED;
     st->n_forwarded += done_ps >= b->measure_from_ps && done_ps < b->measure_to_ps;
     batch_send(b, layout_busmode(st->c.layout, a->port) ? MSFC_TO_BUS : MSFC_TO_UPLINK,
-               (struct row){done_ps, row->packet, load_of(head->bytes, head->egress, true)},
-               row->ready_ps);
+               (struct row){done_ps, job->packet, load_of(head->bytes, head->egress, true)},
+               job->came_ps);
 }
 
 /* For the router itself. */
-static void receive(struct msfc_state *st, struct batch *b, const struct row *row, int64_t done_ps)
+static void receive(struct msfc_state *st, struct batch *b, const struct cpu_job *job,
+                    int64_t done_ps)
 {
     struct packets *packets = st->c.packets;
-    struct packet *packet = &packets->base[row->packet];
+    struct packet *packet = &packets->base[job->packet];
     int64_t latency_ps = done_ps - packet->born_ps;
 
     leave(st, &packet->head);
-    if (batch_deliver(b, row->packet, row->ready_ps, done_ps, done_ps, latency_ps)) {
+    if (st->c.sessions != NULL) {
+        sessions_hear(st->c.sessions, packet->flow, done_ps - st->cpu.c.switch_ps);
+    }
+    if (batch_deliver(b, job->packet, job->came_ps, done_ps, done_ps, latency_ps)) {
         st->n_received++;
         st->received_bytes += packet->head.bytes;
     }
     if (packets->streams != NULL) {
         streams_deliver(packets->streams, b, packet->flow, packet->head.bytes, done_ps, latency_ps);
     }
-    packet_free(packets, row->packet);
+    packet_free(packets, job->packet);
 }
 
-/* Where there is a route: what software must not hand on, be it punted for that or for another
- * cause. */
-static bool may_forward(struct msfc_state *st, struct batch *b, const struct row *row,
+#define HANDED_ON UINT32_MAX
+
+/* Where its routes, and what its interface asks (features.h), lead a packet; or why it is dropped. */
+static uint32_t route(const struct msfc_state *st, uint32_t id, const struct adjacency **a)
+{
+    const struct packets *p = st->c.packets;
+    const struct packet *packet = &p->base[id];
+    uint32_t answer, cause = FEATURES_PASS;
+
+    if (packet->head.family == IPV4) {
+        fib_lookup4(st->c.fib, st->c.fib_engine, &packet->dst4, &answer, 1);
+    } else {
+        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[id], &p->dst6_lo[id], &answer, 1);
+    }
+    if (features_watch(&st->features, packet->head.ingress)) {
+        cause = features_in(&st->features, packet, &answer);
+    }
+    *a = fib_path(st->c.fib, answer, p->flow_hash, packet->flow);
+    return cause == FEATURES_PASS ? HANDED_ON : cause == PUNT_RPF_FAILURE ? DROP_RPF : DROP_ACL;
+}
+
+/* Why software must not hand it on, be it punted for that or for another cause. */
+static uint32_t refusal(const struct msfc_state *st, const struct packet *packet,
                         const struct adjacency *a)
 {
-    const struct packet *packet = &st->c.packets->base[row->packet];
-    uint32_t mtu_bytes = st->c.layout->config->ports[a->port].mtu_bytes;
-    bool ends = packet->head.flags & PACKET_TTL_ENDS;
-    bool too_long = mtu_bytes != 0 && packet->head.bytes > mtu_bytes + WIRE_LAYER2_BYTES;
-    bool denied = !ends && !too_long && features_watch_egress(&st->features, a->port) &&
-                  features_out(&st->features, packet, a->port) != FEATURES_PASS;
-
-    if (ends || too_long || denied) {
-        packet_drop(st->c.packets, b,
-                    ends       ? DROP_TTL
-                    : too_long ? DROP_MTU
-                               : DROP_ACL,
-                    row->packet, row->ready_ps);
+    if (!fib_forwards(a)) {
+        return a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE;
     }
-    return !ends && !too_long && !denied;
+    uint32_t mtu_bytes = st->c.layout->config->ports[a->port].mtu_bytes;
+    if (packet->head.flags & PACKET_TTL_ENDS) {
+        return DROP_TTL;
+    }
+    if (mtu_bytes != 0 && packet->head.bytes > mtu_bytes + WIRE_LAYER2_BYTES) {
+        return DROP_MTU;
+    }
+    bool denied = features_watch_egress(&st->features, a->port) &&
+                  features_out(&st->features, packet, a->port) != FEATURES_PASS;
+    return denied ? DROP_ACL : HANDED_ON;
+}
+
+/* The next hop is to be asked for: of a connected subnet, the destination. */
+static void ask(struct msfc_state *st, uint32_t packet, const struct adjacency *a, int64_t now_ps)
+{
+    const struct packets *p = st->c.packets;
+    struct ip_address to = a->next_hop;
+
+    if (to.hi == 0 && to.lo == 0) {
+        to = p->base[packet].head.family == IPV4
+                 ? (struct ip_address){(uint64_t)p->base[packet].dst4 << 32, 0, IPV4}
+                 : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
+    }
+    arp_ask(st->c.arp, to, a->port, now_ps);
+}
+
+static void done(struct msfc_state *st, struct batch *b, const struct cpu_job *job, int64_t done_ps)
+{
+    const struct adjacency *a;
+    uint32_t reason = route(st, job->packet, &a);
+
+    if (reason == HANDED_ON && a->kind == ADJACENCY_RECEIVE) {
+        receive(st, b, job, done_ps);
+        return;
+    }
+    if (reason == HANDED_ON && a->kind == ADJACENCY_GLEAN && st->c.arp != NULL) {
+        ask(st, job->packet, a, done_ps - st->cpu.c.switch_ps);
+    }
+    reason = reason == HANDED_ON ? refusal(st, &st->c.packets->base[job->packet], a) : reason;
+    if (reason == HANDED_ON) {
+        forward(st, b, job, a, done_ps);
+    } else {
+        packet_drop(st->c.packets, b, reason, job->packet, job->came_ps);
+    }
+}
+
+static void told(void *context, const struct cpu_job *job, enum cpu_fate fate, int64_t at_ps)
+{
+    struct msfc_state *st = ((struct telling *)context)->st;
+    struct batch *b = ((struct telling *)context)->b;
+    struct cause_count *count = &st->counts[job->kind];
+
+    if (fate == CPU_DONE) {
+        count->n_done++;
+        done(st, b, job, at_ps);
+    } else {
+        count->n_full++;
+        packet_drop(st->c.packets, b, fate == CPU_RING_FULL ? DROP_CPU_QUEUE : DROP_HOLD_QUEUE,
+                    job->packet, job->came_ps);
+    }
+}
+
+/* ---- the stage --------------------------------------------------------------------------- */
+
+/* Passes the inband link and the control plane policy. Returns false when it does not. */
+static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *row, uint32_t bytes,
+                      uint8_t cause, int64_t *at_cpu_ps)
+{
+    uint32_t bits = (bytes + WIRE_PREAMBLE_BYTES + WIRE_GAP_BYTES) * 8u;
+    int64_t start;
+
+    if (!server_offer_in(&st->inband, row->ready_ps, bits, &st->inband_queue, 1, &start,
+                         at_cpu_ps)) {
+        packet_drop(st->c.packets, b, DROP_INBAND_QUEUE, row->packet, row->ready_ps);
+        return false;
+    }
+    if (!copp_pass(&st->copp, cause, bytes, *at_cpu_ps)) {
+        packet_drop(st->c.packets, b, DROP_CONTROL_PLANE, row->packet, row->ready_ps);
+        return false;
+    }
+    return true;
 }
 
 static void msfc_process(void *state, struct batch *b)
@@ -177,33 +268,28 @@ static void msfc_process(void *state, struct batch *b)
 
     for (uint32_t i = 0; i < b->n_rows; i++) {
         const struct row *row = &b->rows[i];
-        struct packet_head *head = &st->c.packets->base[row->packet].head;
-        int64_t done;
-        st->n_came[st->c.packets->cause[row->packet]]++;
-        if (!reach_cpu(st, b, row, head->bytes, &done)) {
-            continue;
-        }
-        const struct adjacency *a = route(st, b, row);
-        if (a == NULL) {
-            continue;
-        }
-        if (fib_forwards(a)) {
-            if (may_forward(st, b, row, a)) {
-                forward(st, b, row, a, done);
-            }
-        } else if (a->kind == ADJACENCY_RECEIVE) {
-            receive(st, b, row, done);
-        } else {
-            packet_drop(st->c.packets, b, a->kind == ADJACENCY_GLEAN ? DROP_GLEAN : DROP_NO_ROUTE,
-                        row->packet, row->ready_ps);
+        const struct packet_head *head = &st->c.packets->base[row->packet].head;
+        struct cpu_job job = {.came_ps = row->ready_ps,
+                              .packet = row->packet,
+                              .kind = st->c.packets->cause[row->packet],
+                              .urgent = head->dscp >= URGENT_DSCP};
+        st->counts[job.kind].n_came++;
+        if (reach_cpu(st, b, row, head->bytes, job.kind, &job.at_ps)) {
+            st->counts[job.kind].n_offered++;
+            cpu_put(&st->cpu, &job);
         }
     }
+    cpu_run(&st->cpu, b->end_ps, told, &(struct telling){st, b});
 }
 
-/* When the last packet taken in by now is at the CPU. */
-static int64_t at_cpu_ps(const struct msfc_state *st, int64_t now_ps)
+static int64_t msfc_next_ps(const void *state)
 {
-    return now_ps + server_backlog_ps(&st->inband, now_ps);
+    return cpu_next_ps(&((const struct msfc_state *)state)->cpu);
+}
+
+static uint64_t msfc_n_held(const void *state)
+{
+    return ((const struct msfc_state *)state)->cpu.n_held;
 }
 
 static void msfc_mark(void *state, int64_t now_ps)
@@ -211,10 +297,65 @@ static void msfc_mark(void *state, int64_t now_ps)
     struct msfc_state *st = state;
 
     server_mark(&st->inband, now_ps);
-    server_mark(&st->cpu, at_cpu_ps(st, now_ps));
     copp_mark(&st->copp);
     features_mark(st->c.features);
-    memcpy(st->n_came_at_mark, st->n_came, sizeof st->n_came);
+    memcpy(st->at_mark, st->counts, sizeof st->counts);
+    st->backlog_at_mark_ps = cpu_backlog_ps(&st->cpu, now_ps);
+}
+
+static void show_causes(const struct msfc_state *st, struct report *out)
+{
+    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
+        const struct cause_count *now = &st->counts[i], *then = &st->at_mark[i];
+        const char *name = punt_cause_name(i);
+        report_value(out, "msfc", arena_printf(out->mem, "came_%s", name), "packets",
+                     (int64_t)(now->n_came - then->n_came));
+        report_value(out, "msfc", arena_printf(out->mem, "full_%s", name), "packets",
+                     (int64_t)(now->n_full - then->n_full));
+        report_value(out, "msfc", arena_printf(out->mem, "served_%s", name), "packets",
+                     (int64_t)(now->n_done - then->n_done));
+    }
+}
+
+/* Shares of the measured interval, and of each tenth of it. */
+static void show_shares(const struct msfc_state *st, int64_t now_ps, struct report *out)
+{
+    static const char *const levels[] = {"interrupt", "process"};
+
+    for (enum cpu_level i = 0; i < CPU_N_LEVELS; i++) {
+        int64_t busy_ps = cpu_busy_ps(&st->cpu, i, CPU_PARTS, now_ps);
+        report_value(out, "MSFC CPU", levels[i], "ps", busy_ps);
+        for (uint32_t part = 0; part < CPU_PARTS; part++) {
+            report_value(out, "MSFC CPU", arena_printf(out->mem, "%s_%u", levels[i], part + 1),
+                         "ps", cpu_busy_ps(&st->cpu, i, part, now_ps));
+        }
+    }
+}
+
+static void show_cpu(const struct msfc_state *st, int64_t now_ps, struct report *out)
+{
+    const struct cpu_config *c = &st->cpu.c;
+    uint64_t n_offered = 0, n_done = 0, n_full = 0;
+
+    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
+        n_offered += st->counts[i].n_offered - st->at_mark[i].n_offered;
+        n_done += st->counts[i].n_done - st->at_mark[i].n_done;
+        n_full += st->counts[i].n_full - st->at_mark[i].n_full;
+    }
+    report_resource(out, &(struct report_resource){
+                             .module = "MSFC CPU",
+                             .kind = "cpu",
+                             .work = "packets",
+                             .rate = st->c.layout->config->supervisor->software_pps,
+                             .offered = n_offered,
+                             .served = n_done,
+                             .n_dropped = n_full,
+                             .busy_ps = cpu_busy_ps(&st->cpu, CPU_INTERRUPT, CPU_PARTS, now_ps) +
+                                        cpu_busy_ps(&st->cpu, CPU_PROCESS, CPU_PARTS, now_ps),
+                             .interval_ps = c->to_ps - c->from_ps,
+                             .backlog_first_ps = st->backlog_at_mark_ps,
+                             .backlog_last_ps = cpu_backlog_ps(&st->cpu, now_ps),
+                         });
 }
 
 static void msfc_show(const void *state, int64_t now_ps, struct report *out)
@@ -224,13 +365,11 @@ static void msfc_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, "msfc", "received", "packets", (int64_t)st->n_received);
     report_value(out, "msfc", "received_bytes", "bytes", (int64_t)st->received_bytes);
     report_value(out, "msfc", "forwarded", "packets", (int64_t)st->n_forwarded);
-    for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
-        report_value(out, "msfc", arena_printf(out->mem, "came_%s", punt_cause_name(i)), "packets",
-                     (int64_t)(st->n_came[i] - st->n_came_at_mark[i]));
-    }
+    show_causes(st, out);
+    show_shares(st, now_ps, out);
     copp_show(&st->copp, "MSFC", out);
     server_report(&st->inband, now_ps, "MSFC inband", "inband", "bits", out);
-    server_report(&st->cpu, at_cpu_ps(st, now_ps), "MSFC CPU", "cpu", "packets", out);
+    show_cpu(st, now_ps, out);
 }
 
 static void msfc_sample(const void *state, struct report *out)
@@ -239,7 +378,7 @@ static void msfc_sample(const void *state, struct report *out)
     uint64_t n = 0;
 
     for (enum punt_cause i = 0; i < PUNT_N_CAUSES; i++) {
-        n += st->n_came[i];
+        n += st->counts[i].n_came;
     }
     report_value(out, "msfc", "came", "packets", (int64_t)n);
 }
@@ -250,6 +389,8 @@ const struct stage_ops msfc_stage = {
     .state_bytes = sizeof(struct msfc_state),
     .open = msfc_open,
     .process = msfc_process,
+    .next_ps = msfc_next_ps,
+    .n_held = msfc_n_held,
     .mark = msfc_mark,
     .show = msfc_show,
     .sample = msfc_sample,

@@ -77,7 +77,7 @@ struct packet {
 struct packets {
     struct packet *base;
     uint64_t *dst6_hi, *dst6_lo;
-    uint32_t *adjacency; /* the answer when the bus has looked ahead, or of the MSFC */
+    uint32_t *adjacency; /* the answer when the bus has looked ahead */
     uint8_t *cause;      /* enum punt_cause of what is punted or may not be */
     uint32_t *free;      /* a ring: n_free ids from first_free on */
     uint32_t first_free, n_free;

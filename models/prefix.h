@@ -23,6 +23,11 @@ struct ip_prefix {
     uint8_t length; /* 0..32 or 0..128 */
 };
 
+static inline unsigned ip_host_length(uint8_t family)
+{
+    return family == IPV4 ? 32 : 128;
+}
+
 static inline uint64_t ip_mask_hi(unsigned length)
 {
     return length == 0 ? 0 : length >= 64 ? ~0ull : ~0ull << (64 - length);
@@ -37,6 +42,11 @@ static inline struct ip_prefix ip_prefix_of(struct ip_address a, unsigned length
 {
     return (struct ip_prefix){a.hi & ip_mask_hi(length), a.lo & ip_mask_lo(length), a.family,
                               (uint8_t)length};
+}
+
+static inline bool ip_address_equal(struct ip_address a, struct ip_address b)
+{
+    return a.hi == b.hi && a.lo == b.lo && a.family == b.family;
 }
 
 /* The address after this one. */

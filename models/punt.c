@@ -43,26 +43,32 @@ const struct limit_row punt_limits[CONFIG_N_LIMITS] = {
 static const struct {
     const char *name;
     enum limit limit;
+    enum process process;
 } causes[PUNT_N_CAUSES] = {
-    [PUNT_RECEIVE] = {"receive", LIMIT_RECEIVE},
-    [PUNT_GLEAN] = {"glean", LIMIT_GLEAN},
-    [PUNT_FIB_EXCEPTION] = {"fib_exception", NO_LIMIT}, /* one of its own, in no register */
-    [PUNT_NO_ROUTE] = {"no_route", LIMIT_NO_ROUTE},
-    [PUNT_TTL] = {"ttl", LIMIT_TTL_FAILURE},
-    [PUNT_OPTIONS] = {"options", LIMIT_IP_OPTIONS},
-    [PUNT_MTU] = {"mtu", LIMIT_MTU_FAILURE},
-    [PUNT_ACL_DENIED] = {"acl_denied", LIMIT_ACL_DROP},
-    [PUNT_RPF_FAILURE] = {"rpf_failure", LIMIT_RPF_FAILURE},
-    [PUNT_VACL_LOG] = {"vacl_log", LIMIT_VACL_LOG},
-    [PUNT_ACL_BRIDGED_IN] = {"acl_bridged_in", LIMIT_ACL_BRIDGED_IN},
-    [PUNT_ACL_BRIDGED_OUT] = {"acl_bridged_out", LIMIT_ACL_BRIDGED_OUT},
-    [PUNT_REDIRECT] = {"redirect", LIMIT_REDIRECT},
-    [PUNT_ADJACENCY] = {"adjacency", NO_LIMIT},
+    [PUNT_RECEIVE] = {"receive", LIMIT_RECEIVE, PROCESS_RECEIVE},
+    [PUNT_GLEAN] = {"glean", LIMIT_GLEAN, PROCESS_ARP},
+    [PUNT_FIB_EXCEPTION] = {"fib_exception", NO_LIMIT, PROCESS_NONE}, /* limited in no register */
+    [PUNT_NO_ROUTE] = {"no_route", LIMIT_NO_ROUTE, PROCESS_ICMP},
+    [PUNT_TTL] = {"ttl", LIMIT_TTL_FAILURE, PROCESS_ICMP},
+    [PUNT_OPTIONS] = {"options", LIMIT_IP_OPTIONS, PROCESS_OPTIONS},
+    [PUNT_MTU] = {"mtu", LIMIT_MTU_FAILURE, PROCESS_ICMP},
+    [PUNT_ACL_DENIED] = {"acl_denied", LIMIT_ACL_DROP, PROCESS_ICMP},
+    [PUNT_RPF_FAILURE] = {"rpf_failure", LIMIT_RPF_FAILURE, PROCESS_ICMP},
+    [PUNT_VACL_LOG] = {"vacl_log", LIMIT_VACL_LOG, PROCESS_LOG},
+    [PUNT_ACL_BRIDGED_IN] = {"acl_bridged_in", LIMIT_ACL_BRIDGED_IN, PROCESS_NONE},
+    [PUNT_ACL_BRIDGED_OUT] = {"acl_bridged_out", LIMIT_ACL_BRIDGED_OUT, PROCESS_NONE},
+    [PUNT_REDIRECT] = {"redirect", LIMIT_REDIRECT, PROCESS_ICMP},
+    [PUNT_ADJACENCY] = {"adjacency", NO_LIMIT, PROCESS_NONE},
 };
 
 const char *punt_cause_name(enum punt_cause cause)
 {
     return causes[cause].name;
+}
+
+enum process punt_process(enum punt_cause cause)
+{
+    return causes[cause].process;
 }
 
 struct limit_config punt_default_limit(const struct engine_type *pfc, enum limit limit)

@@ -52,6 +52,9 @@ enum punt_cause {
 
 const char *punt_cause_name(enum punt_cause cause); /* "no_route" */
 
+/* What the MSFC does for it: a redirect is a message too, and the packet goes on. */
+enum process punt_process(enum punt_cause cause);
+
 /* A limiter as it is sold: its key in a scenario, `mls rate-limit ...` on the console. */
 struct limit_row {
     const char *name;

@@ -37,8 +37,7 @@ static bool is_wanted(const struct reader *r, const struct ip_address *a)
 {
     bool wanted = r->files->n_peers == 0;
     for (uint32_t i = 0; i < r->files->n_peers && !wanted; i++) {
-        const struct ip_address *b = &r->files->peers[i];
-        wanted = a->hi == b->hi && a->lo == b->lo && a->family == b->family;
+        wanted = ip_address_equal(*a, r->files->peers[i]);
     }
     return wanted;
 }

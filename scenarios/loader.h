@@ -56,7 +56,9 @@ bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
 void load_bgp(struct loader *l);
+void load_sessions(struct loader *l); /* of BGP, and hosts; before the routes */
 void load_traffic(struct loader *l);
+void load_keepalives(struct loader *l); /* of sessions; after the traffic */
 void load_packets(struct loader *l, const struct raw_stream *raw, struct stream_config *stream);
 void load_expectations(struct loader *l);
 
@@ -95,6 +97,9 @@ uint32_t load_interfaces(struct loader *l, uint32_t place, const uint32_t **port
 /* How many there are. */
 uint32_t count_interfaces(const struct chassis_config *config);
 
+/* As in 192.0.2.0/24. false: it is none, which is reported, or not there. */
+bool load_prefix(struct loader *l, uint32_t place, const char *text, struct ip_prefix *prefix);
+
 /* One of these. false: it is none, which is reported. */
 bool load_interface(struct loader *l, uint32_t place, uint32_t *port);
 
@@ -109,7 +114,7 @@ bool next_item(const char **text, char *item);
 
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */
-#define LOADER_MAX_OWN 33
+#define LOADER_MAX_OWN 48
 #define LOADER_MAX_ROWS 40 /* a card and a DFC in each slot, the chassis, what is in it once */
 void add_assumption(struct loader *l, struct assumption assumption);
 

@@ -207,6 +207,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_assume(&l);
     load_port_channels(&l);
     load_oir(&l);
+    load_sessions(&l);
     load_routes(&l);
     load_bgp(&l);
     load_limits(&l);
@@ -216,6 +217,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_acls(&l);
     load_interface_features(&l);
     load_traffic(&l);
+    load_keepalives(&l);
     load_expectations(&l);
     schema_free(&scenario_schema, raw);
     return err->n_messages == n_before;

@@ -132,14 +132,18 @@ static void load_register_sharing(struct loader *l)
     }
 }
 
-/* Whether the engines' FIBs are written during the run. */
-static bool downloads(const struct loader *l)
+static bool says(const struct loader *l, uint32_t place, const char *word)
+{
+    return place != 0 && strcmp(places_text(&l->places, place), word) == 0;
+}
+
+/* Whether the engines' FIBs are written during the run: for routes that change, or come. */
+static bool changes_routes(const struct loader *l)
 {
     const struct raw_routes *raw = &l->raw->routes;
 
     return raw->changes_count > 0 || raw->reloads_count > 0 || raw->growth.here != 0 ||
-           raw->updates != NULL ||
-           (raw->fib != 0 && strcmp(places_text(&l->places, raw->fib), "cold") == 0);
+           raw->updates != NULL || says(l, raw->fib, "cold");
 }
 
 /* The FIB's way to the engines. A message is one frame: its header is that of XDR, IPC and Ethernet
@@ -148,7 +152,7 @@ static void load_download(struct loader *l)
 {
     static const char why[] = "not published";
     const uint64_t most = 1000000000;
-    bool matters = downloads(l);
+    bool matters = changes_routes(l) || l->raw->bgp_count > 0 || l->raw->arp.hosts != 0;
     struct chassis_config *c = l->config;
 
     c->fib_cef_pps =
@@ -179,6 +183,71 @@ static void load_download(struct loader *l)
     }
 }
 
+/* Whether what streams send may need a process of the MSFC: what they send to routed prefixes does
+ * not, while routes do not change and engines have them. */
+static bool may_need_process(const struct loader *l)
+{
+    const struct raw_scenario *raw = l->raw;
+    bool may = changes_routes(l) || raw->acls_count > 0;
+
+    for (uint32_t i = 0; i < raw->traffic_count; i++) {
+        const struct raw_stream *s = &raw->traffic[i];
+        bool routed = s->to == 0 || says(l, s->to, "prefixes") || says(l, s->to, "zipf");
+        may |= !routed || says(l, s->redirect, "yes") || says(l, s->options, "yes") ||
+               says(l, s->ttl, "1");
+    }
+    for (uint32_t i = 0; i < raw->interfaces_count; i++) {
+        const struct raw_interface *interface = &raw->interfaces[i];
+        may |= interface->mtu != 0 || says(l, interface->reachable_via, "rx") ||
+               says(l, interface->reachable_via, "any");
+    }
+    return may;
+}
+
+static void load_processes(struct loader *l)
+{
+    static const char work[] = "not published; processes are said to be ten times slower than CEF";
+    static const char spd[] = "as recalled of a usual interface";
+    const uint64_t second = 1000 * (uint64_t)MS;
+    struct chassis_config *c = l->config;
+    bool may = may_need_process(l);
+
+/* Nobody is told of what cannot matter. */
+#define PROCESS(key, unit, max, otherwise, low, high, why)                                         \
+    (may || l->raw->assume.key != 0 ? QUANTITY(key, unit, 0, max, otherwise, low, high, why)       \
+                                    : (otherwise))
+    c->process_ps[PROCESS_RECEIVE] =
+        (int64_t)PROCESS(process_receive, UNIT_PS, second, 20 * US, "5us", "200us", work);
+    c->process_ps[PROCESS_ARP] =
+        (int64_t)PROCESS(process_arp, UNIT_PS, second, 20 * US, "5us", "200us", work);
+    c->process_ps[PROCESS_ICMP] =
+        (int64_t)PROCESS(process_icmp, UNIT_PS, second, 20 * US, "5us", "200us", work);
+    c->process_ps[PROCESS_OPTIONS] =
+        (int64_t)PROCESS(process_options, UNIT_PS, second, 20 * US, "5us", "200us", work);
+    c->process_ps[PROCESS_LOG] =
+        (int64_t)PROCESS(process_log, UNIT_PS, second, 20 * US, "5us", "200us", work);
+    c->hold_packets = PROCESS(hold_queue, UNIT_COUNT, 1000000, 75, "75", "2000", spd);
+    c->headroom_packets = PROCESS(spd_headroom, UNIT_COUNT, 1000000, 1000, "0", "1000", spd);
+    c->netint_ps =
+        (int64_t)PROCESS(netint, UNIT_PS, second, 3999 * (uint64_t)US, "3999us", "4799us",
+                         "[CMDREF] shows it, not whether the mask is within or after it");
+    c->netint_mask_ps =
+        (int64_t)PROCESS(netint_mask, UNIT_PS, second, 800 * (uint64_t)US, "0us", "800us",
+                         "[CMDREF] shows it, not whether it is on by default");
+    c->arp_install_ps =
+        (int64_t)PROCESS(arp_install, UNIT_PS, second, 100 * US, "20us", "10ms", "not published");
+    c->arp_answer_ps = (int64_t)PROCESS(arp_answer, UNIT_PS, second, 1000 * US, "100us", "100ms",
+                                        "what hosts take, as everybody sees");
+    c->arp_throttle_ps = (int64_t)PROCESS(arp_throttle, UNIT_PS, 100 * second, 2 * second, "1s",
+                                          "5s", "as recalled of the drop adjacency [CATOS6]");
+#undef PROCESS
+    if (c->netint_mask_ps > c->netint_ps) {
+        uint32_t place = l->raw->assume.netint_mask;
+        places_error(&l->places, place != 0 ? place : l->raw->assume.netint,
+                     "a mask longer than netint, the period that holds it");
+    }
+}
+
 void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
@@ -198,6 +267,7 @@ void load_assume(struct loader *l)
         load_oir_times(l);
     }
     load_download(l);
+    load_processes(l);
     load_hops(l);
     load_register_sharing(l);
 }

@@ -6,6 +6,7 @@
 #include "scenarios/address.h"
 #include "scenarios/loader.h"
 #include "sim/arena.h"
+#include "sim/error.h"
 
 #define MAX_SPEED 1000000
 #define MAX_PEERS 64               /* named */
@@ -78,11 +79,32 @@ bool scenario_has_bgp(const struct scenario *s)
     return s->bgp.table != NULL || s->bgp.updates != NULL;
 }
 
+/* Sessions are with somebody who says something. */
+static bool check_neighbours(const struct scenario *s, const struct bgp_feed *feed,
+                             struct error *err)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < s->config.n_sessions; i++) {
+        const struct session_config *session = &s->config.sessions[i];
+        bool found = false;
+        for (uint32_t k = 0; k < feed->n_peers && !found; k++) {
+            found = ip_address_equal(session->neighbour, feed->peers[k].address);
+        }
+        if (!found) {
+            good = error_add(err,
+                             "%sno peer of this address says anything in %s; expected one of those "
+                             "that do",
+                             session->where, s->bgp.table != NULL ? s->bgp.table : s->bgp.updates);
+        }
+    }
+    return good;
+}
+
 bool scenario_load_bgp(const struct scenario *s, struct arena *mem, struct bgp_feed *feed,
                        struct error *err)
 {
     struct bgp_files files = s->bgp;
     files.table = files.table == NULL ? NULL : scenario_file_path(s, files.table, mem);
     files.updates = files.updates == NULL ? NULL : scenario_file_path(s, files.updates, mem);
-    return bgp_files_read(&files, mem, feed, err);
+    return bgp_files_read(&files, mem, feed, err) && check_neighbours(s, feed, err);
 }

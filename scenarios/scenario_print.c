@@ -296,6 +296,27 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     }
 }
 
+static void put_sessions(FILE *out, const struct chassis_config *c)
+{
+    char text[ADDRESS_TEXT];
+    for (uint32_t i = 0; i < c->n_hosts; i++) {
+        fprintf(out, "%s%s%s", i == 0 ? "arp: {hosts: \"" : ", ", address_print(&c->hosts[i], text),
+                i + 1 == c->n_hosts ? "\"}\n" : "");
+    }
+    fputs(c->n_sessions > 0 ? "bgp:\n" : "", out);
+    for (uint32_t s = 0; s < c->n_sessions; s++) {
+        const struct session_config *session = &c->sessions[s];
+        fprintf(out, "  - {neighbour: \"%s\", keepalives: \"%s\"",
+                address_print(&session->neighbour, text), c->streams[session->stream].name);
+        print_quantity(out, ", hold", UNIT_PS, (uint64_t)session->hold_ps);
+        for (uint32_t i = 0; i < session->n_prefixes; i++) {
+            fprintf(out, "%s%s", i == 0 ? ", prefixes: \"" : ", ",
+                    prefix_print(&session->prefixes[i], text));
+        }
+        fputs(session->n_prefixes > 0 ? "\"}\n" : "}\n", out);
+    }
+}
+
 static void put_run(FILE *out, const struct chassis_config *c)
 {
     print_quantity(out, "run: {warmup", UNIT_PS, (uint64_t)c->warmup_ps);
@@ -390,6 +411,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     for (uint32_t i = 0; i < c->n_streams; i++) {
         put_stream(out, c, &c->streams[i]);
     }
+    put_sessions(out, c);
     print_acls(out, scenario);
     print_limits(c, out);
     put_run(out, c);

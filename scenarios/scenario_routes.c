@@ -65,20 +65,21 @@ static void load_via(struct loader *l, uint32_t place, struct static_route *rout
     }
 }
 
-static bool load_prefix(struct loader *l, uint32_t place, struct ip_prefix *prefix)
+bool load_prefix(struct loader *l, uint32_t place, const char *text, struct ip_prefix *prefix)
 {
-    const char *text = places_text(&l->places, place);
     bool host_bits;
     char right[ADDRESS_TEXT];
-    if (place == 0) {
-        return false;
-    }
     if (!prefix_parse(text, strlen(text), prefix, &host_bits)) {
         return places_error(&l->places, place, "'%.60s' is no prefix; expected as in 192.0.2.0/24",
                             text);
     }
     return !host_bits || places_error(&l->places, place, "bits beyond the length; expected %s",
                                       prefix_print(prefix, right));
+}
+
+static bool load_whole_prefix(struct loader *l, uint32_t place, struct ip_prefix *prefix)
+{
+    return place != 0 && load_prefix(l, place, places_text(&l->places, place), prefix);
 }
 
 /* punt: yes or no. What has no next hop is the MSFC's already, or nobody's. */
@@ -95,7 +96,7 @@ static void load_punt(struct loader *l, uint32_t place, struct static_route *rou
 static bool load_static(struct loader *l, const struct raw_static *raw, struct static_route *route)
 {
     unsigned n_before = l->places.err->n_messages;
-    if (!load_prefix(l, raw->prefix, &route->prefix)) {
+    if (!load_whole_prefix(l, raw->prefix, &route->prefix)) {
         return false;
     }
     if ((raw->via == 0) == (raw->port == 0)) {
@@ -235,7 +236,7 @@ static bool load_change(struct loader *l, const struct raw_change *raw, struct r
     if (other != 0) {
         return places_key_error(&l->places, other, "does not go with withdraw");
     }
-    return load_prefix(l, raw->withdraw, &change->route.prefix);
+    return load_whole_prefix(l, raw->withdraw, &change->route.prefix);
 }
 
 static int compare_times(const void *a, const void *b)

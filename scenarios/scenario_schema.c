@@ -127,6 +127,23 @@ static const cyaml_schema_field_t routes_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t arp_fields[] = {
+    SCHEMA_HERE(struct raw_arp),
+    SCHEMA_OPTIONAL(struct raw_arp, hosts),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t session_fields[] = {
+    SCHEMA_HERE(struct raw_session),
+    SCHEMA_REQUIRED(struct raw_session, neighbour),
+    SCHEMA_REQUIRED(struct raw_session, keepalives),
+    SCHEMA_OPTIONAL(struct raw_session, hold),
+    SCHEMA_OPTIONAL(struct raw_session, prefixes),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t session = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_session, session_fields)};
+
 static const cyaml_schema_field_t stream_fields[] = {
     SCHEMA_HERE(struct raw_stream),
     SCHEMA_OPTIONAL(struct raw_stream, name),
@@ -333,6 +350,18 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, xdr_message),
     SCHEMA_OPTIONAL(struct raw_assume, fib_download_dfc),
     SCHEMA_OPTIONAL(struct raw_assume, tcam_write),
+    SCHEMA_OPTIONAL(struct raw_assume, process_receive),
+    SCHEMA_OPTIONAL(struct raw_assume, process_arp),
+    SCHEMA_OPTIONAL(struct raw_assume, process_icmp),
+    SCHEMA_OPTIONAL(struct raw_assume, process_options),
+    SCHEMA_OPTIONAL(struct raw_assume, process_log),
+    SCHEMA_OPTIONAL(struct raw_assume, hold_queue),
+    SCHEMA_OPTIONAL(struct raw_assume, spd_headroom),
+    SCHEMA_OPTIONAL(struct raw_assume, netint),
+    SCHEMA_OPTIONAL(struct raw_assume, netint_mask),
+    SCHEMA_OPTIONAL(struct raw_assume, arp_install),
+    SCHEMA_OPTIONAL(struct raw_assume, arp_answer),
+    SCHEMA_OPTIONAL(struct raw_assume, arp_throttle),
     CYAML_FIELD_END,
 };
 
@@ -367,6 +396,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, port_channels, &port_channel),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, oir, &oir),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
+    CYAML_FIELD_MAPPING("arp", CYAML_FLAG_OPTIONAL, struct raw_scenario, arp, arp_fields),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, bgp, &session),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, acls, &acl),

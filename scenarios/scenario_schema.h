@@ -58,6 +58,12 @@ struct raw_routes {
     struct raw_reload *reloads;
     uint32_t reloads_count;
 };
+struct raw_arp {
+    uint32_t here, hosts;
+};
+struct raw_session {
+    uint32_t here, neighbour, keepalives, hold, prefixes;
+};
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
         stop, redirect, ttl, options, cos, dscp, protocol, sources, source_ports, ports;
@@ -103,7 +109,9 @@ struct raw_assume {
         port_rx_latency, port_tx_latency, bus_outstanding, fib_download, inband_queue,
         hop_asic_link, hop_bus, hop_uplink, hop_crossbar, hop_downlink, cross_channel, oir_stall,
         fabric_switchover, fib_exception_burst, shared_register, fib_cef, eobc, xdr_header,
-        xdr_entry, xdr_message, fib_download_dfc, tcam_write;
+        xdr_entry, xdr_message, fib_download_dfc, tcam_write, process_receive, process_arp,
+        process_icmp, process_options, process_log, hold_queue, spd_headroom, netint, netint_mask,
+        arp_install, arp_answer, arp_throttle;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,
@@ -121,6 +129,9 @@ struct raw_scenario {
     struct raw_oir *oir;
     uint32_t oir_count;
     struct raw_routes routes;
+    struct raw_arp arp;
+    struct raw_session *bgp;
+    uint32_t bgp_count;
     struct raw_stream *traffic;
     uint32_t traffic_count;
     struct raw_policer *policers;

@@ -52,6 +52,7 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
         .other_mac = head.flags & PACKET_NOT_ROUTED,
         .ttl_1 = head.flags & PACKET_TTL_ENDS,
         .options = head.flags & PACKET_OPTIONS,
+        .stream = (uint32_t)(stream - j->config->streams),
         .cos = stream->cos,
         .dscp = stream->dscp,
         .protocol = stream->protocol,

@@ -75,6 +75,20 @@ static void draw_updates(struct draw_bgp *b)
     }
 }
 
+/* What a session announces itself is for scenarios without peers: here it is with one, or nobody. */
+static void meet_sessions(struct draw_bgp *b)
+{
+    struct draw *d = b->d;
+
+    for (uint32_t i = 0; i < d->c->n_sessions; i++) {
+        struct session_config *session = &d->c->sessions[i];
+        session->n_prefixes = 0;
+        if (!one_in(d, 4)) {
+            session->neighbour = b->feed->peers[below(d, b->feed->n_peers)].address;
+        }
+    }
+}
+
 void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem)
 {
     struct draw d = {.c = config, .mem = mem, .rng = rng_open(seed, "random", "bgp")};
@@ -97,6 +111,7 @@ void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem)
         b.feed->paths[b.feed->n_paths++] = draw_path(&b, false);
     }
     draw_updates(&b);
+    meet_sessions(&b);
     config->bgp = b.feed;
     config->table = NULL; /* there is one feed */
     config->growth.n_routes = 0;

@@ -125,8 +125,25 @@ static void put_netflow(struct writer *w)
                draw_careless(w) ? 500 : (unsigned)draw_below(w, 128));
 }
 
+static void put_sessions(struct writer *w)
+{
+    if (draw_one_in(w, 8)) {
+        writer_put(w, "arp: {hosts: \"%s\"}\n",
+                   draw_careless(w) ? "10.1.1.7/24" : "10.1.1.7, 10.2.1.99, 198.51.100.7");
+    }
+    if (draw_one_in(w, 8)) {
+        writer_put(w, "bgp:\n  - {neighbour: %s, keepalives: %s, hold: %s%s}\n",
+                   draw_careless(w) ? "10.1.1" : DRAW_WORD(w, "10.1.1.2", "10.2.1.2", "192.0.2.1"),
+                   draw_careless(w) ? "nobody" : "stream 1", DRAW_WORD(w, "5us", "20us", "180s"),
+                   draw_careless(w) ? ", prefixes: 10.0.0.1/8"
+                                    : DRAW_WORD(w, "", ", prefixes: 198.51.100.0/24",
+                                                ", prefixes: \"8.0.0.0/8, 9.0.0.0/8\""));
+    }
+}
+
 void put_limits(struct writer *w)
 {
+    put_sessions(w);
     put_policers(w);
     put_rate_limits(w);
     put_control_plane(w);

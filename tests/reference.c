@@ -10,9 +10,10 @@
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
 
 static const char *const stage_names[] = {
-    [PORT] = "port",     [DFC] = "engine",    [BUS] = "bus",      [PFC] = "engine",
-    [UPLINK] = "uplink", [FABRIC] = "fabric", [MSFC] = "msfc",    [CPU] = "msfc",
-    [EGRESS] = "egress", [WIRE] = "egress",   [START] = "egress", [EDGE] = "bus"};
+    [PORT] = "port",     [DFC] = "engine",      [BUS] = "bus",      [PFC] = "engine",
+    [UPLINK] = "uplink", [FABRIC] = "fabric",   [MSFC] = "msfc",    [CPU] = "msfc",
+    [EGRESS] = "egress", [WIRE] = "egress",     [START] = "egress", [EDGE] = "bus",
+    [CPU_ENDS] = "msfc", [CPU_CHOOSES] = "msfc"};
 
 /* ---- queues ------------------------------------------------------------------------------ */
 
@@ -49,21 +50,21 @@ void reference_tell(struct sim *s, size_t packet, enum step_kind kind, const cha
     s->hooks->step(s->hooks->context, packet, &step);
 }
 
-static void drop(struct sim *s, size_t packet, const char *reason)
+void reference_drop(struct sim *s, size_t packet, const char *reason)
 {
     reference_tell(s, packet, STEP_DROPPED, reason, s->frames[packet].arrived_ps);
 }
 
-static void deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps)
+void reference_deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps)
 {
     s->hooks->latency(s->hooks->context, packet, first_ps - s->packets[packet].ready_ps);
     reference_tell(s, packet, STEP_DELIVERED, NULL, last_ps);
 }
 
-static void send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
-                 int64_t ready_ps)
+void reference_send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
+                    int64_t ready_ps)
 {
-    enum place from = s->place == EDGE ? BUS : s->place == CPU ? MSFC : s->place;
+    enum place from = s->place == EDGE ? BUS : s->place == CPU_CHOOSES ? MSFC : s->place;
 
     reference_tell(s, packet, STEP_SENT, NULL, ready_ps);
     heap_push(&s->heap, (struct event){.time_ps = ready_ps,
@@ -87,7 +88,7 @@ static bool stopped(struct sim *s, size_t packet, bool by_fabric)
     bool absent = s->cards[s->slot].absent, down = by_fabric && !s->fabric_up;
 
     if (absent || down) {
-        drop(s, packet, absent ? "module_absent" : "fabric_down");
+        reference_drop(s, packet, absent ? "module_absent" : "fabric_down");
     }
     return absent || down;
 }
@@ -113,15 +114,16 @@ static void at_port(struct sim *s, size_t packet)
     }
     if (asic->narrow) {
         if (!wait_in(s, &asic->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
-            drop(s, packet, "receive_buffer_full");
+            reference_drop(s, packet, "receive_buffer_full");
             return;
         }
         end_ps = hand_on(s, HOP_ASIC_LINK, start_ps, end_ps, p->bytes * 8u, asic->rx_link.rate,
                          leaving_bps(s, s->slot));
     }
     bool dfc = s->cards[s->slot].config->dfc != NULL;
-    send(s, packet, s->ports[p->ingress].asic, dfc ? DFC : BUS,
-         dfc ? s->slot : s->config->supervisor_slot, end_ps + s->config->port_rx_latency_ps);
+    reference_send(s, packet, s->ports[p->ingress].asic, dfc ? DFC : BUS,
+                   dfc ? s->slot : s->config->supervisor_slot,
+                   end_ps + s->config->port_rx_latency_ps);
 }
 
 /* The frame stays where it is, or leaves the card (or the bus) that holds it. */
@@ -138,15 +140,15 @@ static void send_result(struct sim *s, size_t packet, int64_t result_ps)
         result_ps = f->off_bus_ps;
     }
     if (f->on_bus && out == NULL) {
-        send(s, packet, 0, MSFC, supervisor, result_ps);
+        reference_send(s, packet, 0, MSFC, supervisor, result_ps);
     } else if (f->on_bus && busmode(s, f->egress)) {
-        send(s, packet, 0, EGRESS, out->slot, result_ps);
+        reference_send(s, packet, 0, EGRESS, out->slot, result_ps);
     } else if (f->on_bus) {
-        send(s, packet, 0, UPLINK, supervisor, result_ps);
+        reference_send(s, packet, 0, UPLINK, supervisor, result_ps);
     } else if (local) {
-        send(s, packet, 0, EGRESS, in->slot, result_ps);
+        reference_send(s, packet, 0, EGRESS, in->slot, result_ps);
     } else {
-        send(s, packet, 0, UPLINK, in->slot, result_ps);
+        reference_send(s, packet, 0, UPLINK, in->slot, result_ps);
     }
 }
 
@@ -157,7 +159,7 @@ static void decide(struct sim *s, size_t packet, struct answer a, int64_t result
     const char *reason = reference_refuses(s, packet, &a, result_ps);
 
     if (reason != NULL) {
-        drop(s, packet, reason);
+        reference_drop(s, packet, reason);
         return;
     }
     f->decided = true;
@@ -184,7 +186,7 @@ static void at_dfc(struct sim *s, size_t packet)
     if (line_pass(&s->cards[s->slot].lookups, s->now_ps, work, &start_ps, &end_ps)) {
         decide(s, packet, ask(s, p), start_ps + type->latency_ps);
     } else {
-        drop(s, packet, "receive_buffer_full");
+        reference_drop(s, packet, "receive_buffer_full");
     }
 }
 
@@ -228,7 +230,7 @@ static void at_bus(struct sim *s, size_t packet)
     struct card *card = &s->cards[f->decided ? 0 : s->ports[s->packets[packet].ingress].slot];
 
     if (!room_fits(room, s->packets[packet].bytes)) {
-        drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
+        reference_drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
         return;
     }
     room->used += s->packets[packet].bytes;
@@ -271,16 +273,16 @@ static void grant(struct sim *s, struct card *card)
     int64_t cycles = !whole && s->headers_only ? 2 : 1 + (bytes + 31) / 32 + 1;
     s->bus_free_ps = s->now_ps + cycles * CYCLE_PS;
     if (f->decided) {
-        send(s, packet, 0, EGRESS, s->ports[f->egress].slot,
-             hand_on(s, HOP_BUS, s->now_ps, s->bus_free_ps, (uint64_t)bytes * 8, BUS_BPS,
-                     sending_bps(s, f->egress)));
+        reference_send(s, packet, 0, EGRESS, s->ports[f->egress].slot,
+                       hand_on(s, HOP_BUS, s->now_ps, s->bus_free_ps, (uint64_t)bytes * 8, BUS_BPS,
+                               sending_bps(s, f->egress)));
     } else {
         bool header =
             whole && s->config->hops[HOP_BUS] == CUT_THROUGH; /* is what the PFC waits for */
         f->on_bus = whole;
         f->rest_ps = header ? (cycles - 3) * CYCLE_PS : 0;
         s->outstanding.used++;
-        send(s, packet, 0, PFC, s->config->supervisor_slot, s->bus_free_ps - f->rest_ps);
+        reference_send(s, packet, 0, PFC, s->config->supervisor_slot, s->bus_free_ps - f->rest_ps);
     }
 }
 
@@ -345,9 +347,9 @@ static void at_uplink(struct sim *s, size_t packet)
     if (line_pass(up, s->now_ps, bits, &start_ps, &end_ps)) {
         end_ps = hand_on(s, HOP_UPLINK, start_ps, end_ps, bits, up->rate,
                          s->cards[to].channels[0].crossbar.rate);
-        send(s, packet, channel, FABRIC, to, end_ps);
+        reference_send(s, packet, channel, FABRIC, to, end_ps);
     } else {
-        drop(s, packet, "channel_queue_full");
+        reference_drop(s, packet, "channel_queue_full");
     }
 }
 
@@ -365,7 +367,7 @@ static void at_fabric(struct sim *s, size_t packet)
         return;
     }
     if (!line_holds(&c->down, s->now_ps + s->config->fabric_transit_ps, bits)) {
-        drop(s, packet, "fabric_egress_full");
+        reference_drop(s, packet, "fabric_egress_full");
         return;
     }
     int64_t through_ps = line_serve(&c->crossbar, s->now_ps, bits, &start_ps);
@@ -379,7 +381,7 @@ static void at_fabric(struct sim *s, size_t packet)
                      f->to_msfc ? s->inband.rate
                      : bus      ? BUS_BPS
                                 : sending_bps(s, f->egress));
-    send(s, packet, channel, f->to_msfc ? MSFC : bus ? BUS : EGRESS, s->slot, end_ps);
+    reference_send(s, packet, channel, f->to_msfc ? MSFC : bus ? BUS : EGRESS, s->slot, end_ps);
 }
 
 /* ---- the MSFC ---------------------------------------------------------------------------- */
@@ -390,38 +392,9 @@ static void at_msfc(struct sim *s, size_t packet)
 
     if (wait_in(s, &s->inband, (s->packets[packet].bytes + WIRE_BYTES) * 8u, &s->inband_room, 1,
                 &start_ps, &end_ps)) {
-        struct answer a = reference_ask_software(s, packet);
-        s->frames[packet].answer = a;
-        s->frames[packet].back_on_bus =
-            (a.outcome == FORWARD || a.outcome == PUNT) && busmode(s, a.port);
         go_on(s, packet, CPU, end_ps);
     } else {
-        drop(s, packet, "inband_queue_full");
-    }
-}
-
-static void at_cpu(struct sim *s, size_t packet)
-{
-    struct frame *f = &s->frames[packet];
-    int64_t start_ps, end_ps;
-
-    if (!reference_copp(s, s->copp, f->cause, s->now_ps, s->packets[packet].bytes)) {
-        drop(s, packet, "control_plane_policed");
-        return;
-    }
-    if (!wait_in(s, &s->cpu, 1, &s->cpu_room, 1, &start_ps, &end_ps)) {
-        drop(s, packet, "cpu_queue_full");
-        return;
-    }
-    const char *reason = reference_software_refuses(s, packet, f->answer);
-    if (reason != NULL) {
-        drop(s, packet, reason);
-    } else if (f->answer.outcome == RECEIVE) {
-        deliver(s, packet, end_ps, end_ps);
-    } else {
-        f->to_msfc = false;
-        f->egress = f->answer.port;
-        send(s, packet, 0, f->back_on_bus ? BUS : UPLINK, s->slot, end_ps);
+        reference_drop(s, packet, "inband_queue_full");
     }
 }
 
@@ -438,7 +411,7 @@ static void at_egress(struct sim *s, size_t packet)
     }
     if (asic->narrow) {
         if (!line_pass(&asic->tx_link, s->now_ps, bits, &start_ps, &end_ps)) {
-            drop(s, packet, "link_queue_full");
+            reference_drop(s, packet, "link_queue_full");
             return;
         }
         end_ps =
@@ -460,9 +433,9 @@ static void at_wire(struct sim *s, size_t packet)
 
     if (shared ? wait_in(s, &port->wire, bits, room, bytes, &start_ps, &end_ps)
                : line_pass(&port->wire, s->now_ps, bits, &start_ps, &end_ps)) {
-        deliver(s, packet, start_ps + preamble_ps, end_ps - gap_ps);
+        reference_deliver(s, packet, start_ps + preamble_ps, end_ps - gap_ps);
     } else {
-        drop(s, packet, "transmit_buffer_full");
+        reference_drop(s, packet, "transmit_buffer_full");
     }
 }
 
@@ -475,7 +448,7 @@ static void forget(struct sim *s, struct card *card)
     s->slot = s->config->supervisor_slot;
     for (; card->first != NOBODY; card->first = s->frames[card->first].next) {
         bus_room(s, card->first)->used -= s->packets[card->first].bytes;
-        drop(s, card->first, "module_absent");
+        reference_drop(s, card->first, "module_absent");
     }
 }
 
@@ -532,10 +505,11 @@ static void happen(struct sim *s, const struct event *e)
 {
     static void (*const arrivals[])(struct sim *, size_t) = {
         [PORT] = at_port,     [DFC] = at_dfc,       [BUS] = at_bus,   [PFC] = at_pfc,
-        [UPLINK] = at_uplink, [FABRIC] = at_fabric, [MSFC] = at_msfc, [CPU] = at_cpu,
+        [UPLINK] = at_uplink, [FABRIC] = at_fabric, [MSFC] = at_msfc, [CPU] = reference_at_cpu,
         [EGRESS] = at_egress, [WIRE] = at_wire};
 
     s->now_ps = e->time_ps;
+    reference_control_at(s, s->now_ps);
     reference_routes_at(s->routes, s->now_ps);
     change_cards(s, s->now_ps < s->until_ps ? s->now_ps : s->until_ps - 1);
     s->place = e->place;
@@ -546,6 +520,10 @@ static void happen(struct sim *s, const struct event *e)
         at_edge(s);
     } else if (e->place == START) {
         reference_at_start(s, e->lane);
+    } else if (e->place == CPU_ENDS) {
+        reference_cpu_ends(s, e->takes);
+    } else if (e->place == CPU_CHOOSES) {
+        reference_cpu_chooses(s);
     } else {
         if (e->place != CPU && e->place != WIRE) {
             s->frames[e->packet].arrived_ps = e->time_ps;

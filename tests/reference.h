@@ -22,6 +22,7 @@ struct reference_packet {
     uint16_t bytes, ingress;
     bool other_mac; /* not the router's */
     bool ttl_1, options;
+    uint32_t stream;
     uint8_t cos, dscp; /* as the stream sends them */
     uint8_t protocol;
     uint16_t tcp_flags, icmp; /* of TCP; type and code of ICMP */

@@ -12,6 +12,7 @@ struct reference_bgp {
     struct naive_bgp naive;
     struct ip_address met[NAIVE_MOST];
     size_t n_met;
+    bool lost[NAIVE_MOST_PEERS]; /* by peer */
 };
 
 static void learn(struct reference_bgp *b, const struct bgp_feed_path *path)
@@ -102,11 +103,26 @@ void reference_bgp_hear(struct reference_bgp *b,
 {
     const struct bgp_feed_path *path = &b->feed->updates[b->n_heard++].path;
 
+    if (b->lost[path->peer]) {
+        return;
+    }
     if (path->length == BGP_FEED_PEER_DOWN) {
         drop(b, path->peer, visit, context);
     } else {
         learn(b, path);
         visit(context, bgp_feed_prefix(path));
+    }
+}
+
+void reference_bgp_lose(struct reference_bgp *b, struct ip_address address,
+                        void (*visit)(void *context, struct ip_prefix prefix), void *context)
+{
+    for (uint32_t i = 0; i < b->feed->n_peers; i++) {
+        const struct ip_address *a = &b->feed->peers[i].address;
+        if (a->hi == address.hi && a->lo == address.lo && a->family == address.family) {
+            b->lost[i] = true;
+            drop(b, i, visit, context);
+        }
     }
 }
 

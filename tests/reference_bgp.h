@@ -22,6 +22,10 @@ const struct bgp_feed_update *reference_bgp_next(const struct reference_bgp *b);
 void reference_bgp_hear(struct reference_bgp *b,
                         void (*visit)(void *context, struct ip_prefix prefix), void *context);
 
+/* The peers of an address are gone, and not heard any more: the same. */
+void reference_bgp_lose(struct reference_bgp *b, struct ip_address address,
+                        void (*visit)(void *context, struct ip_prefix prefix), void *context);
+
 /* The next hops of a prefix: how many. */
 uint32_t reference_bgp_best(const struct reference_bgp *b, struct ip_prefix prefix,
                             struct ip_address hops[CONFIG_MAX_PATHS]);

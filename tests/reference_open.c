@@ -149,6 +149,8 @@ void reference_close_cards(struct sim *s)
         free(s->cards[slot].copp);
     }
     free(s->copp);
+    free(s->holds);
+    free(s->asked);
 }
 
 void reference_open_cards(struct sim *s)
@@ -171,9 +173,9 @@ void reference_open_cards(struct sim *s)
                      c->fabric_egress_bytes);
     }
     s->inband.rate = c->supervisor->inband_bps;
-    s->cpu.rate = c->supervisor->software_pps;
     s->outstanding.limit = c->bus_outstanding;
     s->supervisor_room.limit = c->fabric_egress_bytes;
-    s->inband_room.limit = s->cpu_room.limit = c->inband_packets;
+    s->inband_room.limit = c->inband_packets;
     open_meters(s);
+    reference_open_control(s);
 }

@@ -6,28 +6,15 @@
 #include "sim/arena.h"
 #include "tests/reference_bgp.h"
 #include "tests/reference_fib.h"
+#include "tests/reference_paths.h"
 #include "tests/reference_tables.h"
 
 #define MOST_HOPS 8
 #define MOST_WAYS 8
 
-enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
-
-struct path {
-    struct ip_prefix prefix;
-    int distance; /* connected 0, static 1, feed 20 */
-    enum target target;
-    struct ip_address next_hop;
-    uint32_t port;
-    bool punt;
-    uint32_t n_others; /* next hops beside the first */
-    const struct ip_address *others;
-};
-
 struct reference_routes {
     const struct chassis_config *config;
-    struct path *paths; /* sorted, the best of a prefix first */
-    size_t n, room;
+    struct path_list rib;
     struct table software;
     struct reference_fib engines;
     struct path *feed; /* of each next hop of the feed */
@@ -40,60 +27,6 @@ struct reference_routes {
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
 
-static int compare_paths(const struct path *a, const struct path *b)
-{
-    int order = ip_prefix_compare(&a->prefix, &b->prefix);
-
-    return order != 0 ? order : a->distance - b->distance;
-}
-
-/* Where the path of this prefix and distance is, or belongs. */
-static size_t place_of(const struct reference_routes *r, const struct path *path)
-{
-    size_t i = r->n;
-
-    while (i > 0 && compare_paths(path, &r->paths[i - 1]) <= 0) {
-        i--;
-    }
-    return i;
-}
-
-static void drop(struct reference_routes *r, struct path path)
-{
-    size_t i = place_of(r, &path);
-
-    if (i < r->n && compare_paths(&path, &r->paths[i]) == 0) {
-        memmove(&r->paths[i], &r->paths[i + 1], (--r->n - i) * sizeof path);
-    }
-}
-
-static void add(struct reference_routes *r, struct path path)
-{
-    drop(r, path);
-    if (r->n == r->room) {
-        r->room = 2 * r->room + 16;
-        r->paths = realloc(r->paths, r->room * sizeof path);
-    }
-    size_t i = place_of(r, &path);
-    memmove(&r->paths[i + 1], &r->paths[i], (r->n++ - i) * sizeof path);
-    r->paths[i] = path;
-}
-
-/* The best path of the longest prefix that covers the address. */
-static const struct path *match(const struct reference_routes *r, struct ip_address to)
-{
-    const struct path *best = NULL;
-
-    for (size_t i = 0; i < r->n; i++) {
-        const struct path *path = &r->paths[i];
-        if (path->prefix.family == to.family && ip_prefix_covers(path->prefix, to.hi, to.lo) &&
-            (best == NULL || path->prefix.length > best->prefix.length)) {
-            best = path;
-        }
-    }
-    return best;
-}
-
 static void add_connected(struct reference_routes *r, uint32_t index)
 {
     const struct port_config *port = &r->config->ports[index];
@@ -103,13 +36,14 @@ static void add_connected(struct reference_routes *r, uint32_t index)
         struct ip_address own = port->address[f], other = own;
         other.hi += f == IPV4 ? 1ull << 32 : 0;
         other.lo += f == IPV6;
-        add(r, (struct path){
-                   .prefix = ip_prefix_of(own, port->length[f]), .target = SUBNET, .port = index});
-        add(r, (struct path){.prefix = ip_prefix_of(own, whole), .target = ROUTER});
-        add(r, (struct path){.prefix = ip_prefix_of(other, whole),
-                             .target = NEIGHBOUR,
-                             .next_hop = other,
-                             .port = index});
+        path_list_add(&r->rib, (struct path){.prefix = ip_prefix_of(own, port->length[f]),
+                                             .target = SUBNET,
+                                             .port = index});
+        path_list_add(&r->rib, (struct path){.prefix = ip_prefix_of(own, whole), .target = ROUTER});
+        path_list_add(&r->rib, (struct path){.prefix = ip_prefix_of(other, whole),
+                                             .target = NEIGHBOUR,
+                                             .next_hop = other,
+                                             .port = index});
     }
 }
 
@@ -152,7 +86,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
     struct path *to = calloc(table->n_next_hops, sizeof *to);
 
     for (size_t i = 0; i < table->n_next_hops; i++) {
-        bool covered = match(r, table->next_hops[i]) != NULL;
+        bool covered = path_list_match(&r->rib, table->next_hops[i]) != NULL;
         to[i] = (struct path){.distance = 20,
                               .target = covered ? NEXT_HOP : NEIGHBOUR,
                               .next_hop = table->next_hops[i],
@@ -161,9 +95,22 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
     for (size_t i = 0; i < table->n_routes; i++) {
         struct path path = to[table->routes[i].next_hop_index];
         path.prefix = table->routes[i].prefix;
-        add(r, path);
+        path_list_add(&r->rib, path);
     }
     r->feed = to;
+}
+
+/* In the place of the feed's of the same prefix. */
+static void add_sessions(struct reference_routes *r)
+{
+    for (uint32_t s = 0; s < r->config->n_sessions; s++) {
+        const struct session_config *c = &r->config->sessions[s];
+        struct path path = {.distance = 20, .target = NEXT_HOP, .next_hop = c->neighbour};
+        for (uint32_t i = 0; i < c->n_prefixes; i++) {
+            path.prefix = c->prefixes[i];
+            path_list_add(&r->rib, path);
+        }
+    }
 }
 
 /* A next hop on its way to a path that is none; leads: NULL before. */
@@ -199,7 +146,8 @@ static struct ways step(const struct reference_routes *r, const struct ways *way
 
     for (size_t i = 0; i < ways->n; i++) {
         struct way way = ways->of[i];
-        const struct path *path = way.leads != NULL ? way.leads : match(r, way.next_hop);
+        const struct path *path =
+            way.leads != NULL ? way.leads : path_list_match(&r->rib, way.next_hop);
         if (path != NULL && path->target == NEXT_HOP) {
             add_next_hops(&next, path);
         } else if (path != NULL && path->target != NOWHERE && path->target != ROUTER) {
@@ -266,7 +214,7 @@ static struct choice follow(const struct reference_routes *r, const struct path 
 
 static bool is_best(const struct reference_routes *r, size_t i)
 {
-    return i == 0 || ip_prefix_compare(&r->paths[i - 1].prefix, &r->paths[i].prefix) != 0;
+    return i == 0 || ip_prefix_compare(&r->rib.paths[i - 1].prefix, &r->rib.paths[i].prefix) != 0;
 }
 
 static void update(struct reference_routes *r, struct ip_prefix prefix, struct choice choice,
@@ -286,21 +234,33 @@ static void change(struct reference_routes *r, struct path path, bool withdraw, 
     struct choice choice = {0};
 
     if (withdraw) {
-        drop(r, path);
+        path_list_drop(&r->rib, path);
     } else {
-        add(r, path);
+        path_list_add(&r->rib, path);
     }
-    for (size_t i = 0; i < r->n; i++) {
-        if (is_best(r, i) && ip_prefix_compare(&r->paths[i].prefix, &path.prefix) == 0) {
-            choice = follow(r, &r->paths[i]);
+    for (size_t i = 0; i < r->rib.n; i++) {
+        if (is_best(r, i) && ip_prefix_compare(&r->rib.paths[i].prefix, &path.prefix) == 0) {
+            choice = follow(r, &r->rib.paths[i]);
         }
     }
     update(r, path.prefix, choice, now_ps);
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->rib.n; i++) {
         if (is_best(r, i)) {
-            update(r, r->paths[i].prefix, follow(r, &r->paths[i]), now_ps);
+            update(r, r->rib.paths[i].prefix, follow(r, &r->rib.paths[i]), now_ps);
         }
     }
+}
+
+void reference_routes_set_host(struct reference_routes *r, struct ip_address host,
+                               enum outcome outcome, uint32_t port, int64_t now_ps)
+{
+    struct path path = {.prefix = ip_prefix_of(host, host.family == IPV4 ? 32 : 128),
+                        .target = outcome == FORWARD ? NEIGHBOUR : NOWHERE,
+                        .next_hop = host,
+                        .port = port};
+
+    change(r, path, outcome == MISS, now_ps);
+    reference_fib_flush(&r->engines);
 }
 
 /* ---- BGP --------------------------------------------------------------------------------- */
@@ -312,7 +272,7 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
     if (r->heard_ps != AT_START) {
         change(r, path, withdraw, r->heard_ps);
     } else if (!withdraw) {
-        add(r, path);
+        path_list_add(&r->rib, path);
     }
 }
 
@@ -322,8 +282,8 @@ static void meet(struct reference_routes *r, struct ip_address hop)
 {
     bool covered = false;
 
-    for (size_t i = 0; i < r->n; i++) {
-        const struct path *path = &r->paths[i];
+    for (size_t i = 0; i < r->rib.n; i++) {
+        const struct path *path = &r->rib.paths[i];
         covered |= path->prefix.family == hop.family && path->distance < 20 &&
                    ip_prefix_covers(path->prefix, hop.hi, hop.lo);
     }
@@ -358,9 +318,9 @@ static void put_best(void *context, struct ip_prefix prefix)
 /* The whole FIB, in order of prefixes. */
 static void send_all(struct reference_routes *r, int64_t now_ps)
 {
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->rib.n; i++) {
         if (is_best(r, i)) {
-            struct ip_prefix prefix = r->paths[i].prefix;
+            struct ip_prefix prefix = r->rib.paths[i].prefix;
             struct entry entry = {prefix, table_choice(&r->software, prefix)};
             reference_fib_send(&r->engines, now_ps, entry);
         }
@@ -413,6 +373,19 @@ static void happen(struct reference_routes *r, int64_t now_ps)
     }
 }
 
+void reference_routes_lose(struct reference_routes *r, const struct session_config *session,
+                           int64_t now_ps)
+{
+    for (uint32_t i = 0; i < session->n_prefixes; i++) {
+        change(r, (struct path){.prefix = session->prefixes[i], .distance = 20}, true, now_ps);
+    }
+    if (r->bgp != NULL) {
+        r->heard_ps = now_ps;
+        reference_bgp_lose(r->bgp, session->neighbour, put_best, r);
+    }
+    reference_fib_flush(&r->engines);
+}
+
 void reference_routes_at(struct reference_routes *r, int64_t now_ps)
 {
     const struct chassis_config *c = r->config;
@@ -450,7 +423,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
         }
     }
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
-        add(r, static_path(&config->static_routes[i]));
+        path_list_add(&r->rib, static_path(&config->static_routes[i]));
     }
     if (config->table != NULL) {
         add_feed(r, config->table);
@@ -460,8 +433,9 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
         r->heard_ps = AT_START;
         reference_bgp_start(r->bgp, put_best, r);
     }
-    for (size_t i = 0; i < r->n; i++) {
-        struct entry entry = {r->paths[i].prefix, follow(r, &r->paths[i])};
+    add_sessions(r);
+    for (size_t i = 0; i < r->rib.n; i++) {
+        struct entry entry = {r->rib.paths[i].prefix, follow(r, &r->rib.paths[i])};
         if (is_best(r, i)) {
             table_put(&r->software, entry);
             if (config->fib_start == FIB_CONVERGED) {
@@ -479,7 +453,7 @@ void reference_routes_close(struct reference_routes *r)
 {
     free(r->software.entries);
     reference_fib_close(&r->engines);
-    free(r->paths);
+    free(r->rib.paths);
     free(r->feed);
     reference_bgp_close(r->bgp);
     arena_close(r->mem);

@@ -29,6 +29,15 @@ void reference_routes_close(struct reference_routes *routes);
 /* Time passes: it never goes back. */
 void reference_routes_at(struct reference_routes *routes, int64_t now_ps);
 
+/* A host is dropped, is a neighbour at a port (FORWARD), or has no route of its own (MISS). */
+void reference_routes_set_host(struct reference_routes *routes, struct ip_address host,
+                               enum outcome outcome, uint32_t port, int64_t now_ps);
+
+/* What a session has announced, with the feed's routes of these prefixes, and what its peer has, is
+ * gone from now on. */
+void reference_routes_lose(struct reference_routes *routes, const struct session_config *session,
+                           int64_t now_ps);
+
 /* Who is asked: the DFC in a slot; 0: the PFC; or the MSFC's software, which has all routes. */
 #define SOFTWARE UINT32_MAX
 

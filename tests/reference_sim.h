@@ -14,6 +14,7 @@
  */
 enum place {
     LEAVE,
+    CPU_ENDS,
     TRAFFIC,
     PORT,
     DFC,
@@ -23,6 +24,7 @@ enum place {
     FABRIC,
     MSFC,
     CPU,
+    CPU_CHOOSES,
     EGRESS,
     WIRE,
     START,
@@ -34,12 +36,12 @@ struct frame {
     bool on_bus, decided, asked, to_msfc;
     int64_t rest_ps, off_bus_ps; /* of the bus, behind the header; it is off the bus */
     uint32_t egress;
-    bool back_on_bus; /* from the MSFC */
+    int64_t work_ps; /* that its process has yet to do */
     uint8_t dscp;
     enum punt_cause cause; /* why it goes to the MSFC */
     struct answer answer;  /* asked: of the PFC, before its turn; at the MSFC: of its software */
     uint32_t asks;         /* at the MSFC: of the interface */
-    size_t next;           /* behind it in the queue for the bus, or for the wire */
+    size_t next;           /* behind it in a queue: for the bus, the wire, of the MSFC */
 };
 
 /* What belongs to a port; what belongs to a port ASIC is at the card's first port + its number. */
@@ -78,6 +80,35 @@ struct card {
     size_t first, last;    /* waiting for the bus */
 };
 
+/* Packets, one behind the other. */
+struct chain {
+    size_t first, last, n;
+};
+
+enum doing { NOTHING, SWITCHING, WORKING, ENDING };
+
+struct processor {
+    struct chain ring, hold[PUNT_N_CAUSES];
+    enum doing doing;
+    int64_t since_ps, masked_until_ps;
+    int64_t switched_ps; /* by interrupts, since there was anything else */
+    uint32_t turn;
+    uint64_t n_begun; /* an end of what was begun before is no end any more */
+    bool chooses;     /* at this time, when all else has happened */
+};
+
+/* Whom the MSFC has asked for: who is dropped next, then known or forgotten. */
+struct asked {
+    struct ip_address address;
+    uint32_t port;
+    enum { TO_BE_DROPPED, DROPPED, KNOWN, FORGOTTEN } phase;
+    int64_t until_ps; /* INT64_MAX: for ever */
+};
+
+struct hold {
+    int64_t ends_ps; /* INT64_MAX: the session has fallen */
+};
+
 struct sim {
     const struct chassis_config *config;
     const struct reference_packet *packets;
@@ -90,8 +121,12 @@ struct sim {
     uint32_t fabric_slot, n_card_changes; /* made so far */
     int64_t switchovers_ps[MOST_SWITCHOVERS];
     uint32_t n_switchovers;
-    struct room outstanding, supervisor_room, inband_room, cpu_room;
-    struct line inband, cpu;
+    struct room outstanding, supervisor_room, inband_room;
+    struct line inband;
+    struct processor cpu;
+    struct hold *holds; /* by session */
+    struct asked *asked;
+    size_t n_asked, room_asked;
     struct meter *copp; /* in software */
     int64_t bus_free_ps;
     bool edge_comes;
@@ -131,6 +166,25 @@ void reference_choose_fabric(struct sim *s);
 /* Everything empty and idle, as the configuration says. */
 void reference_open_cards(struct sim *s);
 void reference_close_cards(struct sim *s);
+
+/* What reference.c does with packets, for the MSFC. */
+void reference_drop(struct sim *s, size_t packet, const char *reason);
+void reference_deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t last_ps);
+void reference_send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
+                    int64_t ready_ps);
+
+/* A packet is at the MSFC's CPU; what it does ends, which was the n-th that it began; it chooses what
+ * to do next. */
+void reference_at_cpu(struct sim *s, size_t packet);
+void reference_cpu_ends(struct sim *s, uint64_t n);
+void reference_cpu_chooses(struct sim *s);
+
+/* Sessions fall that have not been heard for too long, neighbours are dropped, known, forgotten; one
+ * is heard, by a packet of its stream; one is asked for, by a packet that has an answer GLEAN. */
+void reference_open_control(struct sim *s);
+void reference_control_at(struct sim *s, int64_t now_ps);
+void reference_hear(struct sim *s, size_t packet);
+void reference_ask(struct sim *s, size_t packet);
 
 /* Why the engine of the current slot drops a packet it answers so; NULL: it goes on, by the answer
  * as it is then. */

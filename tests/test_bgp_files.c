@@ -189,6 +189,11 @@ static void look(void *context, int64_t now_ps)
     l->n++;
 }
 
+struct fall {
+    struct run *run;
+    size_t n_gone;
+};
+
 /* From 10 ms on, a second of the file in 100 ms. */
 static void test_replay(void **unused)
 {
@@ -224,6 +229,34 @@ static void test_chosen(void **unused)
     open_run(&run,
              (const char *const[]){MRT, "routes.bgp.maximum_paths=2", "routes.bgp.as=9", NULL});
     assert_int_equal(held(&run, "20.0.0.0/16"), 0); /* all paths hold its own AS */
+    control_close(&run.control);
+}
+
+/* A session falls: its peer's paths go, whichever were best, and it is not heard any more. */
+static void lose(void *context, int64_t now_ps)
+{
+    struct run *run = ((struct fall *)context)->run;
+    ((struct fall *)context)->n_gone =
+        control_withdraw(&run->control, &run->s.config.sessions[0], now_ps);
+}
+
+static void test_fall(void **unused)
+{
+    (void)unused;
+    struct run run;
+    struct fall fall = {.run = &run};
+    write_files();
+    open_run(&run,
+             (const char *const[]){MRT, "routes.updates.at=10ms", "routes.updates.speed=10",
+                                   "run.duration=1000ms",
+                                   "bgp=[{neighbour: 10.0.0.7, keepalives: stream 1}]", NULL});
+    assert_int_equal(held(&run, "20.0.0.0/16"), 7);
+    scheduler_at(run.scheduler, 50 * MS_PS, lose, &fall); /* its path to the /16 is gone by then */
+    scheduler_run(run.scheduler, NULL, NULL);
+    assert_int_equal(fall.n_gone, 1);
+    assert_int_equal(bgp_n_paths(run.control.bgp.bgp), 0); /* the other peer goes later */
+    assert_int_equal(held(&run, "20.0.0.0/24"), 0);
+    assert_int_equal(held(&run, "30.0.0.0/16"), 0); /* announced after the fall */
     control_close(&run.control);
 }
 
@@ -312,6 +345,21 @@ static void refuse(const char *const *set, size_t n, const char *words)
 #define REFUSE(words, ...)                                                                         \
     refuse((const char *const[]){__VA_ARGS__}, sizeof(const char *const[]){__VA_ARGS__} / 8, words)
 
+static void refuse_neighbour(void)
+{
+    struct scenario s;
+    struct bgp_feed feed;
+    struct error err = {0};
+    load_with(
+        &s, base,
+        (const char *const[]){MRT, "bgp=[{neighbour: 10.0.0.9, keepalives: stream 1}]", NULL});
+    assert_false(scenario_load_bgp(&s, mem, &feed, &err));
+    assert_string_equal(err.text,
+                        "--set bgp=[{neighbour: 10.0.0.9, keepalives: stream 1}]: no peer of "
+                        "this address says anything in " TABLE "; expected one of those that do\n");
+    error_free(&err);
+}
+
 static void refuse_files(const char *words)
 {
     struct error err = {0};
@@ -333,6 +381,9 @@ static void test_refused(void **unused)
     REFUSE("maximum_paths", PLAIN, "routes.mrt=" TABLE, "routes.bgp.maximum_paths=9");
     REFUSE("'x' is no address", PLAIN, "routes.mrt=" TABLE, "routes.bgp.peers=x");
     REFUSE("speed", PLAIN, "routes.updates={file: " UPDATES ", speed: 0}");
+    REFUSE("prefixes: does not go with routes.mrt and routes.updates; expected none", MRT,
+           "bgp=[{neighbour: 10.0.0.7, keepalives: stream 1, prefixes: 8.0.0.0/8}]");
+    refuse_neighbour();
     REFUSE("file", PLAIN, "routes.updates={speed: 1}");
 
     struct wire w = {0};
@@ -367,7 +418,8 @@ static int leave(void **state_)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_replay), cmocka_unit_test(test_chosen), cmocka_unit_test(test_real),
+        cmocka_unit_test(test_replay),     cmocka_unit_test(test_chosen),
+        cmocka_unit_test(test_fall),       cmocka_unit_test(test_real),
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, enter, leave);
 }

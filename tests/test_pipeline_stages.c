@@ -156,8 +156,10 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                       .fib_engine = pfc_number,
                                       .pfc = pfc};
     } else if (part->ops == &msfc_stage) {
-        any.msfc = (struct msfc_config){&c->layout, &c->packets, c->control.fib,
-                                        c->control.software_engine, NULL};
+        any.msfc = (struct msfc_config){.layout = &c->layout,
+                                        .packets = &c->packets,
+                                        .fib = c->control.fib,
+                                        .fib_engine = c->control.software_engine};
     } else if (part->ops == &engine_stage) {
         any.engine = (struct engine_config){.layout = &c->layout,
                                             .flows = &c->flows,

@@ -297,6 +297,7 @@ static struct {
               {"fabric", "fabric_egress_full", 0},
               {"msfc", "inband_queue_full", 0},
               {"msfc", "cpu_queue_full", 0},
+              {"msfc", "hold_queue_full", 0},
               {"msfc", "glean_unresolved", 0},
               {"msfc", "no_route_in_software", 0},
               {"egress", "link_queue_full", 0},

@@ -411,6 +411,13 @@ static const struct {
     {"assume.bus_outstanding=1", "  bus_outstanding: 1\n"},
     {"assume.fib_download=1Mpps", "  fib_download: 1Mpps\n"},
     {"assume.inband_queue=2", "  inband_queue: 2\n"},
+    {"bgp=[{neighbour: 10.1.1.2, keepalives: stream 1, prefixes: \"8.0.0.0/8, 9.0.0.0/8\"}]",
+     "  - {neighbour: \"10.1.1.2\", keepalives: \"stream 1\", hold: 180s, prefixes: \"8.0.0.0/8, "
+     "9.0.0.0/8\"}\n"},
+    {"arp.hosts=10.1.1.7, 2001:db8::7", "arp: {hosts: \"10.1.1.7, 2001:db8::7\"}\n"},
+    {"assume.process_options=50us", "  process_options: 50us\n"},
+    {"assume.netint_mask=0us", "  netint_mask: 0ps\n"},
+    {"assume.hold_queue=2000", "  hold_queue: 2000\n"},
 };
 
 static void test_print(void **state)

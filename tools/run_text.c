@@ -9,6 +9,7 @@
 #include "tools/figures.h"
 #include "tools/number.h"
 #include "tools/run_acl.h"
+#include "tools/run_cpu.h"
 #include "tools/run_features.h"
 #include "tools/simulate.h"
 #include "tools/table.h"
@@ -388,26 +389,27 @@ static uint64_t punts(const struct report *r, const char *what, const char *caus
 /* Why the engines wanted packets to go to the MSFC, where they did. */
 static void print_punts(const struct report *r, struct arena *mem, FILE *out)
 {
-    static const char *const cells[] = {"For the MSFC", "sent", "rate limited", "policed",
-                                        "at the MSFC"};
-    static const char *const columns[] = {"punted", "refused", "policed", "came"};
+    static const char *const cells[] = {"For the MSFC", "sent",       "rate limited", "policed",
+                                        "at the MSFC",  "queue full", "served"};
+    static const char *const columns[] = {"punted", "refused", "policed", "came", "full", "served"};
+    enum { N_COLUMNS = sizeof columns / sizeof *columns };
     struct table t;
-    table_open(&t, "lrrrr", mem);
+    table_open(&t, "lrrrrrr", mem);
     table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *came = r->values[i].statistic;
         if (strcmp(r->values[i].module, "msfc") != 0 || strncmp(came, "came_", 5) != 0) {
             continue;
         }
-        uint64_t n[4], sum = 0;
-        for (int k = 0; k < 4; k++) {
+        uint64_t n[N_COLUMNS], sum = 0;
+        for (int k = 0; k < N_COLUMNS; k++) {
             n[k] = punts(r, columns[k], came + 5, mem);
             sum += n[k];
         }
         if (sum > 0) {
             char text[NUMBER_TEXT];
             table_cell(&t, "%s", came + 5);
-            for (int k = 0; k < 4; k++) {
+            for (int k = 0; k < N_COLUMNS; k++) {
                 table_cell(&t, "%s", number_count(text, n[k]));
             }
         }
@@ -528,6 +530,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_policers(r, mem, out);
     run_acl_text(r, mem, out);
     print_punts(r, mem, out);
+    run_cpu_text(r, mem, out);
     run_features_text(l, r, mem, out);
     const char *full_fib = words_full_fib(r, mem);
     if (full_fib != NULL) {
