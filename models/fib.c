@@ -225,7 +225,8 @@ void fib_build(struct fib *fib, enum ip_family family, uint32_t n)
     fib->n_ids[family] = n + 1;
 }
 
-uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency)
+/* An id for a prefix that is about to be in the tree. */
+static uint32_t new_id(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency)
 {
     enum ip_family family = (enum ip_family)prefix.family;
     uint32_t id = fib->free_id[family];
@@ -239,8 +240,23 @@ uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjac
     }
     fib->prefixes[family][id] = prefix;
     fib->resolved[family][id] = adjacency;
-    lpm_insert(fib->lpm[family], prefix, id);
     return id;
+}
+
+uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency)
+{
+    uint32_t id = new_id(fib, prefix, adjacency);
+    lpm_insert(fib->lpm[prefix.family], prefix, id);
+    return id;
+}
+
+void fib_add_prefixes(struct fib *fib, enum ip_family family, const struct ip_prefix *prefixes,
+                      const uint32_t *adjacencies, uint32_t *ids, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        ids[i] = new_id(fib, prefixes[i], adjacencies[i]);
+    }
+    lpm_insert_all(fib->lpm[family], prefixes, ids, n);
 }
 
 uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix)

@@ -172,6 +172,10 @@ void fib_build(struct fib *fib, enum ip_family family, uint32_t n);
 /* A new prefix in the shared tree (in no engine yet): its entry id. */
 uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency);
 
+/* The same for n of one family: writes their ids. Faster when neighbours follow each other. */
+void fib_add_prefixes(struct fib *fib, enum ip_family family, const struct ip_prefix *prefixes,
+                      const uint32_t *adjacencies, uint32_t *ids, uint32_t n);
+
 /* The entry id of exactly this prefix; LPM_NONE when it is not in the tree. */
 uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix);
 

@@ -152,18 +152,122 @@ static void change_place(const struct change *c, const struct place *p)
     change_slots(c, p->table[p->n - 1], first, first + p->n_slots - 1);
 }
 
-void lpm_insert(struct lpm *lpm, struct ip_prefix prefix, uint32_t id)
+/* A new entry above the one that its first address has now, or below it: its parent. */
+static uint32_t new_entry(struct lpm *lpm, struct ip_prefix prefix, uint32_t id, uint32_t match)
 {
-    sim_assert(id > LPM_NONE && id <= LPM_MAX_ID && prefix.family == lpm->family);
-    lpm_reserve_ids(lpm, id + 1);
-    uint32_t parent = lpm_match(lpm, prefix.hi, prefix.lo);
+    uint32_t parent = match;
     while (parent != LPM_NONE && lpm->length[parent] > prefix.length) {
         parent = lpm->parent[parent];
     }
     lpm->parent[id] = parent;
     lpm->length[id] = prefix.length;
+    return parent;
+}
+
+void lpm_insert(struct lpm *lpm, struct ip_prefix prefix, uint32_t id)
+{
+    sim_assert(id > LPM_NONE && id <= LPM_MAX_ID && prefix.family == lpm->family);
+    lpm_reserve_ids(lpm, id + 1);
+    uint32_t parent = new_entry(lpm, prefix, id, lpm_match(lpm, prefix.hi, prefix.lo));
     struct place place = find_place(lpm, prefix);
     change_place(&(struct change){lpm, parent, id}, &place);
+}
+
+/* ---- many ---- */
+
+#define CELL_BITS (LPM_ROOT_BITS - LPM_CELL_SLOT_BITS)
+
+/* Within one cell of the root. */
+static bool is_in_cell(struct ip_prefix p)
+{
+    return p.length >= CELL_BITS && p.length <= LPM_ROOT_BITS;
+}
+
+static uint32_t cell_of(struct ip_prefix p)
+{
+    return (uint32_t)(p.hi >> (64 - CELL_BITS));
+}
+
+/* Lays a cell of the root open slot by slot; false when a line is below it. */
+static bool read_slots(const struct lpm *lpm, uint32_t cell, uint32_t values[LPM_CELL_SLOTS])
+{
+    struct lpm_runs runs;
+    uint32_t slot = 0, any = 0;
+    lpm_cell_read(lpm, cell, &runs);
+    for (uint32_t i = 0; i < runs.n; i++) {
+        any |= runs.value[i];
+        while (slot <= runs.last[i]) {
+            values[slot++] = runs.value[i];
+        }
+    }
+    return !(any & LPM_LINE);
+}
+
+static void write_slots(struct lpm *lpm, uint32_t cell, const uint32_t values[LPM_CELL_SLOTS])
+{
+    struct lpm_runs runs = {.n = 0};
+    for (uint32_t slot = 0; slot < LPM_CELL_SLOTS; slot++) {
+        lpm_runs_add(&runs, slot, values[slot]);
+    }
+    lpm_cell_write(lpm, cell, &runs);
+}
+
+/* What change_cell() does, in a cell that is laid open. */
+static void insert_in_slots(struct lpm *lpm, uint32_t values[LPM_CELL_SLOTS],
+                            struct ip_prefix prefix, uint32_t id)
+{
+    uint32_t first = (uint32_t)(prefix.hi >> (64 - LPM_ROOT_BITS)) % LPM_CELL_SLOTS;
+    uint32_t end = first + (1u << (LPM_ROOT_BITS - prefix.length));
+    struct change c = {lpm, new_entry(lpm, prefix, id, values[first]), id};
+    for (uint32_t slot = first; slot < end; slot++) {
+        if (values[slot] == c.from) {
+            values[slot] = id;
+        } else {
+            adopt(&c, values[slot]);
+        }
+    }
+}
+
+/* How many of the first prefixes lie in one cell, in which they can be put together. */
+static size_t n_in_cell(const struct ip_prefix *prefixes, size_t n)
+{
+    size_t i = 0;
+    while (i < n && is_in_cell(prefixes[i]) && cell_of(prefixes[i]) == cell_of(prefixes[0])) {
+        i++;
+    }
+    return i;
+}
+
+/* Puts them; false when they have to go one by one. */
+static bool insert_in_cell(struct lpm *lpm, const struct ip_prefix *prefixes, const uint32_t *ids,
+                           size_t n)
+{
+    const uint32_t cell = LPM_ROOT + cell_of(prefixes[0]);
+    uint32_t values[LPM_CELL_SLOTS];
+    if (n < 2 || !read_slots(lpm, cell, values)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        lpm_reserve_ids(lpm, ids[i] + 1);
+        insert_in_slots(lpm, values, prefixes[i], ids[i]);
+    }
+    write_slots(lpm, cell, values);
+    return true;
+}
+
+void lpm_insert_all(struct lpm *lpm, const struct ip_prefix *prefixes, const uint32_t *ids,
+                    size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t together = n_in_cell(prefixes + i, n - i);
+        sim_assert(ids[i] > LPM_NONE && ids[i] <= LPM_MAX_ID && prefixes[i].family == lpm->family);
+        if (insert_in_cell(lpm, prefixes + i, ids + i, together)) {
+            i += together;
+        } else {
+            lpm_insert(lpm, prefixes[i], ids[i]);
+            i++;
+        }
+    }
 }
 
 void lpm_remove(struct lpm *lpm, struct ip_prefix prefix, uint32_t id)

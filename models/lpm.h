@@ -39,6 +39,10 @@ void lpm_remove(struct lpm *lpm, struct ip_prefix prefix, uint32_t id);
  * held. */
 uint32_t lpm_parent(const struct lpm *lpm, uint32_t id);
 
+/* lpm_insert() for many: faster when neighbours follow each other, as in ip_prefix_compare order. */
+void lpm_insert_all(struct lpm *lpm, const struct ip_prefix *prefixes, const uint32_t *ids,
+                    size_t n);
+
 /* ids[i] = longest match of addresses[i]; IPv4 addresses in host order. Batches of 32 and more
  * overlap their memory accesses. */
 void lpm_lookup4(const struct lpm *lpm, const uint32_t *addresses, uint32_t *ids, size_t n);

@@ -121,12 +121,15 @@ static bool needs_block(const struct lpm_runs *runs)
 
 void lpm_cell_read(const struct lpm *lpm, uint32_t cell, struct lpm_runs *runs)
 {
-    uint32_t ends = lpm->cells[cell].ends | 1u << (LPM_CELL_SLOTS - 1);
-    runs->n = (uint32_t)__builtin_popcount(ends);
-    for (uint32_t i = 0; i < runs->n; i++, ends &= ends - 1) {
-        runs->last[i] = (uint8_t)__builtin_ctz(ends);
-        runs->value[i] = lpm_cell_value(lpm, cell, runs->last[i]);
+    const struct lpm_cell c = lpm->cells[cell];
+    uint32_t n = 0;
+    for (uint32_t ends = c.ends | LPM_BLOCK; ends != 0; ends &= ends - 1) {
+        runs->last[n++] = (uint8_t)__builtin_ctz(ends);
     }
+    for (uint32_t i = 0; i < n; i++) {
+        runs->value[i] = c.ends & LPM_BLOCK ? lpm->words[c.base + n - i] : c.base - (n - 1 - i);
+    }
+    runs->n = n;
 }
 
 void lpm_cell_write(struct lpm *lpm, uint32_t cell, const struct lpm_runs *runs)

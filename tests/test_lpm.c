@@ -107,6 +107,46 @@ static void changes_agree_with_a_plain_list(void **state)
     }
 }
 
+/* Some of what is not held, in order. */
+static void insert_some(struct lpm *lpm, struct naive_table *table, const struct rng *rng)
+{
+    struct ip_prefix prefixes[MAX_PROBES];
+    uint32_t ids[MAX_PROBES];
+    size_t n = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        if (!table->held[i] && rng_at(rng, i).a % 3 != 0) {
+            prefixes[n] = table->prefixes[i];
+            ids[n++] = (uint32_t)i + 1;
+            table->held[i] = true;
+        }
+    }
+    lpm_insert_all(lpm, prefixes, ids, n);
+}
+
+static void many_at_once_agree(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        struct arena *mem = arena_open();
+        enum ip_family family = seed % 4 == 3 ? IPV6 : IPV4;
+        struct naive_table table = naive_random(3 + 7 * seed, family, seed);
+        struct lpm *lpm = lpm_open(family, mem);
+        for (uint64_t step = 0; step < 6; step++) {
+            struct rng rng = rng_open(seed * 100 + step, "test", "many");
+            insert_some(lpm, &table, &rng);
+            assert_parents(lpm, &table);
+            assert_same(lpm, &table, seed + step);
+            for (size_t i = 0; i < table.n; i++) {
+                if (table.held[i] && rng_at(&rng, table.n + i).a % 2 == 0) {
+                    toggle(lpm, &table, i);
+                }
+            }
+        }
+        naive_free(&table);
+        arena_close(mem);
+    }
+}
+
 static void build_agrees_and_can_be_taken_apart(void **state)
 {
     (void)state;
@@ -393,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_agree_with_a_plain_list),
+        cmocka_unit_test(many_at_once_agree),
         cmocka_unit_test(build_agrees_and_can_be_taken_apart),
         cmocka_unit_test(every_batch_size_gives_the_same),
         cmocka_unit_test(endless_changes_take_no_more_memory),
