@@ -37,6 +37,9 @@ static void *insert(void **root, Word_t key)
 uint64_t *prefix_map_get(const struct prefix_map *map, struct ip_prefix p)
 {
     const void *root = map->roots[p.length];
+    if (map->last_word != NULL && ip_prefix_compare(&map->last, &p) == 0) {
+        return map->last_word;
+    }
     if (p.length <= 64) {
         return (uint64_t *)JudyLGet(root, key_hi(p.hi, p.length), PJE0);
     }
@@ -50,6 +53,8 @@ uint64_t *prefix_map_put(struct prefix_map *map, struct ip_prefix p)
     uint64_t *word = p.length <= 64 ? insert(root, key_hi(p.hi, p.length))
                                     : insert(insert(root, p.hi), key_lo(p.lo, p.length));
     map->n_prefixes += *word == 0;
+    map->last = p;
+    map->last_word = word;
     return word;
 }
 
@@ -69,6 +74,7 @@ void prefix_map_remove(struct prefix_map *map, struct ip_prefix p)
     }
     sim_assert(n_removed == 1);
     map->n_prefixes--;
+    map->last_word = NULL;
 }
 
 uint64_t *prefix_map_match(const struct prefix_map *map, struct ip_address address,
@@ -210,6 +216,7 @@ void prefix_map_clear(struct prefix_map *map)
         JudyLFreeArray(&map->roots[length], PJE0);
     }
     map->n_prefixes = 0;
+    map->last_word = NULL;
 }
 
 size_t prefix_map_bytes(const struct prefix_map *map)

@@ -19,6 +19,9 @@
 struct prefix_map {
     void *roots[129];
     size_t n_prefixes;
+    /* What was put last is mostly what is asked for next. NULL: nothing was. */
+    struct ip_prefix last;
+    uint64_t *last_word;
 };
 
 /* The word of exactly this prefix; NULL when it is not held. */

@@ -50,7 +50,8 @@ struct rib {
     /* Addresses looked up to resolve next hops, as host prefixes: WATCHED, or which paths a next
      * hop resolved to: the number of the first in resolved[], from 1, and how many. */
     struct prefix_map watched[IP_N_FAMILIES];
-    bool watching; /* there are any */
+    uint64_t watched_from[IP_N_FAMILIES], watched_to[IP_N_FAMILIES]; /* high bits of all of them */
+    bool watching;                                                   /* there are any */
     struct adjacency *resolved;
     uint32_t n_resolved, room_resolved;
     bool forgotten; /* since rib_each_moved() */
@@ -107,8 +108,7 @@ static void targets_grow(struct target_table *table, struct arena *mem)
     }
 }
 
-static uint32_t target_number(struct rib *rib, enum route_source source,
-                              const struct route_target *target)
+uint32_t rib_target(struct rib *rib, enum route_source source, const struct route_target *target)
 {
     struct target_table *table = &rib->targets[source];
     if (table->n == table->room) {
@@ -166,10 +166,34 @@ static const struct route_target *best_target(const struct rib *rib, uint64_t wo
     return &rib->targets[source].targets[field_get(word, source) - 1];
 }
 
+static struct ip_prefix host(struct ip_address address)
+{
+    return ip_prefix_of(address, address.family == IPV4 ? 32 : 128);
+}
+
+static void watch(struct rib *rib, struct ip_address address)
+{
+    uint64_t *word = prefix_map_put(&rib->watched[address.family], host(address));
+    uint64_t *from = &rib->watched_from[address.family], *to = &rib->watched_to[address.family];
+    bool first = rib->watched[address.family].n_prefixes == 1;
+    *word = *word == 0 ? WATCHED : *word;
+    *from = first || address.hi < *from ? address.hi : *from;
+    *to = first || address.hi > *to ? address.hi : *to;
+    rib->watching = true;
+}
+
+/* Most prefixes are nowhere near any next hop. */
+static bool may_be_watched(const struct rib *rib, struct ip_prefix prefix)
+{
+    return rib->watching && prefix.hi <= rib->watched_to[prefix.family] &&
+           (prefix.hi | ~ip_mask_hi(prefix.length)) >= rib->watched_from[prefix.family];
+}
+
 /* A route of this prefix is about to change. */
 static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
 {
-    if (rib->watching && prefix_map_any_inside(&rib->watched[prefix.family], prefix)) {
+    if (may_be_watched(rib, prefix) &&
+        prefix_map_any_inside(&rib->watched[prefix.family], prefix)) {
         prefix_map_clear(&rib->watched[IPV4]);
         prefix_map_clear(&rib->watched[IPV6]);
         rib->n_resolved = 0;
@@ -178,17 +202,17 @@ static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
     }
 }
 
-static void put(struct rib *rib, struct ip_prefix prefix, enum route_source source, uint32_t number)
+void rib_add_to(struct rib *rib, struct ip_prefix prefix, enum route_source source, uint32_t target)
 {
     forget_resolved(rib, prefix);
     uint64_t *word = prefix_map_put(&rib->routes[prefix.family], prefix);
-    *word = field_set(*word, source, number);
+    *word = field_set(*word, source, target);
 }
 
 void rib_add(struct rib *rib, struct ip_prefix prefix, enum route_source source,
              struct route_target target)
 {
-    put(rib, prefix, source, target_number(rib, source, &target));
+    rib_add_to(rib, prefix, source, rib_target(rib, source, &target));
 }
 
 void rib_add_table(struct rib *rib, const struct route_table *table, enum route_source source,
@@ -197,10 +221,10 @@ void rib_add_table(struct rib *rib, const struct route_table *table, enum route_
     struct arena *mem = arena_open();
     uint32_t *numbers = arena_take_array(mem, table->n_next_hops, sizeof *numbers);
     for (size_t i = 0; i < table->n_next_hops; i++) {
-        numbers[i] = target_number(rib, source, &targets[i]);
+        numbers[i] = rib_target(rib, source, &targets[i]);
     }
     for (size_t i = 0; i < table->n_routes; i++) {
-        put(rib, table->routes[i].prefix, source, numbers[table->routes[i].next_hop_index]);
+        rib_add_to(rib, table->routes[i].prefix, source, numbers[table->routes[i].next_hop_index]);
     }
     arena_close(mem);
 }
@@ -281,11 +305,6 @@ void rib_each(const struct rib *rib, enum ip_family family,
 
 /* ---- resolution ---- */
 
-static struct ip_prefix host(struct ip_address address)
-{
-    return ip_prefix_of(address, address.family == IPV4 ? 32 : 128);
-}
-
 /* The adjacency of a route whose target is not a next hop; of the route that a next hop was
  * resolved by when via is that next hop (else NULL). The router itself is no neighbour: a next hop
  * that is its own address leads nowhere. */
@@ -332,11 +351,9 @@ static void add_next_hops(struct rib *rib, struct paths *paths, const struct rou
 /* Follows one next hop by one step, and watches its address. */
 static void follow(struct rib *rib, struct ip_address next_hop, struct paths *paths)
 {
-    uint64_t *watch = prefix_map_put(&rib->watched[next_hop.family], host(next_hop));
-    *watch = *watch == 0 ? WATCHED : *watch;
-    rib->watching = true;
     struct ip_prefix prefix;
     struct route_target target;
+    watch(rib, next_hop);
     if (!rib_match(rib, next_hop, &prefix, &target)) {
         return;
     }

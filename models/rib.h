@@ -59,6 +59,11 @@ uint32_t rib_next_hops(struct rib *rib, const struct ip_address *next_hops, uint
 void rib_add(struct rib *rib, struct ip_prefix prefix, enum route_source source,
              struct route_target target);
 
+/* The same in two steps, for a target that many routes of this source have. */
+uint32_t rib_target(struct rib *rib, enum route_source source, const struct route_target *target);
+void rib_add_to(struct rib *rib, struct ip_prefix prefix, enum route_source source,
+                uint32_t target);
+
 /* Faster for many: routes sorted as in route_table.h; next hop i of the table becomes targets[i].
  */
 void rib_add_table(struct rib *rib, const struct route_table *table, enum route_source source,
