@@ -270,7 +270,7 @@ bool bgp_nlri_next(struct bytes *nlri, enum ip_family family, bool add_path,
                    struct ip_prefix *prefix, uint32_t *path_id, bool *wrong)
 {
     const uint8_t *p = bytes_take(nlri, add_path ? 5 : 1);
-    uint8_t address[16] = {0};
+    uint8_t address[16];
     *wrong = nlri->n > 0 && p == NULL;
     if (p == NULL) {
         return false;
@@ -283,6 +283,7 @@ bool bgp_nlri_next(struct bytes *nlri, enum ip_family family, bool add_path,
     if (p == NULL) {
         return false;
     }
+    memset(address, 0, family == IPV4 ? 4 : 16);
     memcpy(address, p, n);
     *prefix = ip_prefix_of(get_address(address, family), length);
     return true;

@@ -190,12 +190,11 @@ static void reset(struct bgp_update *update, enum bgp_update_error subcode)
 /* IPv4 prefixes that cannot be read: RFC 7606 §5.3. */
 static bool can_be_read(struct bytes nlri, bool add_path)
 {
-    struct ip_prefix prefix;
-    uint32_t path_id;
-    bool wrong;
-    while (bgp_nlri_next(&nlri, IPV4, add_path, &prefix, &path_id, &wrong)) {
+    const size_t head = add_path ? 5 : 1;
+    while (nlri.n >= head && nlri.at[head - 1] <= 32 &&
+           bytes_take(&nlri, head + (nlri.at[head - 1] + 7u) / 8) != NULL) {
     }
-    return !wrong;
+    return nlri.n == 0;
 }
 
 void bgp_update_read(const uint8_t *message, size_t length, const struct bgp_source *source,

@@ -46,13 +46,8 @@ static void tell(const struct bgp_routes *r, struct ip_prefix prefix, size_t n_b
 }
 
 /* A next hop that is seen for the first time may need a route of its own. */
-static void see(struct bgp_routes *r, struct ip_address next_hop)
+static void see_first(struct bgp_routes *r, struct ip_address next_hop)
 {
-    struct prefix_map *seen = &r->seen[next_hop.family];
-    if (prefix_map_get(seen, host(next_hop)) != NULL) {
-        return;
-    }
-    *prefix_map_put(seen, host(next_hop)) = 1;
     if (!rib_leads_to(r->rib, next_hop)) {
         struct route_target neighbour = {.kind = TARGET_PORT,
                                          .next_hop = next_hop,
@@ -61,6 +56,25 @@ static void see(struct bgp_routes *r, struct ip_address next_hop)
         rib_add(r->rib, host(next_hop), ROUTE_CONNECTED, neighbour);
         tell(r, host(next_hop), n_before);
     }
+}
+
+/* The target in the RIB of routes to this next hop alone. */
+static uint32_t see(struct bgp_routes *r, struct ip_address next_hop)
+{
+    uint64_t mixed = (next_hop.hi ^ next_hop.lo) * 0x9e3779b97f4a7c15u;
+    struct bgp_known *known = &r->known[mixed >> 56];
+    if (known->target != 0 && known->next_hop.hi == next_hop.hi &&
+        known->next_hop.lo == next_hop.lo && known->next_hop.family == next_hop.family) {
+        return known->target;
+    }
+    uint64_t *word = prefix_map_put(&r->seen[next_hop.family], host(next_hop));
+    if (*word == 0) {
+        const struct route_target target = {.kind = TARGET_NEXT_HOP, .next_hop = next_hop};
+        *word = rib_target(r->rib, ROUTE_FEED, &target);
+        see_first(r, next_hop);
+    }
+    *known = (struct bgp_known){next_hop, (uint32_t)*word};
+    return known->target;
 }
 
 /* The number in the RIB of these next hops of equal cost. */
@@ -85,25 +99,32 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
     struct bgp_routes *r = context;
     struct bgp_route best[CONFIG_MAX_PATHS];
     struct ip_address next_hops[CONFIG_MAX_PATHS];
-    uint32_t n = bgp_best(r->bgp, &prefix, best);
+    uint32_t n = bgp_best(r->bgp, &prefix, best), target = 0;
     memset(next_hops, 0, sizeof next_hops); /* they are compared byte by byte */
     for (uint32_t i = 0; i < n; i++) {
         const struct bgp_set *set = bgp_store_get(bgp_store(r->bgp), best[i].set);
         next_hops[i].hi = set->next_hop.hi;
         next_hops[i].lo = set->next_hop.lo;
         next_hops[i].family = set->next_hop.family;
-        see(r, next_hops[i]);
+        uint32_t seen = see(r, next_hops[i]);
+        target = i == 0 ? seen : target;
     }
     size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
     if (n == 0) {
         rib_remove(r->rib, prefix, ROUTE_FEED);
     } else if (n == 1 || intern_n(r->paths) == BGP_MAX_PATH_SETS) {
-        rib_add(r->rib, prefix, ROUTE_FEED,
-                (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = next_hops[0]});
+        rib_add_to(r->rib, prefix, ROUTE_FEED, target);
     } else {
         rib_add(r->rib, prefix, ROUTE_FEED,
                 (struct route_target){.kind = TARGET_NEXT_HOPS,
                                       .next_hops = paths_number(r, next_hops, n)});
     }
     tell(r, prefix, n_before);
+}
+
+void bgp_routes_settle(const struct bgp_routes *r)
+{
+    if (r->settled != NULL) {
+        r->settled(r->context);
+    }
 }

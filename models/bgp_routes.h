@@ -21,19 +21,30 @@ struct intern;
 #define BGP_MAX_NEXT_HOPS 8192
 #define BGP_MAX_PATH_SETS 65536 /* of equal cost; then only the best path of a prefix is used */
 
+#define BGP_N_KNOWN 256u
+
+struct bgp_known {
+    struct ip_address next_hop;
+    uint32_t target; /* 0: none */
+};
+
 struct bgp_routes {
     const struct chassis_config *config;
     struct bgp *bgp;
     struct rib *rib;
-    struct prefix_map seen[IP_N_FAMILIES]; /* next hops, as host prefixes */
-    uint32_t turn;                         /* of the interfaces */
-    struct intern *paths;                  /* next hops of equal cost: each set once */
-    uint32_t *numbers;                     /* of each in the RIB */
+    struct prefix_map
+        seen[IP_N_FAMILIES];             /* next hops, as host prefixes: their target in the RIB */
+    struct bgp_known known[BGP_N_KNOWN]; /* those seen lately, by hash */
+    uint32_t turn;                       /* of the interfaces */
+    struct intern *paths;                /* next hops of equal cost: each set once */
+    uint32_t *numbers;                   /* of each in the RIB */
     uint32_t room_numbers;
     struct arena *mem;
     /* Called for each prefix whose route in the RIB was changed, or of which it is the first;
      * NULL: nobody asks. */
     void (*changed)(void *context, struct ip_prefix prefix, bool is_first);
+    /* Called when that is all for now: what can wait until then has waited. NULL: nobody asks. */
+    void (*settled)(void *context);
     void *context;
 };
 
@@ -44,5 +55,8 @@ void bgp_routes_close(struct bgp_routes *r);
 
 /* Puts the present choice for a prefix into the RIB. context: a struct bgp_routes. */
 void bgp_routes_put(void *context, struct ip_prefix prefix);
+
+/* To be called when, after some prefixes were put, the tables that follow are to be right. */
+void bgp_routes_settle(const struct bgp_routes *r);
 
 #endif /* MODELS_BGP_ROUTES_H */

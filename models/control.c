@@ -118,13 +118,39 @@ static void follow_at(struct control *c, enum ip_family family, uint32_t id, uin
     }
 }
 
+/* What is new goes into the FIB. */
+static void add_waiting(struct control *c)
+{
+    struct control_added *a = c->added;
+    if (a == NULL || a->n == 0) {
+        return;
+    }
+    enum ip_family family = (enum ip_family)a->prefixes[0].family;
+    fib_add_prefixes(c->fib, family, a->prefixes, a->adjacencies, a->ids, a->n);
+    for (uint32_t i = 0; i < a->n; i++) {
+        follow_at(c, family, a->ids[i], a->adjacencies[i]);
+    }
+    a->n = 0;
+}
+
+static void add_later(struct control *c, struct ip_prefix prefix, uint32_t adjacency)
+{
+    struct control_added *a = c->added;
+    if (a->n == CONTROL_ADDED || (a->n > 0 && a->prefixes[0].family != prefix.family)) {
+        add_waiting(c);
+    }
+    a->prefixes[a->n] = prefix;
+    a->adjacencies[a->n++] = adjacency;
+}
+
 /* The same at a prefix. What is not in the tree has FIB_ADJACENCY_NONE, as LPM_NONE has. */
 static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
 {
     struct control *c = context;
     enum ip_family family = (enum ip_family)prefix.family;
-    uint32_t id = fib_find(c->fib, prefix);
 
+    add_waiting(c);
+    uint32_t id = fib_find(c->fib, prefix);
     if (c->fib->resolved[family][id] == adjacency) {
         return;
     }
@@ -142,8 +168,7 @@ static void changed(void *context, struct ip_prefix prefix, bool is_first)
     uint32_t adjacency = rib_adjacency(c->rib, c->fib, prefix);
 
     if (is_first && c->live) {
-        enum ip_family family = (enum ip_family)prefix.family;
-        follow_at(c, family, fib_add_prefix(c->fib, prefix, adjacency), adjacency);
+        add_later(c, prefix, adjacency);
     } else {
         follow(c, prefix, adjacency);
     }
@@ -464,9 +489,16 @@ void control_settle(struct control *c, int64_t now_ps)
     download_sort_log(&c->download);
 }
 
+static void settled(void *context)
+{
+    add_waiting(context);
+}
+
 void control_start_live(struct control *c)
 {
     c->live = true;
+    c->added = arena_take(c->mem, sizeof *c->added);
+    c->bgp.settled = settled;
     for (uint32_t e = 0; e < c->n_engines; e++) {
         fib_install_all(c->fib, e);
     }

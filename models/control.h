@@ -22,6 +22,15 @@
 
 struct report;
 
+#define CONTROL_ADDED 1024u
+
+/* Prefixes of one family that are new to the FIB, and go into it together. */
+struct control_added {
+    struct ip_prefix prefixes[CONTROL_ADDED];
+    uint32_t adjacencies[CONTROL_ADDED], ids[CONTROL_ADDED];
+    uint32_t n;
+};
+
 struct control {
     const struct chassis_config *config;
     struct arena *mem;
@@ -44,6 +53,7 @@ struct control {
     uint64_t n_put;                  /* entries that changes have put into the download */
     int64_t now_ps;                  /* of the last change or update */
     bool live;                       /* there is no simulated time */
+    struct control_added *added;     /* live */
 };
 
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);

@@ -58,10 +58,8 @@ static struct route *sort_word(struct route *a, struct route *b, size_t n, enum 
     return a;
 }
 
-void route_table_sort(struct route *routes, size_t n)
+void route_table_sort_in(struct route *routes, struct route *scratch, size_t n)
 {
-    struct arena *mem = arena_open();
-    struct route *scratch = arena_take_array(mem, n, sizeof *scratch);
     struct route *a = sort_word(routes, scratch, n, WORD_LENGTH);
     struct route *b = a == routes ? scratch : routes;
 
@@ -79,6 +77,12 @@ void route_table_sort(struct route *routes, size_t n)
     if (a != routes) {
         memcpy(routes, a, n * sizeof *routes);
     }
+}
+
+void route_table_sort(struct route *routes, size_t n)
+{
+    struct arena *mem = arena_open();
+    route_table_sort_in(routes, arena_take_array(mem, n, sizeof *routes), n);
     arena_close(mem);
 }
 

@@ -33,4 +33,7 @@ void route_table_sort(struct route *routes, size_t n);
  * the same table each time. */
 void route_table_delay(struct route_table *table, size_t n, struct arena *mem);
 
+/* The same with n routes' room to work in, for who sorts often. */
+void route_table_sort_in(struct route *routes, struct route *scratch, size_t n);
+
 #endif /* MODELS_ROUTE_TABLE_H */

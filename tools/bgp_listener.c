@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/bgp_batch.h"
 #include "models/bgp_session.h"
 #include "models/bytes.h"
 #include "models/control.h"
@@ -20,7 +21,7 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-#define LISTENER_MAX_CHANGED (256u << 10)
+#define GATHER_MS 200   /* so long what peers say comes together before tables follow */
 #define GOODBYE_MS 1000 /* for the peer to read why */
 
 struct connection {
@@ -40,9 +41,9 @@ struct listener {
     struct bgp_scratch *scratch;
     struct connection connections[LISTENER_MAX_SESSIONS];
     size_t first_bytes;
-    bool ending;           /* nobody will ask any more */
-    struct route *changed; /* prefixes to be put into the RIB; LISTENER_MAX_CHANGED */
-    size_t n_changed;
+    bool ending;             /* nobody will ask any more */
+    int64_t put_ms;          /* when the batch is to be put, if anything is in it */
+    struct bgp_batch *batch; /* put when peers pause, or much has come together */
 };
 
 static int64_t now_ms(void)
@@ -84,30 +85,6 @@ static unsigned opened(void *context, const struct bgp_open *open)
     return 0;
 }
 
-/* What peers change goes into the RIB, and from there on, when they pause or much has come together:
- * in order, prefixes lie side by side in every table, and what changes twice is put once. */
-static void put_changed(struct listener *l)
-{
-    struct bgp_routes *routes = &l->config.control->bgp;
-    route_table_sort(l->changed, l->n_changed);
-    for (size_t i = 0; i < l->n_changed; i++) {
-        const struct ip_prefix *prefix = &l->changed[i].prefix;
-        if (i == 0 || ip_prefix_compare(prefix, &l->changed[i - 1].prefix) != 0) {
-            bgp_routes_put(routes, *prefix);
-        }
-    }
-    l->n_changed = 0;
-}
-
-static void change(void *context, struct ip_prefix prefix)
-{
-    struct listener *l = context;
-    if (l->n_changed == LISTENER_MAX_CHANGED) {
-        put_changed(l);
-    }
-    l->changed[l->n_changed++] = (struct route){.prefix = prefix};
-}
-
 /* One UPDATE on its way into the RIB: its attributes become a set when the first prefix needs it. */
 struct passage {
     struct connection *c;
@@ -119,20 +96,23 @@ static void pass(void *context, const struct ip_prefix *prefix, uint32_t path_id
                  const struct ip_address *next_hop)
 {
     struct passage *p = context;
-    struct bgp *bgp = p->c->l->config.control->bgp.bgp;
-    bool changes;
-    if (next_hop == NULL) {
-        changes = bgp_withdraw(bgp, p->c->peer, prefix, path_id);
-    } else {
-        uint32_t *set = &p->sets[prefix->family];
-        if (*set == 0) {
-            *set = bgp_store_take(bgp_store(bgp), p->attributes, *next_hop);
-        }
-        changes = bgp_announce(bgp, p->c->peer, prefix, path_id, *set);
+    struct bgp_store *store = bgp_store(p->c->l->config.control->bgp.bgp);
+    uint32_t *set = &p->sets[prefix->family];
+    if (next_hop != NULL && *set == 0) {
+        *set = bgp_store_take(store, p->attributes, *next_hop);
     }
-    if (changes) {
-        change(p->c->l, *prefix);
+    bgp_batch_say(p->c->l->batch, p->c->peer, prefix, path_id, next_hop == NULL ? 0 : *set);
+}
+
+/* With those that wait in the batch a peer may seem to have more than it has. */
+static bool has_too_many(const struct connection *c)
+{
+    const struct listener *l = c->l;
+    const struct bgp *bgp = l->config.control->bgp.bgp;
+    if (bgp_n_peer_paths(bgp, c->peer) + bgp_batch_n(l->batch) > l->config.max_prefixes) {
+        bgp_batch_put(l->batch);
     }
+    return bgp_n_peer_paths(bgp, c->peer) > l->config.max_prefixes;
 }
 
 static void update(void *context, const struct bgp_update *u, const struct bgp_source *source)
@@ -141,13 +121,16 @@ static void update(void *context, const struct bgp_update *u, const struct bgp_s
     const struct listener_config *config = &c->l->config;
     struct bgp *bgp = config->control->bgp.bgp;
     struct passage p = {.c = c, .attributes = &u->attributes};
+    if (bgp_batch_n(c->l->batch) == 0) {
+        c->l->put_ms = now_ms() + GATHER_MS;
+    }
     bgp_update_each(u, source, pass, &p);
     for (int i = 0; i < IP_N_FAMILIES; i++) {
         if (p.sets[i] != 0) {
             bgp_store_drop(bgp_store(bgp), p.sets[i]);
         }
     }
-    if (bgp_n_peer_paths(bgp, c->peer) > config->max_prefixes) {
+    if (has_too_many(c)) {
         c->stop = BGP_TOO_MANY_PREFIXES;
     } else if (arena_bytes(config->paths) - c->l->first_bytes > LISTENER_MAX_BYTES) {
         c->stop = BGP_OUT_OF_RESOURCES;
@@ -167,7 +150,9 @@ static void closed(void *context)
                                                           : "sent");
     }
     if (!c->l->ending) {
-        bgp_drop_peer(bgp, c->peer, change, c->l);
+        bgp_batch_put(c->l->batch);
+        bgp_drop_peer(bgp, c->peer, bgp_routes_put, &c->l->config.control->bgp);
+        bgp_routes_settle(&c->l->config.control->bgp);
     }
     c->close_ms = now_ms() + GOODBYE_MS;
     say(c, text);
@@ -256,7 +241,7 @@ struct listener *listener_open(const struct listener_config *config, struct aren
         return NULL;
     }
     l->scratch = arena_take(mem, sizeof *l->scratch);
-    l->changed = arena_take_array(mem, LISTENER_MAX_CHANGED, sizeof *l->changed);
+    l->batch = bgp_batch_open(&config->control->bgp, mem);
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         struct connection *c = &l->connections[i];
         *c = (struct connection){.l = l, .fd = -1, .session = arena_take(mem, sizeof *c->session)};
@@ -387,7 +372,7 @@ static int64_t deadline(const struct connection *c)
 /* Milliseconds until something is due; -1: nothing is. */
 static int wait_ms(const struct listener *l)
 {
-    int64_t first = l->n_changed > 0 ? 0 : BGP_NEVER, now = now_ms();
+    int64_t first = bgp_batch_n(l->batch) > 0 ? l->put_ms : BGP_NEVER, now = now_ms();
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         const struct connection *c = &l->connections[i];
         if (c->fd >= 0 && deadline(c) < first) {
@@ -430,8 +415,9 @@ void listener_run(struct listener *l, int stop_fd)
             polls[0].revents = polls[1].revents = 0;
             continue; /* EINTR */
         }
-        if (n == 0 || polls[0].revents & POLLIN) {
-            put_changed(l);
+        bool due = bgp_batch_n(l->batch) > 0 && now_ms() >= l->put_ms;
+        if (due || polls[0].revents & POLLIN) {
+            bgp_batch_put(l->batch);
         }
         for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
             if (polls[2 + i].fd >= 0) {
