@@ -2,6 +2,7 @@
  * added is the order of the pipeline, and the order of ties between them. */
 #include "models/chassis.h"
 
+#include "models/access.h"
 #include "models/accounting.h"
 #include "models/arp.h"
 #include "models/bus.h"
@@ -49,6 +50,7 @@ struct chassis {
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct features features; /* of interfaces: lists and so on */
+    struct access access;     /* their changes */
     struct streams streams;
     struct accounts accounts;
     struct scheduler *scheduler;
@@ -429,6 +431,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     connect_supervisor(c);
     close_loop(c);
     control_start(&c->control, c->scheduler);
+    access_start(&c->access, &c->features, c->scheduler, c->mem);
     arp_open(&c->arp, c->config, &c->control, c->scheduler, c->mem);
     sessions_open(&c->sessions, c->config, c->flows, c->scheduler, withdraw, c, c->mem);
     accounts_start(&c->accounts, c->scheduler);
@@ -487,6 +490,7 @@ void chassis_report(struct chassis *c, struct report *out)
     modules_show(&c->modules, out);
     punt_show_registers(c->config, out);
     features_show(&c->features, out);
+    access_show(&c->access, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {

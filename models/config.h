@@ -312,6 +312,7 @@ enum access_point {
     ACCESS_VLAN_OUT,   /* ... and of what leaves it */
     ACCESS_N_POINTS
 };
+#define ACCESS_POLICY ACCESS_N_POINTS /* where the list of a policy is asked: behind what enters */
 
 /* `ip verify unicast source reachable-via`: the interface it came by, or any. */
 enum verify { VERIFY_NOTHING, VERIFY_RX, VERIFY_ANY };
@@ -324,6 +325,17 @@ struct interface_config {
     uint8_t verify;       /* enum verify */
     bool no_unreachables; /* `no ip unreachables`: nothing that is denied is for the MSFC */
 };
+
+/* From a time on another list is asked at a point of an interface (access.h). */
+struct access_change {
+    int64_t at_ps;
+    uint32_t interface;
+    uint32_t point; /* enum access_point, or ACCESS_POLICY */
+    uint32_t list;  /* number in acls[] + 1; 0: none */
+};
+
+/* `mls acl tcam default-result`: of what enters or leaves while its lists are being changed. */
+enum access_default { ACCESS_DENY, ACCESS_PERMIT, ACCESS_BRIDGE };
 
 enum fib_start { FIB_CONVERGED, FIB_COLD };
 
@@ -414,6 +426,11 @@ struct chassis_config {
     uint32_t n_acls;
     const struct acl_list *acls;
     struct interface_config *interfaces; /* by global port index; NULL: none asks for anything */
+    uint32_t n_access_changes;
+    const struct access_change *access_changes; /* by time, where there are interfaces */
+    uint8_t access_default;                     /* enum access_default */
+    int64_t acl_entry_ps;                       /* to load an entry into the TCAM */
+    bool optimized_logging; /* `log` of router ACLs does not take packets to the MSFC */
 
     uint32_t n_streams;
     struct stream_config *streams;

@@ -26,6 +26,7 @@ enum {
     DROP_CONTROL_PLANE,
     DROP_ACL,
     DROP_RPF,
+    DROP_ACL_UPDATING,
     KEPT
 };
 static const char *const drops[] = {"receive_buffer_full",
@@ -38,6 +39,7 @@ static const char *const drops[] = {"receive_buffer_full",
                                     "control_plane_policed",
                                     "acl_denied",
                                     "rpf_failed",
+                                    "acl_updating",
                                     NULL};
 
 /* In lane_to: not a plain hop over the fabric or to the same half card, or a policer watches, or not
@@ -329,8 +331,8 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
         }
     }
     packets->cause[id] = (uint8_t)cause;
-    if (cause == FEATURES_DROP) {
-        return DROP_ACL;
+    if (cause == FEATURES_DROP || cause == FEATURES_UPDATING) {
+        return cause == FEATURES_DROP ? DROP_ACL : DROP_ACL_UPDATING;
     }
     head->egress = cause == PUNT_N_CAUSES ? a->port : PACKET_TO_MSFC;
     if (!features_denied(cause) && !policers_pass(&st->policers, packet, head->egress, result_ps)) {

@@ -14,7 +14,7 @@
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
  * Writes: load; of special packets head.egress, head.flags, head.dscp; cause of punted ones.
  * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency), policed,
- * rate_limited, fib_exception_limiter, control_plane_policed, acl_denied, rpf_failed.
+ * rate_limited, fib_exception_limiter, control_plane_policed, acl_denied, rpf_failed, acl_updating.
  *
  * What the interfaces ask beside that is in features.h.
  * Policers (policer.h) count what is not for null0, when the result is known: what they drop has had

@@ -4,14 +4,13 @@
 
 #include <string.h>
 
+#include "models/access.h"
 #include "models/acl_classify.h"
 #include "models/fib.h"
 #include "models/flows.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
-
-#define POLICY_POINT ACCESS_N_POINTS
 
 #define LAST_GENERATION_OF_TWO_SLOTS 2
 
@@ -29,81 +28,27 @@ uint32_t features_ipv4_slots(const struct chassis_config *config)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-/* A label for the lists of an interface in one direction, the last of which may be a policy's; NULL:
- * it has none. */
-static const struct acl_label *program(const struct features *f, const uint32_t *numbers,
-                                       uint32_t n, enum acl_direction direction, uint32_t policy)
+static void open_matches_at(struct features *f, uint32_t point)
 {
-    const struct acl_list *lists[ACL_MAX_FEATURES];
-    uint32_t n_lists = 0;
-
-    for (uint32_t i = 0; i < n; i++) {
-        if (numbers[i] != 0) {
-            lists[n_lists++] = &f->config->acls[numbers[i] - 1];
-        }
-    }
-    if (policy != 0) {
-        lists[n_lists++] = &f->config->acls[policy - 1];
-        return acl_tcam_program_policy(f->tcam, lists, n_lists);
-    }
-    return n_lists == 0 ? NULL
-                        : acl_tcam_program(f->tcam, ACL_SECURITY, direction, lists, n_lists, true);
-}
-
-static bool misfits(const struct acl_label *label)
-{
-    return label != NULL && label->fit != ACL_FITS;
-}
-
-static void open_interface(struct features *f, uint32_t interface)
-{
-    const struct interface_config *c = &f->config->interfaces[interface];
-    struct features_port *p = &f->ports[interface];
-
-    memcpy(p->lists, c->lists, sizeof p->lists);
-    p->policy = c->policy;
-    p->next_hop4 = (uint32_t)(c->policy_next_hop.hi >> 32);
-    p->verify = c->verify;
-    p->unreachables = !c->no_unreachables;
-    p->in = program(f, p->lists, ACCESS_ROUTER_OUT, ACL_IN, p->policy);
-    p->out =
-        program(f, p->lists + ACCESS_ROUTER_OUT, ACCESS_N_POINTS - ACCESS_ROUTER_OUT, ACL_OUT, 0);
-    p->software_in = misfits(p->in);
-    p->software_out = misfits(p->out);
-    p->any_in = p->in != NULL || p->verify != VERIFY_NOTHING;
-    p->any_out = p->out != NULL;
-    p->by_routes = p->policy != 0 || p->verify != VERIFY_NOTHING;
-}
-
-static void open_ports(struct features *f)
-{
-    uint32_t n = config_n_all_ports(f->config);
-
-    f->ports = arena_take_array(f->mem, n, sizeof *f->ports);
-    for (uint32_t i = 0; i < n; i++) {
-        if (config_is_interface(f->config, i)) {
-            open_interface(f, i);
-        }
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t interface = config_interface_of(f->config, i);
-        f->ports[i] = f->ports[interface];
-        f->ports[i].interface = interface;
+    if (f->matches[point] == NULL) {
+        f->matches[point] = arena_take_array(f->mem, f->flows->n_flows, sizeof *f->matches[point]);
     }
 }
 
-/* A point has matches when some interface has a list there. */
+/* A point has matches when some interface has a list there, or will have one. */
 static void open_matches(struct features *f)
 {
-    for (uint32_t i = 0; i < config_n_all_ports(f->config); i++) {
-        for (uint32_t point = 0; point <= POLICY_POINT; point++) {
-            const struct features_port *p = &f->ports[i];
-            uint32_t list = point == POLICY_POINT ? p->policy : p->lists[point];
-            if (list != 0 && f->matches[point] == NULL) {
-                f->matches[point] =
-                    arena_take_array(f->mem, f->flows->n_flows, sizeof *f->matches[point]);
+    const struct chassis_config *c = f->config;
+
+    for (uint32_t i = 0; i < config_n_all_ports(c); i++) {
+        for (uint32_t point = 0; point <= ACCESS_POLICY; point++) {
+            if (f->ports[i].lists[point] != 0) {
+                open_matches_at(f, point);
             }
         }
+    }
+    for (uint32_t i = 0; i < c->n_access_changes; i++) {
+        open_matches_at(f, c->access_changes[i].point);
     }
 }
 
@@ -142,10 +87,7 @@ void features_open(struct features *f, const struct chassis_config *config, cons
     struct acl_tcam_size size = tcam_size(&config->supervisor->pfc);
     f->tcam = acl_tcam_open(&size, mem);
     f->sets = arena_take_array(mem, config->n_acls, sizeof *f->sets);
-    for (uint32_t i = 0; i < config->n_acls; i++) {
-        f->sets[i] = acl_set_open(config->acls[i].rules, config->acls[i].n_rules, mem);
-    }
-    open_ports(f);
+    access_open(f);
     open_matches(f);
     open_hits(f);
 }
@@ -184,11 +126,17 @@ static bool is_router(uint32_t point)
     return point == ACCESS_ROUTER_IN || point == ACCESS_ROUTER_OUT;
 }
 
+/* Whether `log` takes packets of a router ACL to the MSFC. */
+static bool log_bridges(const struct features *f, bool software)
+{
+    return !software && !f->config->optimized_logging;
+}
+
 /* What denied packets are punted for. */
 static uint32_t denied(const struct features_port *ingress, uint32_t point,
-                       const struct acl_rule *rule, bool software)
+                       const struct acl_rule *rule, bool bridges)
 {
-    if (is_router(point) && rule->log && !software) {
+    if (is_router(point) && rule->log && bridges) {
         return point == ACCESS_ROUTER_IN ? PUNT_ACL_BRIDGED_IN : PUNT_ACL_BRIDGED_OUT;
     }
     if (is_router(point) && ingress->unreachables) {
@@ -198,49 +146,84 @@ static uint32_t denied(const struct features_port *ingress, uint32_t point,
     return vlan && rule->log ? PUNT_VACL_LOG : FEATURES_DROP;
 }
 
-/* Some of the points in turn. */
+/* The points of a direction. */
 struct span {
     uint32_t first, last;
 };
-static const struct span entering = {ACCESS_PORT_IN, ACCESS_ROUTER_IN};
-static const struct span leaving = {ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT};
+static const struct span span_of[ACL_N_DIRECTIONS] = {
+    [ACL_IN] = {ACCESS_PORT_IN, ACCESS_ROUTER_IN},
+    [ACL_OUT] = {ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT}};
+static const uint8_t bridged[ACL_N_DIRECTIONS] = {PUNT_ACL_BRIDGED_IN, PUNT_ACL_BRIDGED_OUT};
+
+static const uint32_t *lists_of(const struct features_port *p, bool software)
+{
+    return software ? p->configured : p->lists;
+}
 
 /* What the lists of an interface come to. */
 static uint32_t pass_lists(const struct features *f, const struct features_port *at,
-                           const struct features_port *ingress, struct span span, uint32_t flow,
-                           bool software)
+                           const struct features_port *ingress, enum acl_direction direction,
+                           uint32_t flow, bool software)
 {
+    const struct span span = span_of[direction];
+    const uint32_t *lists = lists_of(at, software);
+    const bool bridges = log_bridges(f, software);
     bool log = false;
 
     for (uint32_t point = span.first; point <= span.last; point++) {
-        uint32_t number = at->lists[point];
-        if (number == 0) {
+        if (lists[point] == 0) {
             continue;
         }
-        const struct acl_rule *rule = rule_of(f, number, match(f, point, number, flow));
+        const struct acl_rule *rule = rule_of(f, lists[point], match(f, point, lists[point], flow));
         if (!rule->permit) {
-            return denied(ingress, point, rule, software);
+            return denied(ingress, point, rule, bridges);
         }
         log |= rule->log && is_router(point);
     }
-    return !log || software                  ? FEATURES_PASS
-           : span.first == ACCESS_ROUTER_OUT ? PUNT_ACL_BRIDGED_OUT
-                                             : PUNT_ACL_BRIDGED_IN;
+    return log && bridges ? bridged[direction] : FEATURES_PASS;
+}
+
+/* What an engine makes of a flow. */
+static uint32_t decide(const struct features *f, const struct features_port *at,
+                       const struct features_port *ingress, enum acl_direction direction,
+                       uint32_t flow)
+{
+    if (at->software[direction]) {
+        return bridged[direction];
+    }
+    if (at->updating[direction]) {
+        return f->config->access_default == ACCESS_DENY     ? FEATURES_UPDATING
+               : f->config->access_default == ACCESS_PERMIT ? FEATURES_PASS
+                                                            : bridged[direction];
+    }
+    return pass_lists(f, at, ingress, direction, flow, false);
 }
 
 /* n packets of a flow have met these lists. */
-static void count(const struct features *f, const struct features_port *at, struct span span,
-                  uint32_t flow, bool software, uint64_t n)
+static void count(const struct features *f, const struct features_port *at,
+                  enum acl_direction direction, uint32_t flow, bool software, uint64_t n)
 {
+    const struct span span = span_of[direction];
+    const uint32_t *lists = lists_of(at, software);
     bool go_on = n > 0;
 
     for (uint32_t point = span.first; point <= span.last && go_on; point++) {
-        uint32_t number = at->lists[point];
-        if (number != 0) {
-            uint32_t rule = match(f, point, number, flow);
-            f->hits[software][number - 1][rule] += n;
-            go_on = rule_of(f, number, rule)->permit;
+        if (lists[point] != 0) {
+            uint32_t rule = match(f, point, lists[point], flow);
+            f->hits[software][lists[point] - 1][rule] += n;
+            go_on = rule_of(f, lists[point], rule)->permit;
         }
+    }
+}
+
+/* The same for an engine, where they may not have met them. */
+static void count_in_hardware(struct features *f, const struct features_port *at,
+                              enum acl_direction direction, uint32_t flow, uint64_t n)
+{
+    if (at->updating[direction]) {
+        f->n_default += n;
+    } else if (!at->software[direction]) {
+        count(f, at, direction, flow, false, n);
     }
 }
 
@@ -280,14 +263,20 @@ static bool source_is_right(const struct features_user *u, const struct features
                     p->verify == VERIFY_RX ? p->interface : UINT32_MAX);
 }
 
-/* To the next hop of the policy, if the list permits and it is there; returns the rule. */
+/* The list of the policy, where it is asked. */
+static uint32_t policy_of(const struct features_port *p, bool software)
+{
+    return software || !p->updating[ACL_IN] ? lists_of(p, software)[ACCESS_POLICY] : 0;
+}
+
+/* To the next hop of the policy, if its list permits and it is there; returns the rule. */
 static uint32_t follow_policy(const struct features_user *u, const struct features_port *p,
-                              uint32_t flow, uint32_t *adjacency)
+                              uint32_t list, uint32_t flow, uint32_t *adjacency)
 {
     const struct features *f = u->features;
-    uint32_t rule = match(f, POLICY_POINT, p->policy, flow);
+    uint32_t rule = match(f, ACCESS_POLICY, list, flow);
 
-    if (rule_of(f, p->policy, rule)->permit) {
+    if (rule_of(f, list, rule)->permit) {
         uint32_t by_policy = look_up(u, p->next_hop4);
         bool there = fib_forwards(fib_path(f->fib, by_policy, f->flows->hash, flow));
         *adjacency = there ? by_policy : *adjacency;
@@ -304,13 +293,11 @@ static uint32_t enter(const struct features_user *u, const struct features_port 
     struct features_flow *seen = &f->seen[flow];
 
     if (u->software) {
-        count(f, p, entering, flow, true, 1);
-        return pass_lists(f, p, p, entering, flow, true);
+        count(f, p, ACL_IN, flow, true, 1);
+        return pass_lists(f, p, p, ACL_IN, flow, true);
     }
     if (seen->in == 0) {
-        uint32_t cause =
-            p->software_in ? PUNT_ACL_BRIDGED_IN : pass_lists(f, p, p, entering, flow, false);
-        seen->in = (uint8_t)(cause + 1);
+        seen->in = (uint8_t)(decide(f, p, p, ACL_IN, flow) + 1);
     }
     seen->n_in++;
     return seen->in - 1u;
@@ -332,38 +319,35 @@ uint32_t features_in(const struct features_user *u, const struct packet *packet,
     if (p->verify != VERIFY_NOTHING && !source_is_right(u, p, flow)) {
         return PUNT_RPF_FAILURE;
     }
-    if (p->policy != 0) {
-        uint32_t rule = follow_policy(u, p, flow, adjacency);
-        u->features->hits[u->software][p->policy - 1][rule]++;
+    uint32_t policy = policy_of(p, u->software);
+    if (policy != 0) {
+        uint32_t rule = follow_policy(u, p, policy, flow, adjacency);
+        u->features->hits[u->software][policy - 1][rule]++;
     }
     return FEATURES_PASS;
 }
 
 /* Its packets so far are counted for the rules they have met. */
-static void settle(const struct features *f, const struct features_port *ingress, uint32_t flow)
+static void settle(struct features *f, const struct features_port *ingress, uint32_t flow)
 {
     struct features_flow *seen = &f->seen[flow];
 
-    if (!ingress->software_in) {
-        count(f, ingress, entering, flow, false, seen->n_in + seen->n_plain);
-    }
-    if (seen->egress != 0 && !f->ports[seen->egress - 1].software_out) {
-        const struct features_port *egress = &f->ports[seen->egress - 1];
-        count(f, egress, leaving, flow, false, seen->n_out + seen->n_plain);
+    count_in_hardware(f, ingress, ACL_IN, flow, seen->n_in + seen->n_plain);
+    if (seen->egress != 0) {
+        count_in_hardware(f, &f->ports[seen->egress - 1], ACL_OUT, flow,
+                          seen->n_out + seen->n_plain);
     }
     seen->n_plain = seen->n_in = seen->n_out = 0;
 }
 
 /* The way out of a flow is another one, or not known yet. */
-static void find_way_out(const struct features *f, const struct features_port *ingress,
-                         uint32_t flow, uint32_t egress)
+static void find_way_out(struct features *f, const struct features_port *ingress, uint32_t flow,
+                         uint32_t egress)
 {
-    const struct features_port *p = &f->ports[egress];
     struct features_flow *seen = &f->seen[flow];
 
     settle(f, ingress, flow);
-    uint32_t cause =
-        p->software_out ? PUNT_ACL_BRIDGED_OUT : pass_lists(f, p, ingress, leaving, flow, false);
+    uint32_t cause = decide(f, &f->ports[egress], ingress, ACL_OUT, flow);
     seen->egress = egress + 1;
     seen->out = (uint8_t)(cause + 1);
     bool in = !ingress->any_in || (seen->in == FEATURES_PASS + 1 && !ingress->by_routes);
@@ -372,7 +356,7 @@ static void find_way_out(const struct features *f, const struct features_port *i
 
 uint32_t features_out(const struct features_user *u, const struct packet *packet, uint32_t egress)
 {
-    const struct features *f = u->features;
+    struct features *f = u->features;
     const struct features_port *p = &f->ports[egress], *ingress = &f->ports[packet->head.ingress];
     struct features_flow *seen = &f->seen[packet->flow];
 
@@ -380,8 +364,8 @@ uint32_t features_out(const struct features_user *u, const struct packet *packet
         return FEATURES_PASS;
     }
     if (u->software) {
-        count(f, p, leaving, packet->flow, true, 1);
-        return pass_lists(f, p, ingress, leaving, packet->flow, true);
+        count(f, p, ACL_OUT, packet->flow, true, 1);
+        return pass_lists(f, p, ingress, ACL_OUT, packet->flow, true);
     }
     if (seen->egress != egress + 1) {
         find_way_out(f, ingress, packet->flow, egress);
@@ -402,12 +386,15 @@ static bool answer(const struct features *f, uint32_t point, uint32_t number, ui
     return r->permit;
 }
 
-/* Up to the first that denies. */
-static void ask(const struct features *f, const struct features_port *at, struct span span,
-                uint32_t flow, struct features_answers *a)
+/* Up to the first that denies, if they are asked. */
+static void ask(const struct features *f, const struct features_port *at,
+                enum acl_direction direction, uint32_t flow, struct features_answers *a)
 {
-    bool go_on = true;
+    const struct span span = span_of[direction];
 
+    a->software[direction] = at->software[direction];
+    a->updating[direction] = at->updating[direction];
+    bool go_on = !at->software[direction] && !at->updating[direction];
     for (uint32_t point = span.first; point <= span.last && go_on; point++) {
         uint32_t number = at->lists[point];
         go_on = number == 0 || answer(f, point, number, match(f, point, number, flow), a);
@@ -424,19 +411,16 @@ bool features_ask_in(const struct features_user *u, const struct packet *packet,
     if (packet->head.family != IPV4) {
         return true;
     }
-    a->software_in = p->software_in;
-    if (p->software_in) {
-        return false;
-    }
-    ask(f, p, entering, flow, a);
-    if (pass_lists(f, p, p, entering, flow, u->software) != FEATURES_PASS) {
+    ask(f, p, ACL_IN, flow, a);
+    if (decide(f, p, p, ACL_IN, flow) != FEATURES_PASS) {
         return false;
     }
     a->source_asked = p->verify != VERIFY_NOTHING;
     a->source_right = a->source_asked && source_is_right(u, p, flow);
     bool goes_on = a->source_asked == a->source_right;
-    if (p->policy != 0 && goes_on) {
-        answer(f, POLICY_POINT, p->policy, follow_policy(u, p, flow, adjacency), a);
+    uint32_t policy = policy_of(p, false);
+    if (policy != 0 && goes_on) {
+        answer(f, ACCESS_POLICY, policy, follow_policy(u, p, policy, flow, adjacency), a);
     }
     return goes_on;
 }
@@ -444,11 +428,8 @@ bool features_ask_in(const struct features_user *u, const struct packet *packet,
 void features_ask_out(const struct features_user *u, const struct packet *packet, uint32_t egress,
                       struct features_answers *a)
 {
-    const struct features_port *p = &u->features->ports[egress];
-
-    a->software_out = p->software_out;
-    if (packet->head.family == IPV4 && !p->software_out) {
-        ask(u->features, p, leaving, packet->flow, a);
+    if (packet->head.family == IPV4) {
+        ask(u->features, &u->features->ports[egress], ACL_OUT, packet->flow, a);
     }
 }
 
@@ -466,6 +447,12 @@ static void settle_all(struct features *f)
     }
 }
 
+void features_forget(struct features *f)
+{
+    settle_all(f);
+    memset(f->seen, 0, f->flows->n_flows * sizeof *f->seen);
+}
+
 void features_mark(struct features *f)
 {
     if (f == NULL || f->ports == NULL) {
@@ -477,6 +464,7 @@ void features_mark(struct features *f)
         memcpy(f->at_mark[i % 2][i / 2], f->hits[i % 2][i / 2],
                (list->n_rules + 1u) * sizeof(uint64_t));
     }
+    f->n_default_at_mark = f->n_default;
 }
 
 static uint64_t hits_of(const struct features *f, bool software, uint32_t list, uint32_t rule)
@@ -535,8 +523,8 @@ void features_show(struct features *f, struct report *out)
         if (config_is_interface(f->config, i)) {
             const struct features_port *p = &f->ports[i];
             const char *name = features_interface_name(&f->config->ports[i], out->mem);
-            show_message(p->in, name, "acl_in", out);
-            show_message(p->out, name, "acl_out", out);
+            show_message(p->label[ACL_IN], name, "acl_in", out);
+            show_message(p->label[ACL_OUT], name, "acl_out", out);
         }
     }
 }

@@ -14,11 +14,13 @@
  * order: (assumed: recalled)
  *
  * Exact (the first rule that matches), and found once for each flow and list: all packets of a flow
- * look alike to a list.
+ * look alike to a list. Which lists are asked where, and how that changes: access.h. Meanwhile what
+ * enters or leaves meets the default result instead (acl_updating, where that is to deny).
  *
  * Differs from the hardware: IPv4 only. An interface is a VLAN of its own. `log` means nothing to a
  * port ACL (assumed: recalled), nor to what a VLAN ACL permits; what that denies is logged through a
- * limiter of its own. Optimised ACL logging is not there. The source check takes a default route for
+ * limiter of its own. With optimised logging (OAL) `log` punts nothing: what is told of such packets
+ * crosses no link here. The source check takes a default route for
  * a route, and any number of paths. A policy is one match and one next hop, its packets go by the FIB
  * when that is no neighbour. What is denied is not policed (assumed). All engines hold the same: they run in one mode.
  */
@@ -43,18 +45,22 @@ struct report;
 /* What a packet is punted for (enum punt_cause), or: */
 #define FEATURES_PASS PUNT_N_CAUSES
 #define FEATURES_DROP (PUNT_N_CAUSES + 1u)
+#define FEATURES_UPDATING (PUNT_N_CAUSES + 2u) /* dropped, as the lists are being changed */
 
 /* Of one interface; ports of a port channel have its. */
 struct features_port {
-    uint32_t lists[ACCESS_N_POINTS], policy; /* number + 1 */
+    /* Number + 1 of the list at each point, that of the policy last: what engines ask, what software
+     * asks, what has been configured. */
+    uint32_t lists[ACCESS_POLICY + 1], configured[ACCESS_POLICY + 1], next[ACCESS_POLICY + 1];
     uint32_t interface;
     uint32_t next_hop4;
     uint8_t verify;
-    bool any_in, any_out;           /* something is asked of what enters, what leaves */
-    bool by_routes;                 /* source check, policy */
-    bool software_in, software_out; /* lists that do not fit */
+    bool any_in, any_out; /* something is asked of what enters, what leaves */
+    bool by_routes;       /* source check, policy */
     bool unreachables;
-    const struct acl_label *in, *out; /* NULL: no lists; a policy's is merged with what enters */
+    bool software[ACL_N_DIRECTIONS]; /* lists that do not fit */
+    bool updating[ACL_N_DIRECTIONS]; /* lists that are not there yet: the default result */
+    const struct acl_label *label[ACL_N_DIRECTIONS]; /* NULL: no lists; policies are among ACL_IN */
 };
 
 /* What has been found for an IPv4 flow, and packets since that was last counted for its rules. */
@@ -71,14 +77,15 @@ struct features {
     const struct chassis_config *config;
     const struct flow_tables *flows;
     const struct fib *fib;
-    struct acl_set **sets;       /* [list] */
+    struct acl_set **sets;       /* [list]; NULL: not asked yet */
     struct features_port *ports; /* by global port index; NULL: nobody asks for anything */
     struct features_flow *seen;  /* [flow] by the engines: each flow enters by one of them */
     struct features_match {
-        uint32_t list, rule;          /* list 0: not known */
-    } * matches[ACCESS_N_POINTS + 1]; /* [point][flow], the last those of policies */
+        uint32_t list, rule;        /* list 0: not known */
+    } * matches[ACCESS_POLICY + 1]; /* [point][flow] */
     struct acl_tcam *tcam;
     uint64_t **hits[2], **at_mark[2]; /* [in software?][list][rule]; last: the deny at its end */
+    uint64_t n_default, n_default_at_mark; /* packets that met the default result */
     struct arena *mem;
 };
 
@@ -159,9 +166,10 @@ struct features_answers {
         uint32_t list, line; /* list: number + 1, 0: not asked */
         bool matches;        /* some line of it; else it is the end of the list that denies */
         bool permit, log;
-    } of[ACCESS_N_POINTS + 1]; /* by point, the last a policy's */
+    } of[ACCESS_POLICY + 1]; /* by point */
     bool source_asked, source_right;
-    bool software_in, software_out; /* lists do not fit: software is asked instead */
+    bool software[ACL_N_DIRECTIONS]; /* lists do not fit: software is asked instead */
+    bool updating[ACL_N_DIRECTIONS]; /* they are being changed: the default result instead */
 };
 
 /* As features_in() and features_out(), of an engine; false: nothing else is asked. */
@@ -175,6 +183,9 @@ static inline bool features_denied(uint32_t cause)
 {
     return cause == PUNT_ACL_DENIED || cause == PUNT_VACL_LOG || cause == PUNT_RPF_FAILURE;
 }
+
+/* What is known of the flows holds no longer: lists change. */
+void features_forget(struct features *f);
 
 /* Hits count from here. */
 void features_mark(struct features *f);

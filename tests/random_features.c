@@ -6,6 +6,7 @@
 
 #define MOST_LISTS 5
 #define MOST_RULES 12
+#define MOST_CHANGES 16
 
 #define ICMP 1
 #define TCP 6
@@ -141,6 +142,33 @@ static void draw_interface(struct draw *d, struct interface_config *c)
     c->no_unreachables = one_in(d, 3);
 }
 
+/* The same point of an interface may change again, also before it is loaded; some changes change
+ * nothing. Where lists are attached they may be the first. */
+static void draw_access_changes(struct draw *d)
+{
+    struct chassis_config *c = d->c;
+    uint32_t n = (uint32_t)between(d, 1, MOST_CHANGES);
+    struct access_change *changes = arena_take_array(d->mem, n, sizeof *changes);
+    int64_t at_ps = 0, until_ps = c->warmup_ps + c->duration_ps;
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t list = one_in(d, 4) ? 0 : (uint32_t)between(d, 1, c->n_acls);
+        at_ps += one_in(d, 3) ? 0 : (int64_t)below(d, 2 * (uint64_t)until_ps / n);
+        changes[i] = (struct access_change){
+            .at_ps = at_ps,
+            .interface = config_interface_of(c, (uint32_t)below(d, c->n_ports)),
+            .point = (uint32_t)below(d, ACCESS_N_POINTS),
+            .list = list};
+        uint32_t policy = c->interfaces[changes[i].interface].policy;
+        changes[i].point =
+            policy != 0 && list != 0 && one_in(d, 3) ? ACCESS_POLICY : changes[i].point;
+    }
+    c->access_changes = changes;
+    c->n_access_changes = n;
+    c->access_default = (uint8_t)below(d, 3);
+    c->acl_entry_ps = (int64_t)(one_in(d, 2) ? below(d, 1000000) : below(d, 20000));
+}
+
 void random_features(struct chassis_config *config, uint64_t seed, struct arena *mem)
 {
     struct draw d = {.c = config, .mem = mem, .rng = rng_open(seed, "random", "features")};
@@ -151,7 +179,7 @@ void random_features(struct chassis_config *config, uint64_t seed, struct arena 
         return;
     }
     *supervisor = *config->supervisor;
-    supervisor->pfc.acl_masks = one_in(&d, 8) ? 0 : 4096;
+    supervisor->pfc.acl_masks = one_in(&d, 8) ? 0 : one_in(&d, 4) ? between(&d, 1, 200) : 4096;
     supervisor->pfc.acl_labels = one_in(&d, 3) ? between(&d, 0, 4) : 4096;
     config->supervisor = supervisor;
     draw_lists(&d);
@@ -161,5 +189,9 @@ void random_features(struct chassis_config *config, uint64_t seed, struct arena 
         if (one_in(&d, 2)) {
             draw_interface(&d, &config->interfaces[i]);
         }
+    }
+    config->optimized_logging = one_in(&d, 4);
+    if (one_in(&d, 2)) {
+        draw_access_changes(&d);
     }
 }

@@ -259,8 +259,8 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer *a, in
     }
     asks = asks == ASKS_NOTHING ? cause_of(s, p, *a) : asks;
     asks = asks == ASKS_NOTHING ? reference_asks_out(s, packet, false, a->port) : asks;
-    if (asks == ASKS_TO_DROP) {
-        return "acl_denied";
+    if (asks == ASKS_TO_DROP || asks == ASKS_TO_WAIT) {
+        return asks == ASKS_TO_DROP ? "acl_denied" : "acl_updating";
     }
     f->cause = (enum punt_cause)asks;
     f->to_msfc = f->cause != PUNT_N_CAUSES;

@@ -37,62 +37,6 @@ static bool rule_matches(const struct acl_rule *r, const struct reference_packet
            (r->flags_any == 0 || (flags & r->flags_any) != 0) && (tos & r->tos_mask) == r->tos;
 }
 
-/* ---- what fits --------------------------------------------------------------------------- */
-
-/* The lists of an interface at one of its two labels; the last place of those that enter is that of a
- * policy. */
-enum { IN, OUT, N_LABELS };
-
-static void lists_of(const struct interface_config *c, int label, uint32_t lists[4])
-{
-    uint32_t first = label == OUT ? ACCESS_ROUTER_OUT : ACCESS_PORT_IN;
-    uint32_t last = label == OUT ? ACCESS_VLAN_OUT : ACCESS_ROUTER_IN, n = 0;
-
-    memset(lists, 0, 4 * sizeof *lists);
-    lists[3] = label == IN ? c->policy : 0;
-    for (uint32_t point = first; point <= last; point++) {
-        if (c->lists[point] != 0) {
-            lists[n++] = c->lists[point];
-        }
-    }
-}
-
-/* Interfaces come in turn; one that asks for the same lists has the same label. Only labels run
- * short in these scenarios, or there is no room for any list. */
-static bool fits(const struct chassis_config *c, uint32_t interface, int label)
-{
-    uint32_t seen[512][4], n_seen = 0, lists[4], wanted[4];
-
-    lists_of(&c->interfaces[interface], label, wanted);
-    if (wanted[0] == 0 && wanted[3] == 0) {
-        return true;
-    }
-    for (uint32_t i = 0; i <= interface; i++) {
-        for (int l = IN; l < N_LABELS; l++) {
-            bool same_direction = (l == OUT) == (label == OUT), again = false;
-            lists_of(&c->interfaces[i], l, lists);
-            if ((lists[0] == 0 && lists[3] == 0) || !same_direction ||
-                c->ports[i].port_channel != 0) {
-                continue;
-            }
-            for (uint32_t k = 0; k < n_seen; k++) {
-                again |= memcmp(seen[k], lists, sizeof lists) == 0;
-            }
-            if (!again) {
-                memcpy(seen[n_seen++], lists, sizeof lists);
-            }
-            if (i == interface && l == label) {
-                uint32_t k = 0;
-                while (memcmp(seen[k], wanted, sizeof wanted) != 0) {
-                    k++;
-                }
-                return k < c->supervisor->pfc.acl_labels && c->supervisor->pfc.acl_masks > 0;
-            }
-        }
-    }
-    return true;
-}
-
 /* ---- a packet ---------------------------------------------------------------------------- */
 
 static const struct interface_config *config_of(const struct sim *s, uint32_t port,
@@ -117,29 +61,42 @@ static const struct acl_rule *first_match(const struct sim *s, uint32_t list, si
     return &end;
 }
 
-static uint32_t pass(const struct sim *s, size_t packet, bool software,
-                     const struct interface_config *at, uint32_t first, uint32_t last)
+static uint32_t pass(const struct sim *s, size_t packet, bool software, uint32_t interface,
+                     uint32_t first, uint32_t last)
 {
-    uint32_t ingress, log = first == ACCESS_ROUTER_OUT ? PUNT_ACL_BRIDGED_OUT : PUNT_ACL_BRIDGED_IN;
+    uint32_t ingress,
+        bridged = first == ACCESS_ROUTER_OUT ? PUNT_ACL_BRIDGED_OUT : PUNT_ACL_BRIDGED_IN;
+    enum asked_of asked = reference_asked(s->access, interface, first == ACCESS_ROUTER_OUT);
+    const uint32_t *lists = reference_lists(s->access, interface, software);
+    bool logs = !software && !s->config->optimized_logging;
     bool unreachables = !config_of(s, s->packets[packet].ingress, &ingress)->no_unreachables;
     bool to_log = false;
 
+    if (!software && asked == ASKED_OF_SOFTWARE) {
+        return bridged;
+    }
+    if (!software && asked == ASKED_OF_DEFAULT) {
+        uint8_t result = s->config->access_default;
+        return result == ACCESS_DENY     ? ASKS_TO_WAIT
+               : result == ACCESS_PERMIT ? ASKS_NOTHING
+                                         : bridged;
+    }
     for (uint32_t point = first; point <= last; point++) {
         bool router = point == ACCESS_ROUTER_IN || point == ACCESS_ROUTER_OUT;
         bool vlan = point == ACCESS_VLAN_IN || point == ACCESS_VLAN_OUT;
-        if (at->lists[point] == 0) {
+        if (lists[point] == 0) {
             continue;
         }
-        const struct acl_rule *rule = first_match(s, at->lists[point], packet);
+        const struct acl_rule *rule = first_match(s, lists[point], packet);
         if (!rule->permit) {
-            return router && rule->log && !software ? log
-                   : router && unreachables         ? PUNT_ACL_DENIED
-                   : vlan && rule->log              ? PUNT_VACL_LOG
-                                                    : ASKS_TO_DROP;
+            return router && rule->log && logs ? bridged
+                   : router && unreachables    ? PUNT_ACL_DENIED
+                   : vlan && rule->log         ? PUNT_VACL_LOG
+                                               : ASKS_TO_DROP;
         }
         to_log |= rule->log && router;
     }
-    return to_log && !software ? log : ASKS_NOTHING;
+    return to_log && logs ? bridged : ASKS_NOTHING;
 }
 
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a)
@@ -151,10 +108,8 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
         return ASKS_NOTHING;
     }
     const struct interface_config *c = config_of(s, p->ingress, &interface);
-    if (!software && !fits(s->config, interface, IN)) {
-        return PUNT_ACL_BRIDGED_IN;
-    }
-    uint32_t asks = pass(s, packet, software, c, ACCESS_PORT_IN, ACCESS_ROUTER_IN);
+    reference_access_at(s->access, s->now_ps);
+    uint32_t asks = pass(s, packet, software, interface, ACCESS_PORT_IN, ACCESS_ROUTER_IN);
     if (asks != ASKS_NOTHING) {
         return asks;
     }
@@ -163,7 +118,9 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
                                c->verify == VERIFY_RX ? interface : UINT32_MAX)) {
         return PUNT_RPF_FAILURE;
     }
-    if (c->policy != 0 && first_match(s, c->policy, packet)->permit) {
+    uint32_t policy = reference_lists(s->access, interface, software)[ACCESS_POLICY];
+    bool there = software || reference_asked(s->access, interface, false) == ASKED_OF_LISTS;
+    if (policy != 0 && there && first_match(s, policy, packet)->permit) {
         struct answer other = reference_routes_ask_to(s->routes, who, c->policy_next_hop, &p->flow);
         *a = other.outcome == FORWARD || other.outcome == PUNT ? other : *a;
     }
@@ -177,11 +134,9 @@ uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, u
     if (s->config->interfaces == NULL || s->packets[packet].flow.to.family != IPV4) {
         return ASKS_NOTHING;
     }
-    const struct interface_config *c = config_of(s, port, &interface);
-    if (!software && !fits(s->config, interface, OUT)) {
-        return PUNT_ACL_BRIDGED_OUT;
-    }
-    return pass(s, packet, software, c, ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT);
+    config_of(s, port, &interface);
+    reference_access_at(s->access, s->now_ps);
+    return pass(s, packet, software, interface, ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT);
 }
 
 uint64_t reference_fib_capacity(const struct chassis_config *c, uint64_t ipv4_slots, uint8_t family)

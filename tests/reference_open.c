@@ -141,6 +141,7 @@ static void open_meters(struct sim *s)
 void reference_close_cards(struct sim *s)
 {
     reference_close_transmit(s);
+    reference_access_close(s->access);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         for (uint32_t i = 0; i < s->config->n_policers; i++) {
             free(s->cards[slot].meters[i].meters);
@@ -177,5 +178,6 @@ void reference_open_cards(struct sim *s)
     s->supervisor_room.limit = c->fabric_egress_bytes;
     s->inband_room.limit = c->inband_packets;
     open_meters(s);
+    s->access = reference_access_open(c);
     reference_open_control(s);
 }

@@ -4,6 +4,7 @@
 
 #include "models/punt.h"
 #include "tests/reference.h"
+#include "tests/reference_access.h"
 #include "tests/reference_queues.h"
 
 #define NOBODY SIZE_MAX
@@ -114,6 +115,7 @@ struct sim {
     const struct reference_packet *packets;
     const struct reference_hooks *hooks;
     struct reference_routes *routes;
+    struct reference_access *access;
     struct frame *frames;
     struct port *ports;
     struct card cards[CONFIG_MAX_SLOTS + 1]; /* [0]: the supervisor's fabric interface */
@@ -195,6 +197,7 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer *answe
  * a cause to punt it, or one of these. Of one that enters the answer may become another. */
 #define ASKS_NOTHING PUNT_N_CAUSES
 #define ASKS_TO_DROP (PUNT_N_CAUSES + 1u)
+#define ASKS_TO_WAIT (PUNT_N_CAUSES + 2u) /* dropped until its lists are there */
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a);
 uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, uint32_t port);
 

@@ -317,6 +317,7 @@ static struct {
               {"msfc", "ttl_expired", 0},
               {"msfc", "mtu_exceeded", 0},
               {"engine", "acl_denied", 0},
+              {"engine", "acl_updating", 0},
               {"engine", "rpf_failed", 0},
               {"msfc", "acl_denied", 0},
               {"msfc", "rpf_failed", 0}};

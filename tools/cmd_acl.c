@@ -14,17 +14,12 @@
 
 static const struct argp_option acl_options[] = {OPTION_SET, {0}};
 
-static const struct acl_label *label_of(const struct features_port *port, int which)
-{
-    return which == ACL_IN ? port->in : port->out;
-}
-
 /* Whether an interface before this one has the label too. */
 static bool was_shown(const struct features *f, uint32_t interface, int which)
 {
     for (uint32_t i = 0; i < interface; i++) {
         if (f->ports[i].interface == i &&
-            label_of(&f->ports[i], which) == label_of(&f->ports[interface], which)) {
+            f->ports[i].label[which] == f->ports[interface].label[which]) {
             return true;
         }
     }
@@ -44,11 +39,11 @@ static void print_aces(const struct acl_label *label, struct arena *mem)
 static void print_label(const struct features *f, uint32_t interface, int which, struct arena *mem)
 {
     static const char *const words[] = {"what enters by", "what leaves by"};
-    const struct acl_label *label = label_of(&f->ports[interface], which);
+    const struct acl_label *label = f->ports[interface].label[which];
     const char *text = words[which];
     const char *separator = " ";
     for (uint32_t i = interface; i < config_n_all_ports(f->config); i++) {
-        if (f->ports[i].interface == i && label_of(&f->ports[i], which) == label) {
+        if (f->ports[i].interface == i && f->ports[i].label[which] == label) {
             const char *name = features_interface_name(&f->config->ports[i], mem);
             text = arena_printf(mem, "%s%s%s", text, separator, name);
             separator = ", ";
@@ -82,7 +77,7 @@ static bool explain(const char *path, const struct options *options, struct aren
     run_acl_text(&report, mem, stdout);
     for (uint32_t i = 0; f->ports != NULL && i < config_n_all_ports(f->config); i++) {
         for (int which = 0; which < ACL_N_DIRECTIONS && f->ports[i].interface == i; which++) {
-            if (label_of(&f->ports[i], which) != NULL && !was_shown(f, i, which)) {
+            if (f->ports[i].label[which] != NULL && !was_shown(f, i, which)) {
                 print_label(f, i, which, mem);
             }
         }

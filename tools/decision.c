@@ -55,8 +55,11 @@ static bool say_in(const struct inquiry *q, uint32_t *adjacency)
     uint32_t by_fib = *adjacency;
 
     bool goes_on = features_ask_in(&q->engine.features, q->packet, adjacency, &a);
-    if (a.software_in) {
+    if (a.software[ACL_IN]) {
         say(q, "the lists of its port do not fit the TCAM: software is asked");
+    }
+    if (a.updating[ACL_IN]) {
+        say(q, "the lists of its port are being changed: the default result");
     }
     say_list(q, "port ACL", &a.of[ACCESS_PORT_IN]);
     say_list(q, "VLAN ACL", &a.of[ACCESS_VLAN_IN]);
@@ -77,8 +80,11 @@ static void say_out(const struct inquiry *q, uint32_t egress)
     struct features_answers a = {0};
 
     features_ask_out(&q->engine.features, q->packet, egress, &a);
-    if (a.software_out) {
+    if (a.software[ACL_OUT]) {
         say(q, "the lists of its way out do not fit the TCAM: software is asked");
+    }
+    if (a.updating[ACL_OUT]) {
+        say(q, "the lists of its way out are being changed: the default result");
     }
     say_list(q, "router ACL out", &a.of[ACCESS_ROUTER_OUT]);
     say_list(q, "VLAN ACL out", &a.of[ACCESS_VLAN_OUT]);
