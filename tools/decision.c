@@ -68,7 +68,7 @@ static bool say_in(const struct inquiry *q, uint32_t *adjacency)
         say(q, a.source_right ? "source: reached where it came from"
                               : "source: not reached where it came from");
     }
-    say_list(q, "policy list", &a.of[ACCESS_N_POINTS]);
+    say_list(q, "policy list", &a.of[ACCESS_POLICY]);
     if (*adjacency != by_fib) {
         say(q, "policy: to its next hop, not the destination's");
     }
