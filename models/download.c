@@ -225,6 +225,7 @@ void download_put(struct download *d, enum ip_family family, uint32_t id, uint32
     }
     *write_at(d, d->n_queued++) = (struct download_write){id, adjacency, (uint8_t)family};
     ++*n_waiting(d, family, id);
+    d->put_ps = now_ps;
     d->made_ps = server_serve(&d->cef, now_ps, 1, &start_ps);
     if (d->n_queued - d->n_sent == d->most_entries) {
         send(d);

@@ -74,7 +74,7 @@ struct download {
     uint32_t n_copies;  /* of a message; engines behind are written with engine 0 */
     struct server cef, eobc;
     uint32_t entry_bytes, header_bytes, most_entries; /* of a message */
-    int64_t made_ps;                                  /* the last entry put has left the CEF */
+    int64_t put_ps, made_ps;                          /* the last entry was put, has left the CEF */
 
     struct download_write *writes; /* ring of `room` places, a power of two; number i at i % room */
     uint64_t room, n_queued, n_sent, n_done; /* put, in messages, written by all */

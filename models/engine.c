@@ -516,6 +516,7 @@ static void show_download(const struct download *d, uint32_t engine, const char 
     report_value(out, name, "fib_written", "entries", (int64_t)(e->n_written - d->n_first));
     report_value(out, name, "fib_waiting", "entries", (int64_t)download_waiting(d, engine));
     report_value(out, name, "fib_converged", "ps", all ? e->last_ps : -1);
+    report_value(out, name, "fib_convergence", "ps", all ? e->last_ps - d->put_ps : -1);
 }
 
 static void engine_show(const void *state, int64_t now_ps, struct report *out)

@@ -168,6 +168,44 @@ static void no_answer_is_one_of_the_answers(void **state)
     assert_string_equal(out, "");
 }
 
+#define COLD                                                                                       \
+    "--no-plots --set 'traffic[0].rate=1kpps' --set routes.fib=cold "                              \
+    "--set routes.synthetic.ipv4=10 --set run.duration=5ms "
+
+static void check_convergence(const char *sets, json_int_t ps)
+{
+    assert_int_equal(cat6k(arena_printf(mem, "run a.yaml -q -o one %s", sets)), 0);
+    assert_int_equal(system(arena_printf(mem,
+                                         "grep -q '^1,engine 5 PFC3BXL,fib_convergence,ps,%jd$' "
+                                         "one/result.csv",
+                                         (intmax_t)ps)),
+                     0);
+}
+
+/* How long the FIB takes to reach its engine rests on rates that nobody knows. Where it need not be
+ * written, that is no question. */
+static void convergence_rests_on_the_download(void **state)
+{
+    (void)state;
+    assert_int_equal(cat6k("sensitivity a.yaml -o warm " LIGHT), 0);
+    assert_null(strstr(out, "converged"));
+    assert_int_equal(cat6k("sensitivity a.yaml -o cold " COLD), 0);
+    assert_says(out, "  converged\n");
+    assert_says(out, "  assume.fib_download = 20kpps\n");
+    assert_says(out, "   not yet\n");
+    json_t *json = load_json("cold/sensitivity.json");
+    json_t *runs = at(constant(json, "assume.fib_download"), "runs");
+    json_t *slow = json_array_get(runs, 0), *fast = json_array_get(runs, 1);
+    json_int_t was = number(at(json, "base"), "convergence_ps");
+    json_int_t is = number(fast, "convergence_ps");
+    check_convergence(COLD, was);
+    check_convergence(COLD "--set assume.fib_download=130kpps", is);
+    assert_int_equal(number(at(fast, "changes_ppm"), "convergence_ps"), (is - was) * 1000000 / was);
+    assert_int_equal(number(slow, "convergence_ps"), -1);
+    assert_int_equal(number(at(slow, "changes_ppm"), "convergence_ps"), 1000000);
+    json_decref(json);
+}
+
 static void order_of_work_does_not_matter(void **state)
 {
     (void)state;
@@ -208,6 +246,7 @@ int main(void)
         cmocka_unit_test(another_bottleneck_is_named),
         cmocka_unit_test(flipped_verdicts_are_told),
         cmocka_unit_test(no_answer_is_one_of_the_answers),
+        cmocka_unit_test(convergence_rests_on_the_download),
         cmocka_unit_test(order_of_work_does_not_matter),
         cmocka_unit_test(tornado_is_drawn),
     };

@@ -10,11 +10,12 @@
 
 void download_text(const struct report *r, struct arena *mem, FILE *out)
 {
-    static const char *const cells[] = {"Download to", "written", "waiting", "the last one at"};
+    static const char *const cells[] = {"Download to", "written", "waiting", "the last one at",
+                                        "after the last change"};
     char text[NUMBER_TEXT];
     struct table t;
 
-    table_open(&t, "lrrr", mem);
+    table_open(&t, "lrrrr", mem);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         table_cell(&t, "%s", cells[i]);
     }
@@ -25,10 +26,12 @@ void download_text(const struct report *r, struct arena *mem, FILE *out)
         }
         int64_t waiting = report_get(r, engine, "fib_waiting", 0);
         int64_t at_ps = report_get(r, engine, "fib_converged", -1);
+        int64_t after_ps = report_get(r, engine, "fib_convergence", -1);
         table_cell(&t, "%s", engine);
         table_cell(&t, "%s", number_count(text, (uint64_t)r->values[i].value));
         table_cell(&t, "%s", number_count(text, (uint64_t)waiting));
         table_cell(&t, "%s", at_ps < 0 ? "not yet" : number_time(text, at_ps));
+        table_cell(&t, "%s", at_ps < 0 ? "not yet" : number_time(text, after_ps));
     }
     if (t.n_cells > t.n_columns) {
         table_print(&t, out);

@@ -230,3 +230,18 @@ const struct histogram *figures_lookup_latency(const struct report *r, struct ar
     }
     return all;
 }
+
+int64_t figures_convergence_ps(const struct report *r)
+{
+    int64_t slowest_ps = FIGURES_NOTHING_WRITTEN;
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        if (strcmp(v->statistic, "fib_convergence") == 0) {
+            if (v->value < 0) {
+                return FIGURES_NOT_YET;
+            }
+            slowest_ps = v->value > slowest_ps ? v->value : slowest_ps;
+        }
+    }
+    return slowest_ps;
+}

@@ -68,6 +68,11 @@ struct resource_group {
 size_t figures_groups(const struct report *r, bool each_engine, struct arena *mem,
                       struct resource_group **groups);
 
+/* How long after the last change of routes the slowest engine had it. */
+#define FIGURES_NOTHING_WRITTEN 0
+#define FIGURES_NOT_YET (-1)
+int64_t figures_convergence_ps(const struct report *r);
+
 /* n frames of so many bytes with their preambles and gaps. */
 uint64_t figures_wire_bytes(uint64_t n, uint64_t bytes);
 

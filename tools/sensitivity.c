@@ -27,6 +27,7 @@ const struct answer_kind answer_kinds[N_ANSWERS] = {
     [ANSWER_P50] = {"latency_p50_ps", "p50 us", LEAST_TIME_PPM, false},
     [ANSWER_P99] = {"latency_p99_ps", "p99 us", LEAST_TIME_PPM, false},
     [ANSWER_LOOKUP] = {"lookup_latency_p50_ps", "lookup us", LEAST_TIME_PPM, false},
+    [ANSWER_CONVERGENCE] = {"convergence_ps", "converged", LEAST_PPM, false},
 };
 
 /* --- What a run answers --------------------------------------------------------------------- */
@@ -56,6 +57,7 @@ static void keep(struct trial *t, const char *name, const struct report *r)
     t->answers[ANSWER_P99] = (int64_t)f.latency_ps[P99];
     t->answers[ANSWER_LOOKUP] =
         lookup == NULL ? 0 : (int64_t)histogram_quantile(lookup, figures_quantiles[P50].ppm);
+    t->answers[ANSWER_CONVERGENCE] = figures_convergence_ps(r);
     t->limit = limit_of(r, t->mem);
     t->bottleneck = words_bottleneck(r, t->mem);
     t->unsettled = words_unsettled(r, &f, t->mem);
@@ -201,6 +203,12 @@ static void run_job(void *context, size_t job)
 
 /* --- Effects -------------------------------------------------------------------------------- */
 
+enum answer sensitivity_n_answers(const struct sensitivity *s)
+{
+    bool writes = s->base.answers[ANSWER_CONVERGENCE] != FIGURES_NOTHING_WRITTEN;
+    return writes ? N_ANSWERS : ANSWER_CONVERGENCE;
+}
+
 int64_t sensitivity_change_ppm(const struct sensitivity *s, const struct trial *t, enum answer a)
 {
     __extension__ typedef __int128 wide;
@@ -208,7 +216,7 @@ int64_t sensitivity_change_ppm(const struct sensitivity *s, const struct trial *
     if (answer_kinds[a].share) {
         return difference;
     }
-    if (from == 0) {
+    if (from <= 0 || t->answers[a] < 0) { /* FIGURES_NOT_YET */
         return difference == 0 ? 0 : SENSITIVITY_FROM_0;
     }
     return (int64_t)((wide)difference * 1000000 / from);
@@ -246,7 +254,7 @@ static void find_effect(const struct sensitivity *s, struct constant *c)
 {
     for (size_t i = 0; i < SENSITIVITY_ENDS; i++) {
         const struct trial *t = &c->at[i];
-        for (enum answer a = 0; t->good && a < N_ANSWERS; a++) {
+        for (enum answer a = 0; t->good && a < sensitivity_n_answers(s); a++) {
             int64_t ppm = llabs(sensitivity_change_ppm(s, t, a));
             if (ppm >= answer_kinds[a].least_ppm && ppm > c->effect_ppm) {
                 c->effect_ppm = ppm;

@@ -26,7 +26,8 @@ enum answer {
     ANSWER_LOSS,
     ANSWER_P50, /* latency */
     ANSWER_P99,
-    ANSWER_LOOKUP, /* median of the lookup latency of all engines */
+    ANSWER_LOOKUP,      /* median of the lookup latency of all engines */
+    ANSWER_CONVERGENCE, /* figures_convergence_ps(); where engines are written while packets flow */
     N_ANSWERS
 };
 
@@ -83,8 +84,11 @@ bool sensitivity_run(struct sensitivity *s, const struct options *options, struc
 
 void sensitivity_close(struct sensitivity *s);
 
+/* The answers of this scenario are the first so many. */
+enum answer sensitivity_n_answers(const struct sensitivity *s);
+
 /* How much an answer differs from the run as things are, in 1e-6 of it (of a share: in 1e-6). What
- * was 0 and is not counts as SENSITIVITY_FROM_0. */
+ * was 0 and is not counts as SENSITIVITY_FROM_0; so does convergence that one of them never sees. */
 #define SENSITIVITY_FROM_0 1000000
 int64_t sensitivity_change_ppm(const struct sensitivity *s, const struct trial *t, enum answer a);
 

@@ -22,9 +22,9 @@ static json_t *text(const char *s)
     return s == NULL ? json_null() : json_string(s);
 }
 
-static void add_answers(json_t *object, const struct trial *t)
+static void add_answers(json_t *object, const struct sensitivity *s, const struct trial *t)
 {
-    for (enum answer a = 0; a < N_ANSWERS; a++) {
+    for (enum answer a = 0; a < sensitivity_n_answers(s); a++) {
         add(object, answer_kinds[a].key, json_integer(t->answers[a]));
     }
     add(object, "limit", text(t->limit));
@@ -36,7 +36,7 @@ static void add_answers(json_t *object, const struct trial *t)
 static json_t *json_changes(const struct sensitivity *s, const struct trial *t)
 {
     json_t *changes = json_object();
-    for (enum answer a = 0; a < N_ANSWERS; a++) {
+    for (enum answer a = 0; a < sensitivity_n_answers(s); a++) {
         add(changes, answer_kinds[a].key, json_integer(sensitivity_change_ppm(s, t, a)));
     }
     return changes;
@@ -59,7 +59,7 @@ static json_t *json_trial(const struct sensitivity *s, const struct trial *t, st
     json_t *json = json_object();
     add(json, "set_to", text(t->set));
     if (t->good) {
-        add_answers(json, t);
+        add_answers(json, s, t);
         add(json, "changes_ppm", json_changes(s, t));
         add(json, "other_limit", json_boolean(sensitivity_other_limit(s, t)));
         add(json, "other_verdicts", json_flips(s, t));
@@ -94,7 +94,7 @@ json_t *sensitivity_json(const struct sensitivity *s, struct arena *mem)
 {
     json_t *json = json_head("sensitivity"), *base = json_object();
     json_t *constants = json_array(), *unranged = json_array();
-    add_answers(base, &s->base);
+    add_answers(base, s, &s->base);
     for (size_t i = 0; i < s->n_constants; i++) {
         json_array_append_new(constants, json_constant(s, &s->constants[i], mem));
     }

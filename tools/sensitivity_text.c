@@ -4,12 +4,19 @@
 
 #include "sim/arena.h"
 #include "tools/describe.h"
+#include "tools/figures.h"
 #include "tools/number.h"
 #include "tools/sensitivity.h"
 #include "tools/table.h"
 
-static void base_cells(struct table *t, const int64_t *answers)
+static const char *time_or_never(char *text, int64_t ps)
 {
+    return ps == FIGURES_NOT_YET ? "not yet" : number_time(text, ps);
+}
+
+static void base_cells(struct table *t, const struct sensitivity *s)
+{
+    const int64_t *answers = s->base.answers;
     char text[NUMBER_TEXT];
     table_cell(t, "as they are");
     table_cell(t, "%.3f", (double)answers[ANSWER_PPS] / 1e6);
@@ -18,15 +25,21 @@ static void base_cells(struct table *t, const int64_t *answers)
     table_cell(t, "%s", number_us(text, (uint64_t)answers[ANSWER_P50]));
     table_cell(t, "%s", number_us(text, (uint64_t)answers[ANSWER_P99]));
     table_cell(t, "%s", number_us(text, (uint64_t)answers[ANSWER_LOOKUP]));
+    if (sensitivity_n_answers(s) > ANSWER_CONVERGENCE) {
+        table_cell(t, "%s", time_or_never(text, answers[ANSWER_CONVERGENCE]));
+    }
 }
 
 /* "+12.3 %", "-0.51 pp"; "." for what is too little. */
 static void change_cell(struct table *t, const struct sensitivity *s, const struct trial *trial,
                         enum answer a)
 {
-    int64_t ppm = sensitivity_change_ppm(s, trial, a);
+    int64_t ppm = sensitivity_change_ppm(s, trial, a), is = trial->answers[a];
+    char text[NUMBER_TEXT];
     if (llabs(ppm) < answer_kinds[a].least_ppm) {
         table_cell(t, ".");
+    } else if (a == ANSWER_CONVERGENCE && (is < 0 || s->base.answers[a] < 0)) {
+        table_cell(t, "%s", time_or_never(text, is));
     } else if (s->base.answers[a] == 0 && !answer_kinds[a].share) {
         table_cell(t, "from 0");
     } else {
@@ -70,7 +83,7 @@ static void trial_rows(struct table *t, const struct sensitivity *s, const struc
         return;
     }
     table_cell(t, "  %s", trial->set);
-    for (enum answer a = 0; a < N_ANSWERS; a++) {
+    for (enum answer a = 0; a < sensitivity_n_answers(s); a++) {
         change_cell(t, s, trial, a);
     }
     if (sensitivity_other_limit(s, trial)) {
@@ -82,12 +95,13 @@ static void trial_rows(struct table *t, const struct sensitivity *s, const struc
 static void print_table(const struct sensitivity *s, struct arena *mem, FILE *out)
 {
     struct table t;
-    table_open(&t, "lrrrrrr", mem);
+    enum answer n = sensitivity_n_answers(s);
+    table_open(&t, n == N_ANSWERS ? "lrrrrrrr" : "lrrrrrr", mem);
     table_cell(&t, "set to");
-    for (enum answer a = 0; a < N_ANSWERS; a++) {
+    for (enum answer a = 0; a < n; a++) {
         table_cell(&t, "%s", answer_kinds[a].heading);
     }
-    base_cells(&t, s->base.answers);
+    base_cells(&t, s);
     for (size_t i = 0; i < s->n_constants && s->constants[i].matters; i++) {
         const struct constant *c = &s->constants[i];
         table_line(&t, arena_printf(mem, "%s = %s", c->assumed->name, c->assumed->value));
