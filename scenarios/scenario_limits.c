@@ -44,6 +44,20 @@ static struct limit_config load_limit(struct loader *l, uint32_t place)
     return limit;
 }
 
+/* Whether a classic card sits beside fabric cards. */
+static bool has_truncated_mode(const struct chassis_config *c)
+{
+    bool fabric = c->supervisor->fabric != NULL || c->n_fabric_modules > 0;
+    bool classic = false, others = false;
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        const struct slot_config *slot = &c->slots[i];
+        bool is_card = slot->slot != c->supervisor_slot && slot->card != NULL;
+        classic |= is_card && slot->card->class == CLASSIC;
+        others |= is_card && slot->card->class != CLASSIC;
+    }
+    return fabric && classic && others;
+}
+
 /* What this chassis cannot limit. */
 static bool check_limit(struct loader *l, uint32_t place, enum limit limit)
 {
@@ -59,6 +73,12 @@ static bool check_limit(struct loader *l, uint32_t place, enum limit limit)
         return places_error(&l->places, place,
                             "IP options are limited in the modes PFC3B and up, not in %s",
                             c->pfc_mode); /* source: [DOS-LEAF] p80 (vendor) */
+    }
+    if (punt_limit_is_l2(limit) && has_truncated_mode(c)) {
+        return places_error(&l->places, place,
+                            "nothing of layer 2 is limited in truncated mode, which a classic card "
+                            "beside fabric cards makes"); /* source: [DOS-LEAF] p79 IGMP (vendor),
+                                                             the others (assumed: recalled) */
     }
     return true;
 }
