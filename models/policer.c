@@ -173,7 +173,7 @@ static bool pass(struct policers *p, uint32_t number, uint32_t port, struct pack
     return act(p, c, colour, &packet->head);
 }
 
-bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
+static bool pass_all(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
 {
     memset(p->last, 0, sizeof p->last);
     for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
@@ -186,15 +186,42 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
     return true;
 }
 
+bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
+{
+    const uint8_t *cos = p->config->qos.dscp_cos;
+    uint8_t dscp = packet->head.dscp;
+    bool passes = pass_all(p, packet, egress, now_ps);
+
+    if (passes && packet->head.dscp != dscp) {
+        p->marks.n_tos++;
+        p->marks.n_cos += cos[packet->head.dscp] != cos[dscp];
+    }
+    return passes;
+}
+
 void policers_mark(struct policers *p)
 {
+    p->marks_at_mark = p->marks;
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         p->all[i].at_mark = p->all[i].counts;
     }
 }
 
+static void show_marks(const struct policers *p, const char *engine, struct report *out)
+{
+    const struct policer_marks *now = &p->marks, *then = &p->marks_at_mark;
+
+    report_value(out, engine, "tos_changed_by_policing", "packets",
+                 (int64_t)(now->n_tos - then->n_tos));
+    report_value(out, engine, "cos_changed_by_policing", "packets",
+                 (int64_t)(now->n_cos - then->n_cos));
+}
+
 void policers_show(const struct policers *p, const char *engine, struct report *out)
 {
+    if (p->config->n_policers > 0) {
+        show_marks(p, engine, out);
+    }
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         const struct policer_config *c = &p->config->policers[i];
         const char *module = arena_printf(out->mem, "policer %s, %s", c->name, engine);

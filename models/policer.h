@@ -96,6 +96,9 @@ struct policers {
     } * all;                            /* config->n_policers */
     uint16_t *of_port[POLICER_N_KINDS]; /* by global port index: its policer's number + 1, or 0 */
     uint32_t uncounted_bytes;
+    struct policer_marks {
+        uint64_t n_tos, n_cos; /* packets whose DSCP, whose CoS at the egress, became another */
+    } marks, marks_at_mark;
     uint8_t
         last[POLICER_N_KINDS]; /* colour + 1 of the last packet, 0: not asked: for who follows it */
 };
@@ -120,7 +123,8 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
 
 void policers_mark(struct policers *p);
 
-/* Module "policer NAME, ENGINE". */
+/* Module "policer NAME, ENGINE"; of the engine itself what its policers marked, as `show mls qos`
+ * counts it: tos_changed_by_policing, cos_changed_by_policing. */
 void policers_show(const struct policers *p, const char *engine, struct report *out);
 
 #endif /* MODELS_POLICER_H */

@@ -80,7 +80,7 @@ static void every_question_is_answered(void **state)
     assert_says(plain, "router ACL out OUT: permitted by line 3");
     assert_says(plain, "to 1/3 as CoS 0");
     const char *voice = end_of("voice: delivered, ");
-    assert_says(voice, "DSCP 46, the port trusts the DSCP: 46");
+    assert_says(voice, "untagged, DSCP 46, the port trusts the DSCP: DSCP 46");
     assert_says(voice, "router ACL in IN: permitted by line 17");
     assert_says(voice, "policy list WEB: denied by the end of the list");
     assert_says(voice, "FIB: 192.0.2.128/25, one of several paths, to 10.1.");

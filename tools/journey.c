@@ -78,6 +78,8 @@ static void put_created(struct journeys *j, struct journey *x, const struct tap_
     const struct stream_config *s = &j->config->streams[flows_stream(flows, packet->flow)];
     struct flow_key key = flows_key(flows, (enum ip_family)packet->head.family, packet->flow);
     const struct port_config *port = &j->config->ports[packet->head.ingress];
+    const char *tag =
+        s->cos == CONFIG_UNTAGGED ? "untagged" : arena_printf(j->mem, "CoS %u", s->cos);
     char from[ADDRESS_TEXT], to[ADDRESS_TEXT];
 
     put_step(j, x, event,
@@ -86,7 +88,7 @@ static void put_created(struct journeys *j, struct journey *x, const struct tap_
                           key.from_port, address_print(&key.to, to), key.to_port,
                           protocol_name(j, s->protocol), packet->head.bytes));
     if (j->config->qos.on) {
-        put_line(x, arena_printf(j->mem, "DSCP %u, the port trusts %s: %u", s->dscp,
+        put_line(x, arena_printf(j->mem, "%s, DSCP %u, the port trusts %s: DSCP %u", tag, s->dscp,
                                  trusts[port->trust], packet->head.dscp));
     }
 }

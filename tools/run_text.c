@@ -343,6 +343,26 @@ static void print_tables(const struct report *r, struct arena *mem, FILE *out)
     table_print(&t, out);
 }
 
+/* Packets that policers sent on with another DSCP, and with that another CoS. */
+static void print_marks(const struct report *r, struct arena *mem, FILE *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        if (strcmp(v->statistic, "tos_changed_by_policing") == 0 && v->value > 0) {
+            char tos[NUMBER_TEXT], cos[NUMBER_TEXT];
+            uint64_t n_cos = (uint64_t)report_get(r, v->module, "cos_changed_by_policing", 0);
+            text_wrapped(arena_printf(mem,
+                                      "%s: policers changed the DSCP of %s packets, the CoS of %s.",
+                                      v->module, number_count(tos, (uint64_t)v->value),
+                                      number_count(cos, n_cos)),
+                         2, 4, out);
+            any = true;
+        }
+    }
+    fputs(any ? "\n" : "", out);
+}
+
 /* What the policers of each engine counted. */
 static void print_policers(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -372,6 +392,7 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
     if (t.n_cells > t.n_columns) {
         table_print(&t, out);
     }
+    print_marks(r, mem, out);
 }
 
 /* A statistic "WHAT_CAUSE" of all engines together, or of the MSFC. */
