@@ -67,7 +67,8 @@ struct linecard_type {
     uint32_t n_channels; /* fabric channels: 0 (classic), 1, 2 */
     uint64_t channel_bps;
     bool on_bus; /* its headers can cross the shared bus: it works without a DFC */
-    struct queue_structure tx_queues; /* of a port, with QoS on; none: not published */
+    /* Of a port, with QoS on; without weighted queues: not published. */
+    struct queue_structure tx_queues, rx_queues, rx_queues_dfc;
 };
 
 struct fabric_type { /* a crossbar: on the supervisor, or a card of its own */
@@ -96,9 +97,11 @@ struct chassis_type {
 struct slot_config {
     uint32_t slot; /* the supervisor's: its uplinks */
     const struct linecard_type *card;
-    const struct engine_type *dfc;    /* NULL: lookups go to the PFC */
-    uint32_t first_port;              /* global index of its port 1 */
-    const struct queue_setup *queues; /* before each of its wires; NULL: one queue, tail drop */
+    const struct engine_type *dfc; /* NULL: lookups go to the PFC */
+    uint32_t first_port;           /* global index of its port 1 */
+    /* By port of the card: before its wire; where what it receives waits (receive_queues.h). NULL:
+     * one queue each, tail drop. */
+    const struct queue_setup *const *queues, *const *rx_queues;
 };
 
 /* A port as traffic and routes see it: global index 0 .. n_ports-1, by slot then port. Behind the

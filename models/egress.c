@@ -48,8 +48,9 @@ static inline bool has_port(const struct egress_state *st, uint32_t port)
 static void open_queues(struct egress_state *st, const struct port_asic *asic, struct arena *mem)
 {
     const struct layout *l = st->c.layout;
+    const struct queue_setup **setups = arena_take_array(mem, asic->n_ports, sizeof *setups);
     const struct port_queues_config config = {
-        .setup = l->slots[st->c.slot].config->queues,
+        .setups = setups,
         .n_ports = asic->n_ports,
         .rate_bps = asic->port_bps,
         .buffer_bytes = asic->tx_buffer_bytes,
@@ -58,12 +59,14 @@ static void open_queues(struct egress_state *st, const struct port_asic *asic, s
         .name = arena_printf(mem, "egress %u/%u", st->c.slot, st->c.asic + 1),
     };
 
-    st->queues = port_queues_open(&config, mem);
     st->place_of = arena_take_array(mem, st->n_ports, sizeof *st->place_of);
     for (uint32_t p = 0, n = 0; p < st->n_ports; p++) {
-        st->place_of[p] = n;
-        n += has_port(st, p);
+        if (has_port(st, p)) {
+            setups[n] = l->slots[st->c.slot].config->queues[p];
+            st->place_of[p] = n++;
+        }
     }
+    st->queues = port_queues_open(&config, mem);
 }
 
 static bool egress_open(void *state, const void *config, struct arena *mem, struct error *err)
@@ -214,12 +217,13 @@ static void egress_process(void *state, struct batch *b)
 
 /* ---- with QoS on ------------------------------------------------------------------------- */
 
-static uint32_t class_of(const struct egress_state *st, uint32_t packet)
+static uint32_t class_of(const struct egress_state *st, uint32_t port, uint32_t packet)
 {
     const struct layout *l = st->c.layout;
     uint32_t dscp = st->c.packets->base[packet].head.dscp;
+    bool by_dscp = l->slots[st->c.slot].config->queues[port]->by_dscp;
 
-    return l->slots[st->c.slot].config->queues->by_dscp ? dscp : l->config->qos.dscp_cos[dscp];
+    return by_dscp ? dscp : l->config->qos.dscp_cos[dscp];
 }
 
 /* Frames come to the port ASIC; what becomes of them there is decided when their time has come. */
@@ -231,8 +235,9 @@ static void arrive(struct egress_state *st, struct batch *b)
             packet_drop(st->c.packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
             continue;
         }
-        port_queues_arrive(st->queues, *row, st->place_of[load_port(row->load) - st->first_port],
-                           class_of(st, row->packet), at + st->latency_ps);
+        uint32_t port = load_port(row->load) - st->first_port;
+        port_queues_arrive(st->queues, *row, st->place_of[port], class_of(st, port, row->packet),
+                           at + st->latency_ps);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "models/port_queues.h"
 
 #include "models/packet.h"
+#include "models/queue_turn.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/report.h"
@@ -35,32 +36,34 @@ struct queue_count {
 struct queue {
     struct list frames;
     uint64_t waiting_bits; /* of those not begun */
-    int64_t credit_bits;   /* WRR, DWRR: that it may still send */
     int64_t open_ps;       /* SRR: when it may send again ... */
     uint64_t open_rest;    /* ... and so much later, over rate x weight */
     struct queue_count count, mark;
     uint64_t most_waited_ps; /* since the mark */
 };
 
+struct limits { /* as time at the port's rate */
+    struct {
+        int64_t low_ps, high_ps;
+    } of[QUEUE_MOST][QUEUE_MOST_THRESHOLDS];
+};
+
 struct port {
     struct server wire;
+    const struct queue_setup *setup;
+    const struct limits *limits; /* of ports set alike the same */
+    uint32_t sum_of_weights;
     struct queue queues[QUEUE_MOST];
     uint64_t sending_bytes; /* that lie in the shared buffer until the wire is free */
     uint32_t waiting;       /* bit 1 << queue: it has frames */
     uint32_t sending;       /* the queue whose frame is on the wire */
-    uint32_t turn;
+    struct queue_turn turn;
+    uint32_t first_bits[QUEUE_MOST]; /* of the first frame of each queue that has some */
     uint64_t n_draws;
-};
-
-struct limit { /* as time at the port's rate */
-    int64_t low_ps, high_ps;
 };
 
 struct port_queues {
     struct port_queues_config c;
-    struct queue_setup setup;
-    struct limit limits[QUEUE_MOST][QUEUE_MOST_THRESHOLDS];
-    uint32_t sum_of_weights;
     struct port *ports;
     int64_t *start_ps; /* by port: when its wire takes the next frame; SIM_NEVER: nothing waits */
     uint32_t
@@ -128,18 +131,37 @@ static struct port_event leave(struct port_queues *pq, uint32_t f, enum port_fat
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static void open_limits(struct port_queues *pq)
+static const struct limits *limits_of(const struct port_queues *pq, const struct queue_setup *setup)
 {
     const wide second_ps = 1000000000000;
+    struct limits *limits = arena_take(pq->mem, sizeof *limits);
 
-    for (uint32_t q = 0; q < queue_count(pq->setup.structure); q++) {
+    for (uint32_t q = 0; q < queue_count(setup->structure); q++) {
         wide room_ps = (wide)pq->c.buffer_bytes * 8 * second_ps / pq->c.rate_bps *
-                       pq->setup.queues[q].share_percent / 100;
+                       setup->queues[q].share_percent / 100;
         for (uint32_t t = 0; t < QUEUE_MOST_THRESHOLDS; t++) {
-            struct queue_threshold at = pq->setup.queues[q].thresholds[t];
-            pq->limits[q][t] = (struct limit){(int64_t)(room_ps * at.low_percent / 100),
-                                              (int64_t)(room_ps * at.high_percent / 100)};
+            struct queue_threshold at = setup->queues[q].thresholds[t];
+            limits->of[q][t].low_ps = (int64_t)(room_ps * at.low_percent / 100);
+            limits->of[q][t].high_ps = (int64_t)(room_ps * at.high_percent / 100);
         }
+    }
+    return limits;
+}
+
+static void open_port(struct port_queues *pq, uint32_t p)
+{
+    struct port *port = &pq->ports[p];
+    const struct queue_setup *setup = port->setup = pq->c.setups[p];
+
+    server_open(&port->wire, pq->c.rate_bps, pq->mem);
+    queue_turn_open(&port->turn, setup);
+    port->limits =
+        p > 0 && pq->c.setups[p - 1] == setup ? pq->ports[p - 1].limits : limits_of(pq, setup);
+    for (uint32_t q = 0; q < setup->structure.n_weighted; q++) {
+        port->sum_of_weights += setup->queues[q].weight;
+    }
+    for (uint32_t q = 0; q < QUEUE_MOST; q++) {
+        port->queues[q].frames.first = NOBODY;
     }
 }
 
@@ -166,37 +188,27 @@ static void open_tournament(struct port_queues *pq)
 struct port_queues *port_queues_open(const struct port_queues_config *config, struct arena *mem)
 {
     struct port_queues *pq = arena_take(mem, sizeof *pq);
-    uint32_t n_weighted = config->setup->structure.n_weighted;
 
     pq->c = *config;
-    pq->setup = *config->setup;
     pq->mem = mem;
     pq->rng = rng_open(config->seed, config->name, "wred");
     pq->shared.limit = config->buffer_bytes;
     pq->arriving.first = NOBODY;
     pq->arrival_ps = SIM_NEVER;
-    for (uint32_t q = 0; q < n_weighted; q++) {
-        pq->sum_of_weights += pq->setup.queues[q].weight;
-    }
-    open_limits(pq);
     grow_pool(pq);
     open_tournament(pq);
     pq->ports = arena_take_array(mem, config->n_ports, sizeof *pq->ports);
     for (uint32_t p = 0; p < config->n_ports; p++) {
-        server_open(&pq->ports[p].wire, config->rate_bps, mem);
-        pq->ports[p].turn = n_weighted - 1; /* it is over: the first one is next */
-        for (uint32_t q = 0; q < QUEUE_MOST; q++) {
-            pq->ports[p].queues[q].frames.first = NOBODY;
-        }
+        open_port(pq, p);
     }
     return pq;
 }
 
 /* ---- which queue is next ---------------------------------------------------------------------- */
 
-static bool strict_waits(const struct port_queues *pq, const struct port *port)
+static bool strict_waits(const struct port *port)
 {
-    return port->waiting >> pq->setup.structure.n_weighted != 0;
+    return port->waiting >> port->setup->structure.n_weighted != 0;
 }
 
 /* Of the shaped queues with frames the one that may send first. */
@@ -211,42 +223,14 @@ static uint32_t first_open(const struct port *port)
     return first;
 }
 
-static bool may_send(const struct port_queues *pq, const struct queue *queue)
-{
-    if (queue->frames.first == NOBODY) {
-        return false;
-    }
-    int64_t needed = pq->setup.scheduler == QUEUE_DWRR
-                         ? (int64_t)wire_bits(&pq->frames[queue->frames.first])
-                         : 1;
-    return queue->credit_bits >= needed;
-}
-
-/* The queue that goes on with its turn, or the next one with frames and credit. An empty queue's
- * turn passes, and its credit with it. */
-static uint32_t in_turn(const struct port_queues *pq, struct port *port)
-{
-    struct queue *queue = &port->queues[port->turn];
-
-    while (!may_send(pq, queue)) {
-        bool keeps = pq->setup.scheduler == QUEUE_DWRR && queue->frames.first != NOBODY;
-        queue->credit_bits = keeps ? queue->credit_bits : 0;
-        port->turn = port->turn + 1u < pq->setup.structure.n_weighted ? port->turn + 1u : 0;
-        queue = &port->queues[port->turn];
-        queue->credit_bits +=
-            8 * (int64_t)pq->setup.quantum_bytes * pq->setup.queues[port->turn].weight;
-    }
-    return port->turn;
-}
-
 /* When the wire takes its next frame, as things are at now_ps. */
-static int64_t next_start_ps(const struct port_queues *pq, const struct port *port, int64_t now_ps)
+static int64_t next_start_ps(const struct port *port, int64_t now_ps)
 {
     if (port->waiting == 0) {
         return SIM_NEVER;
     }
     int64_t start_ps = now_ps + server_backlog_ps(&port->wire, now_ps);
-    if (pq->setup.scheduler == QUEUE_SRR && !strict_waits(pq, port)) {
+    if (port->setup->scheduler == QUEUE_SRR && !strict_waits(port)) {
         int64_t open_ps = port->queues[first_open(port)].open_ps;
         start_ps = open_ps > start_ps ? open_ps : start_ps;
     }
@@ -256,7 +240,7 @@ static int64_t next_start_ps(const struct port_queues *pq, const struct port *po
 /* Of two that start at the same time the lower port is first. */
 static inline void plan(struct port_queues *pq, uint32_t p, int64_t now_ps)
 {
-    pq->start_ps[p] = next_start_ps(pq, &pq->ports[p], now_ps);
+    pq->start_ps[p] = next_start_ps(&pq->ports[p], now_ps);
     for (uint32_t i = (pq->n_places + p) / 2; i > 0; i /= 2) {
         uint32_t a = pq->first[2 * i], b = pq->first[2 * i + 1];
         pq->first[i] = pq->start_ps[b] < pq->start_ps[a] ? b : a;
@@ -273,7 +257,8 @@ void port_queues_arrive(struct port_queues *pq, struct row row, uint32_t port, u
     }
     uint32_t f = pq->free;
     pq->free = pq->frames[f].next;
-    pq->frames[f] = (struct frame){row, at_ps, NOBODY, (uint16_t)port, pq->setup.map[class]};
+    pq->frames[f] =
+        (struct frame){row, at_ps, NOBODY, (uint16_t)port, pq->ports[port].setup->map[class]};
     pq->arrival_ps = pq->arriving.first == NOBODY ? at_ps : pq->arrival_ps;
     append(pq, &pq->arriving, f);
     pq->n_held++;
@@ -293,29 +278,29 @@ static bool fits_shared(struct port_queues *pq, uint64_t bytes, int64_t now_ps)
 }
 
 /* The chance rises with the queue, from low to high: drawn only between the two. */
-static bool wred_drops(struct port_queues *pq, struct port *port, uint32_t p,
-                       const struct limit *limit, int64_t fill_ps)
+static bool wred_drops(struct port_queues *pq, struct port *port, uint32_t p, int64_t over_ps,
+                       int64_t span_ps)
 {
-    uint64_t span = (uint64_t)(limit->high_ps - limit->low_ps);
     uint64_t draw = rng_at(&pq->rng, (uint64_t)p << 40 | port->n_draws++).a;
 
-    return (wide)rng_below(draw, span) * 1000000 <
-           (wide)(fill_ps - limit->low_ps) * pq->setup.wred_most_ppm;
+    return (wide)rng_below(draw, (uint64_t)span_ps) * 1000000 <
+           (wide)over_ps * port->setup->wred_most_ppm;
 }
 
 static enum port_fate judge(struct port_queues *pq, struct port *port, const struct frame *f)
 {
     struct queue *queue = &port->queues[f->place.queue];
-    const struct limit *limit = &pq->limits[f->place.queue][f->place.threshold];
+    int64_t low_ps = port->limits->of[f->place.queue][f->place.threshold].low_ps;
+    int64_t high_ps = port->limits->of[f->place.queue][f->place.threshold].high_ps;
     int64_t fill_ps = (int64_t)((queue->waiting_bits + wire_bits(f)) * port->wire.unit_ps);
 
     fill_ps += port->sending == f->place.queue ? server_backlog_ps(&port->wire, f->at_ps) : 0;
-    if (fill_ps > limit->high_ps ||
+    if (fill_ps > high_ps ||
         (pq->c.shared && !fits_shared(pq, load_bytes(f->row.load), f->at_ps))) {
         queue->count.n_tail_dropped++;
         return PORT_TAIL_DROPPED;
     }
-    if (fill_ps > limit->low_ps && wred_drops(pq, port, f->port, limit, fill_ps)) {
+    if (fill_ps > low_ps && wred_drops(pq, port, f->port, fill_ps - low_ps, high_ps - low_ps)) {
         queue->count.n_wred_dropped++;
         return PORT_WRED_DROPPED;
     }
@@ -344,10 +329,13 @@ static bool arrive(struct port_queues *pq, struct port_event *event)
         queue->open_ps = frame->at_ps; /* time without frames is not made up for */
         queue->open_rest = 0;
     }
+    if (queue->frames.first == NOBODY) {
+        port->first_bits[frame->place.queue] = wire_bits(frame);
+    }
     append(pq, &queue->frames, f);
     bool first = port->waiting == 0;
     port->waiting |= 1u << frame->place.queue;
-    if (first || pq->setup.scheduler == QUEUE_SRR) {
+    if (first || port->setup->scheduler == QUEUE_SRR) {
         plan(pq, frame->port, frame->at_ps);
     }
     return false;
@@ -356,23 +344,25 @@ static bool arrive(struct port_queues *pq, struct port_event *event)
 /* ---- frames go ------------------------------------------------------------------------------- */
 
 /* A shaped queue may send again when its share of the port's rate would have sent the frame. */
-static void close_until(const struct port_queues *pq, struct queue *queue, uint32_t weight,
-                        uint32_t bits)
+static void close_until(const struct port_queues *pq, struct port *port, uint32_t q, uint32_t bits)
 {
     const wide second_ps = 1000000000000;
-    wide over = (wide)pq->c.rate_bps * weight;
-    wide closed = bits * second_ps * pq->sum_of_weights + queue->open_rest;
+    struct queue *queue = &port->queues[q];
+    wide over = (wide)pq->c.rate_bps * port->setup->queues[q].weight;
+    wide closed = bits * second_ps * port->sum_of_weights + queue->open_rest;
 
     queue->open_ps += (int64_t)(closed / over);
     queue->open_rest = (uint64_t)(closed % over);
 }
 
-static uint32_t choose(const struct port_queues *pq, struct port *port)
+static uint32_t choose(struct port *port)
 {
-    if (strict_waits(pq, port)) {
-        return pq->setup.structure.n_weighted;
+    if (strict_waits(port)) {
+        return port->setup->structure.n_weighted;
     }
-    return pq->setup.scheduler == QUEUE_SRR ? first_open(port) : in_turn(pq, port);
+    return port->setup->scheduler == QUEUE_SRR
+               ? first_open(port)
+               : queue_turn_next(&port->turn, port->setup, port->waiting, port->first_bits);
 }
 
 static struct port_event transmit(struct port_queues *pq)
@@ -380,25 +370,28 @@ static struct port_event transmit(struct port_queues *pq)
     uint32_t p = pq->first[1];
     struct port *port = &pq->ports[p];
     int64_t now_ps = pq->start_ps[p], start_ps;
-    uint32_t q = choose(pq, port);
+    uint32_t q = choose(port);
     struct queue *queue = &port->queues[q];
     uint32_t f = take_first(pq, &queue->frames);
-    uint32_t bits = wire_bits(&pq->frames[f]);
+    uint32_t bits = port->first_bits[q];
 
     pq->shared.used -= port->sending_bytes;
     port->sending_bytes = load_bytes(pq->frames[f].row.load);
     int64_t end_ps = server_serve(&port->wire, now_ps, bits, &start_ps);
     port->sending = q;
-    port->waiting ^= (uint32_t)(queue->frames.first == NOBODY) << q;
+    if (queue->frames.first == NOBODY) {
+        port->waiting ^= 1u << q;
+    } else {
+        port->first_bits[q] = wire_bits(&pq->frames[queue->frames.first]);
+    }
     queue->waiting_bits -= bits;
-    queue->credit_bits -= bits;
     uint64_t waited_ps = (uint64_t)(start_ps - pq->frames[f].at_ps);
     queue->most_waited_ps = waited_ps > queue->most_waited_ps ? waited_ps : queue->most_waited_ps;
     queue->count.waited_ps += waited_ps;
     queue->count.n_sent++;
     queue->count.bits_sent += bits;
-    if (pq->setup.scheduler == QUEUE_SRR && q < pq->setup.structure.n_weighted) {
-        close_until(pq, queue, pq->setup.queues[q].weight, bits);
+    if (port->setup->scheduler == QUEUE_SRR && q < port->setup->structure.n_weighted) {
+        close_until(pq, port, q, bits);
     }
     plan(pq, p, now_ps);
     return leave(pq, f, PORT_SENT, start_ps, end_ps);
@@ -470,7 +463,7 @@ void port_queues_show(const struct port_queues *pq, uint32_t p, int64_t now_ps, 
 
     server_report(&port->wire, now_ps, module, "port", "bits", out);
     out->resources[out->n_resources - 1].backlog_last_ps = backlog_ps(port, now_ps);
-    for (uint32_t q = 0; q < queue_count(pq->setup.structure); q++) {
+    for (uint32_t q = 0; q < queue_count(port->setup->structure); q++) {
         const struct queue_count *now = &port->queues[q].count, *then = &port->queues[q].mark;
         const char *name = arena_printf(out->mem, "%s queue %u", module, q + 1);
         uint64_t n_sent = now->n_sent - then->n_sent, waited_ps = now->waited_ps - then->waited_ps;

@@ -33,7 +33,7 @@ struct arena;
 struct report;
 
 struct port_queues_config {
-    const struct queue_setup *setup; /* copied */
+    const struct queue_setup *const *setups; /* of each port, of one structure; kept by reference */
     uint32_t n_ports;
     uint64_t rate_bps;     /* of each port: 1 .. 10^12 */
     uint64_t buffer_bytes; /* of each port; shared: of all together, used in whole frames until

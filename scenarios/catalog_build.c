@@ -311,6 +311,24 @@ static bool take_forwarding(struct builder *b, struct catalog_linecard *card)
     return true;
 }
 
+/* With a DFC the receive queues are the same where nothing else is said. */
+static void take_queues(struct builder *b, struct linecard_type *type)
+{
+    const struct {
+        uint32_t figure;
+        struct queue_structure *to;
+    } all[] = {{CARD_TX_QUEUES, &type->tx_queues},
+               {CARD_RX_QUEUES, &type->rx_queues},
+               {CARD_RX_QUEUES, &type->rx_queues_dfc},
+               {CARD_RX_QUEUES_DFC, &type->rx_queues_dfc}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char why[QUEUE_NAME_WHY]; /* its form has been checked */
+        if (text(b, all[i].figure) != NULL) {
+            queue_name_parse(text(b, all[i].figure), all[i].to, why);
+        }
+    }
+}
+
 static bool build_linecard(struct builder *b, struct catalog_linecard *card)
 {
     struct linecard_type *type = &card->type;
@@ -322,10 +340,7 @@ static bool build_linecard(struct builder *b, struct catalog_linecard *card)
     type->shared_buffers = word(b, CARD_BUFFERS_PER) == 1;
     type->n_channels = (uint32_t)number(b, CARD_CHANNELS);
     type->channel_bps = number(b, CARD_CHANNEL_RATE);
-    if (text(b, CARD_TX_QUEUES) != NULL) {
-        char why[QUEUE_NAME_WHY]; /* its form has been checked */
-        queue_name_parse(text(b, CARD_TX_QUEUES), &type->tx_queues, why);
-    }
+    take_queues(b, type);
     card->of_supervisor = catalog_find(b->catalog, CATALOG_SUPERVISORS, b->row->model) <
                           b->catalog->n_rows[CATALOG_SUPERVISORS];
     if ((type->n_channels == 0) != (type->class == CLASSIC) ||

@@ -21,6 +21,9 @@ void print_ports(FILE *out, const struct chassis_config *c, const uint32_t *port
  * nothing. */
 void print_limits(const struct chassis_config *c, FILE *out);
 
+/* Of `qos:`, what queues are not as they are by default. */
+void print_queues(const struct chassis_config *c, FILE *out);
+
 /* Whether it says what some port is set to. */
 bool print_has_settings(const struct chassis_config *c);
 

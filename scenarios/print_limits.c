@@ -165,61 +165,6 @@ static void put_map(const char *key, const uint8_t *map, const uint8_t *usual, u
     fputs(any ? "\"" : "", out);
 }
 
-/* A card's queues, whole: what is there is what was meant. */
-static void put_queues(const struct slot_config *slot, FILE *out)
-{
-    static const char *const schedulers[] = {"wrr", "dwrr", "srr"};
-    const struct queue_setup *s = slot->queues;
-    uint32_t n = queue_count(s->structure), n_keys = s->by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS;
-    fprintf(out, "{slot: %u, scheduler: %s, weights: \"", slot->slot, schedulers[s->scheduler]);
-    for (uint32_t q = 0; q < s->structure.n_weighted; q++) {
-        fprintf(out, "%s%u", q == 0 ? "" : ", ", s->queues[q].weight);
-    }
-    for (uint32_t q = 0; q < n; q++) {
-        fprintf(out, "%s%u", q == 0 ? "\", shares: \"" : ", ", s->queues[q].share_percent);
-    }
-    for (uint32_t i = 0; i < n * s->structure.n_thresholds; i++) {
-        uint32_t q = i / s->structure.n_thresholds, t = i % s->structure.n_thresholds;
-        struct queue_threshold at = s->queues[q].thresholds[t];
-        fprintf(out, "%s%u.%u:%u-%u", i == 0 ? "\", thresholds: \"" : ", ", q + 1, t + 1,
-                at.low_percent, at.high_percent);
-    }
-    fprintf(out, "\", %s: \"", s->by_dscp ? "dscp" : "cos");
-    for (uint32_t i = 0; i < n_keys; i++) {
-        fprintf(out, "%s%u:%u.%u", i == 0 ? "" : ", ", i, s->map[i].queue + 1u,
-                s->map[i].threshold + 1u);
-    }
-    fputs("\"}", out);
-}
-
-/* Of cards whose queues are not as they are by default. */
-static void put_all_queues(const struct chassis_config *c, FILE *out)
-{
-    const struct queue_setup *some = NULL;
-    uint32_t n_set = 0;
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        some = c->slots[i].queues != NULL ? c->slots[i].queues : some;
-    }
-    if (some != NULL && some->quantum_bytes != QUEUE_QUANTUM_BYTES) {
-        print_quantity(out, ", quantum", UNIT_BYTES, some->quantum_bytes);
-    }
-    if (some != NULL && some->wred_most_ppm != QUEUE_WRED_MOST_PPM) {
-        print_quantity(out, ", wred_most", UNIT_PPM, some->wred_most_ppm);
-    }
-    for (uint32_t i = 0; i < c->n_slots; i++) {
-        struct queue_setup usual;
-        if (c->slots[i].queues == NULL) {
-            continue;
-        }
-        queue_setup_default(c->slots[i].queues->structure, &usual);
-        if (!queue_setup_alike(c->slots[i].queues, &usual)) {
-            fputs(n_set++ == 0 ? ", queues: [" : ", ", out);
-            put_queues(&c->slots[i], out);
-        }
-    }
-    fputs(n_set > 0 ? "]" : "", out);
-}
-
 static void put_netflow(const struct chassis_config *c, FILE *out)
 {
     const struct netflow_config *n = &c->netflow;
@@ -243,7 +188,7 @@ static void put_qos(const struct chassis_config *c, FILE *out)
     put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
     put_map("dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
     put_map("policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
-    put_all_queues(c, out);
+    print_queues(c, out);
     fputs("}\n", out);
 }
 

@@ -234,7 +234,9 @@ static const cyaml_schema_value_t interface = {
 
 static const cyaml_schema_field_t queues_fields[] = {
     SCHEMA_HERE(struct raw_queues),
-    SCHEMA_REQUIRED(struct raw_queues, slot),
+    SCHEMA_OPTIONAL(struct raw_queues, slot), /* one of these two */
+    SCHEMA_OPTIONAL(struct raw_queues, ports),
+    SCHEMA_OPTIONAL(struct raw_queues, direction),
     SCHEMA_OPTIONAL(struct raw_queues, scheduler),
     SCHEMA_OPTIONAL(struct raw_queues, weights),
     SCHEMA_OPTIONAL(struct raw_queues, shares),

@@ -76,7 +76,7 @@ struct raw_interface {
         access_group_out, reachable_via, policy_list, policy_next_hop, unreachables;
 };
 struct raw_queues {
-    uint32_t here, slot, scheduler, weights, shares, thresholds, cos, dscp;
+    uint32_t here, slot, ports, direction, scheduler, weights, shares, thresholds, cos, dscp;
 };
 struct raw_qos {
     uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp, quantum,

@@ -70,11 +70,15 @@ static void open_netflow(struct packets_of_bench *p, struct arena *mem)
 /* Ports of 1 Gbps, 1p3q8t, offered 95 % of that. */
 static void open_queues(struct packets_of_bench *p, uint32_t n_ports, struct arena *mem)
 {
-    struct queue_setup setup;
+    struct queue_setup *setup = arena_take(mem, sizeof *setup);
+    const struct queue_setup **setups = arena_take_array(mem, n_ports, sizeof *setups);
 
-    queue_setup_default((struct queue_structure){1, 3, 8}, &setup);
+    queue_setup_default((struct queue_structure){1, 3, 8}, setup);
+    for (uint32_t i = 0; i < n_ports; i++) {
+        setups[i] = setup;
+    }
     p->n_ports = n_ports;
-    p->queues = port_queues_open(&(struct port_queues_config){.setup = &setup,
+    p->queues = port_queues_open(&(struct port_queues_config){.setups = setups,
                                                               .n_ports = n_ports,
                                                               .rate_bps = 1000000000,
                                                               .buffer_bytes = 1200000,

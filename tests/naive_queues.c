@@ -7,9 +7,9 @@
 
 void naive_queues_open(struct naive_queues *nv, const struct port_queues_config *c)
 {
-    *nv = (struct naive_queues){.c = c, .s = c->setup, .rng = rng_open(c->seed, c->name, "wred")};
-    for (uint32_t p = 0; p < NAIVE_PORTS; p++) {
-        nv->ports[p].turn = c->setup->structure.n_weighted - 1u;
+    *nv = (struct naive_queues){.c = c, .rng = rng_open(c->seed, c->name, "wred")};
+    for (uint32_t p = 0; p < c->n_ports; p++) {
+        nv->ports[p].turn = c->setups[p]->structure.n_weighted - 1u;
     }
 }
 
@@ -30,24 +30,29 @@ static struct naive_frame *oldest(struct naive_queues *nv, uint32_t port, uint32
     return NULL;
 }
 
-static naive_wide open_unit(const struct naive_queues *nv, uint32_t queue)
+static const struct queue_setup *setup_of(const struct naive_queues *nv, uint32_t port)
 {
-    return (naive_wide)nv->c->rate_bps * nv->s->queues[queue].weight;
+    return nv->c->setups[port];
+}
+
+static naive_wide open_unit(const struct naive_queues *nv, uint32_t port, uint32_t queue)
+{
+    return (naive_wide)nv->c->rate_bps * setup_of(nv, port)->queues[queue].weight;
 }
 
 /* When the port sends next, if no other frame comes. */
 static int64_t naive_start_ps(struct naive_queues *nv, uint32_t port, int64_t now_ps)
 {
-    uint32_t n_weighted = nv->s->structure.n_weighted;
+    uint32_t n_weighted = setup_of(nv, port)->structure.n_weighted;
     int64_t best = SIM_NEVER;
 
-    for (uint32_t q = 0; q < queue_count(nv->s->structure); q++) {
+    for (uint32_t q = 0; q < queue_count(setup_of(nv, port)->structure); q++) {
         int64_t at = nv->ports[port].free_ps > now_ps ? nv->ports[port].free_ps : now_ps;
         if (oldest(nv, port, q) == NULL) {
             continue;
         }
-        if (nv->s->scheduler == QUEUE_SRR && q < n_weighted) {
-            int64_t open = (int64_t)(nv->ports[port].open[q] / open_unit(nv, q));
+        if (setup_of(nv, port)->scheduler == QUEUE_SRR && q < n_weighted) {
+            int64_t open = (int64_t)(nv->ports[port].open[q] / open_unit(nv, port, q));
             at = open > at ? open : at;
         }
         best = at < best ? at : best;
@@ -62,9 +67,10 @@ static int64_t bits_ps(const struct naive_queues *nv, uint32_t bytes)
 
 static enum port_fate naive_judge(struct naive_queues *nv, const struct naive_frame *f)
 {
-    struct queue_threshold at = nv->s->queues[f->queue].thresholds[f->threshold];
+    struct queue_threshold at = setup_of(nv, f->port)->queues[f->queue].thresholds[f->threshold];
     naive_wide room = (naive_wide)nv->c->buffer_bytes * 8 * SECOND_PS /
-                      (naive_wide)nv->c->rate_bps * nv->s->queues[f->queue].share_percent / 100;
+                      (naive_wide)nv->c->rate_bps *
+                      setup_of(nv, f->port)->queues[f->queue].share_percent / 100;
     naive_wide low = room * at.low_percent / 100, high = room * at.high_percent / 100;
     naive_wide fill = bits_ps(nv, f->bytes);
     uint64_t shared = f->bytes;
@@ -84,7 +90,7 @@ static enum port_fate naive_judge(struct naive_queues *nv, const struct naive_fr
         return PORT_SENT;
     }
     uint64_t draw = rng_at(&nv->rng, (uint64_t)f->port << 40 | nv->ports[f->port].n_draws++).a;
-    naive_wide chance = (fill - low) * nv->s->wred_most_ppm;
+    naive_wide chance = (fill - low) * setup_of(nv, f->port)->wred_most_ppm;
     return (naive_wide)rng_below(draw, (uint64_t)(high - low)) * 1000000 < chance
                ? PORT_WRED_DROPPED
                : PORT_SENT;
@@ -96,17 +102,19 @@ static uint32_t naive_round_robin(struct naive_queues *nv, uint32_t port)
         uint32_t q = nv->ports[port].turn;
         const struct naive_frame *f = oldest(nv, port, q);
         int64_t *credit = &nv->ports[port].credit[q];
-        if (f != NULL && nv->s->scheduler == QUEUE_WRR && *credit > 0) {
+        if (f != NULL && setup_of(nv, port)->scheduler == QUEUE_WRR && *credit > 0) {
             return q;
         }
-        if (f != NULL && nv->s->scheduler == QUEUE_DWRR && *credit >= wire_bits(f->bytes)) {
+        if (f != NULL && setup_of(nv, port)->scheduler == QUEUE_DWRR &&
+            *credit >= wire_bits(f->bytes)) {
             return q;
         }
-        if (f == NULL || nv->s->scheduler == QUEUE_WRR) {
+        if (f == NULL || setup_of(nv, port)->scheduler == QUEUE_WRR) {
             *credit = 0;
         }
-        q = nv->ports[port].turn = (q + 1) % nv->s->structure.n_weighted;
-        nv->ports[port].credit[q] += 8 * nv->s->quantum_bytes * nv->s->queues[q].weight;
+        q = nv->ports[port].turn = (q + 1) % setup_of(nv, port)->structure.n_weighted;
+        nv->ports[port].credit[q] +=
+            8 * setup_of(nv, port)->quantum_bytes * setup_of(nv, port)->queues[q].weight;
     }
 }
 
@@ -114,11 +122,11 @@ static uint32_t naive_shaped(struct naive_queues *nv, uint32_t port)
 {
     uint32_t best = UINT32_MAX;
 
-    for (uint32_t q = 0; q < nv->s->structure.n_weighted; q++) {
-        int64_t open = (int64_t)(nv->ports[port].open[q] / open_unit(nv, q));
+    for (uint32_t q = 0; q < setup_of(nv, port)->structure.n_weighted; q++) {
+        int64_t open = (int64_t)(nv->ports[port].open[q] / open_unit(nv, port, q));
         if (oldest(nv, port, q) != NULL &&
             (best == UINT32_MAX ||
-             open < (int64_t)(nv->ports[port].open[best] / open_unit(nv, best)))) {
+             open < (int64_t)(nv->ports[port].open[best] / open_unit(nv, port, best)))) {
             best = q;
         }
     }
@@ -127,15 +135,16 @@ static uint32_t naive_shaped(struct naive_queues *nv, uint32_t port)
 
 static void naive_send(struct naive_queues *nv, uint32_t port, int64_t now_ps)
 {
-    uint32_t strict = nv->s->structure.n_weighted;
-    bool from_strict = nv->s->structure.n_strict != 0 && oldest(nv, port, strict) != NULL;
-    uint32_t q = from_strict                     ? strict
-                 : nv->s->scheduler == QUEUE_SRR ? naive_shaped(nv, port)
-                                                 : naive_round_robin(nv, port);
+    uint32_t strict = setup_of(nv, port)->structure.n_weighted;
+    bool from_strict =
+        setup_of(nv, port)->structure.n_strict != 0 && oldest(nv, port, strict) != NULL;
+    uint32_t q = from_strict                                  ? strict
+                 : setup_of(nv, port)->scheduler == QUEUE_SRR ? naive_shaped(nv, port)
+                                                              : naive_round_robin(nv, port);
     struct naive_frame *f = oldest(nv, port, q);
     uint32_t bits = wire_bits(f->bytes), sum = 0;
     for (uint32_t i = 0; i < strict; i++) {
-        sum += nv->s->queues[i].weight;
+        sum += setup_of(nv, port)->queues[i].weight;
     }
     f->state = ON_WIRE;
     f->event =
@@ -167,8 +176,9 @@ void naive_queues_run(struct naive_queues *nv)
             struct naive_frame *f = &nv->frames[next];
             now_ps = f->at_ps;
             naive_wide *open = &nv->ports[f->port].open[f->queue];
-            if (oldest(nv, f->port, f->queue) == NULL && *open < now_ps * open_unit(nv, f->queue)) {
-                *open = now_ps * open_unit(nv, f->queue);
+            if (oldest(nv, f->port, f->queue) == NULL &&
+                *open < now_ps * open_unit(nv, f->port, f->queue)) {
+                *open = now_ps * open_unit(nv, f->port, f->queue);
             }
             enum port_fate fate = naive_judge(nv, f);
             f->state = fate == PORT_SENT ? WAITING : GONE;

@@ -24,7 +24,6 @@ enum { NAIVE_FRAMES = 400, NAIVE_PORTS = 7 };
 /* Every frame there ever is, and per port what its scheduler remembers. */
 struct naive_queues {
     const struct port_queues_config *c;
-    const struct queue_setup *s;
     struct naive_frame frames[NAIVE_FRAMES];
     uint32_t n;
     struct {

@@ -151,7 +151,7 @@ static void draw_slots(struct draw *d)
         }
         struct slot_config *s = &c->slots[c->n_slots++];
         const struct linecard_type *card = fitting_card(d, kind, one_in(d, 4) ? 12 : 4);
-        *s = (struct slot_config){slot, card, NULL, c->n_ports, NULL};
+        *s = (struct slot_config){.slot = slot, .card = card, .first_port = c->n_ports};
         if (uplinks) {
             s->card = d->supervisor->uplinks = on_one_channel(card, d->mem);
         } else if (d->fabric && (!card->on_bus || (card->class != CLASSIC && one_in(d, 2)))) {

@@ -15,17 +15,24 @@ static void draw_queue(struct draw *d, struct queue_setup *s, uint32_t q)
     }
 }
 
-static const struct queue_setup *some_setup(struct draw *d)
+static struct queue_structure some_structure(struct draw *d)
 {
-    struct queue_setup *s = arena_take(d->mem, sizeof *s);
-    struct error err = {0};
     struct queue_structure structure = {.n_strict = (uint8_t)below(d, 2)};
 
     structure.n_weighted = (uint8_t)between(d, 1, QUEUE_MOST - structure.n_strict);
     structure.n_thresholds = (uint8_t)below(d, QUEUE_MOST_THRESHOLDS + 1);
+    return structure;
+}
+
+static const struct queue_setup *some_setup(struct draw *d, struct queue_structure structure,
+                                            uint32_t n_schedulers)
+{
+    struct queue_setup *s = arena_take(d->mem, sizeof *s);
+    struct error err = {0};
+
     queue_setup_default(structure, s);
     s->by_dscp = one_in(d, 2);
-    s->scheduler = (enum queue_scheduler)below(d, 3);
+    s->scheduler = (enum queue_scheduler)below(d, n_schedulers);
     s->quantum_bytes = (uint32_t)between(d, 1, one_in(d, 2) ? 50 : 2000);
     s->wred_most_ppm = (uint32_t)below(d, 1000001);
     for (uint32_t q = 0; q < queue_count(structure); q++) {
@@ -38,6 +45,22 @@ static const struct queue_setup *some_setup(struct draw *d)
     }
     sim_assert(queue_setup_check(s, &err));
     return s;
+}
+
+/* Of each port of a card one of two. none: one in so many ports has none; 0: all have some. */
+static const struct queue_setup *const *some_setups(struct draw *d, const struct slot_config *slot,
+                                                    uint32_t n_schedulers, uint64_t none)
+{
+    const struct queue_setup **setups =
+        arena_take_array(d->mem, slot->card->n_ports, sizeof *setups);
+    struct queue_structure structure = some_structure(d);
+    const struct queue_setup *two[] = {some_setup(d, structure, n_schedulers),
+                                       some_setup(d, structure, n_schedulers)};
+
+    for (uint32_t p = 0; p < slot->card->n_ports; p++) {
+        setups[p] = none != 0 && one_in(d, none) ? NULL : two[below(d, 2)];
+    }
+    return setups;
 }
 
 /* The ports that the stream enters by without those of one interface. */
@@ -89,7 +112,8 @@ void random_queues(struct chassis_config *config, uint64_t seed, struct arena *m
         config->qos.dscp_cos[i] = (uint8_t)below(&d, 8);
     }
     for (uint32_t i = 0; i < config->n_slots; i++) {
-        config->slots[i].queues = some && !one_in(&d, 4) ? some_setup(&d) : NULL;
+        struct slot_config *slot = &config->slots[i];
+        slot->queues = some && !one_in(&d, 4) ? some_setups(&d, slot, 3, 0) : NULL;
     }
     if (some && one_in(&d, 2)) {
         converge(&d);

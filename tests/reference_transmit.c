@@ -34,8 +34,8 @@ void reference_open_transmit(struct sim *s, const struct slot_config *slot)
         struct transmit *t = calloc(1, sizeof *t);
         char name[40];
         snprintf(name, sizeof name, "egress %u/%u", slot->slot, slot->card->port_asic[i] + 1u);
-        t->setup = slot->queues;
-        t->turn = slot->queues->structure.n_weighted - 1u;
+        t->setup = slot->queues[i];
+        t->turn = slot->queues[i]->structure.n_weighted - 1u;
         t->start_ps = INT64_MAX;
         t->rng = rng_open(s->config->seed, name, "wred");
         for (uint32_t k = 0; k < i; k++) {

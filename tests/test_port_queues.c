@@ -52,9 +52,9 @@ static uint32_t roll(struct dice *d, uint32_t n)
 }
 
 /* A setup from the defaults, with other weights, shares, thresholds and places. */
-static void draw_setup(struct dice *d, struct queue_setup *s)
+static void draw_setup(struct dice *d, struct queue_structure structure, struct queue_setup *s)
 {
-    queue_setup_default(structures[roll(d, N_STRUCTURES)], s);
+    queue_setup_default(structure, s);
     uint32_t n = queue_count(s->structure);
     uint32_t n_thresholds = s->structure.n_thresholds == 0 ? 1 : s->structure.n_thresholds;
     s->scheduler = (enum queue_scheduler)roll(d, 3);
@@ -73,6 +73,15 @@ static void draw_setup(struct dice *d, struct queue_setup *s)
             s->queues[q].thresholds[t] = (struct queue_threshold){(uint8_t)low, (uint8_t)high};
         }
     }
+}
+
+/* Of one structure, as the ports of a card are. */
+static void draw_setups(struct dice *d, struct queue_setup some[2])
+{
+    struct queue_structure structure = structures[roll(d, N_STRUCTURES)];
+
+    draw_setup(d, structure, &some[0]);
+    draw_setup(d, structure, &some[1]);
 }
 
 /* Half of the cases have frames of 100, 200 and 300 bytes on the wire that come at multiples of the
@@ -135,11 +144,15 @@ static void random_setups_do_what_the_naive_one_does(void **state)
     uint32_t n_fates[3] = {0};
     for (uint32_t seed = 0; seed < 400; seed++) {
         struct dice d = {rng_open(seed, "test", "setups"), 0};
-        struct queue_setup setup;
+        struct queue_setup some[2];
+        const struct queue_setup *setups[NAIVE_PORTS];
         struct error err = {0};
-        draw_setup(&d, &setup);
-        assert_true(queue_setup_check(&setup, &err));
-        struct port_queues_config c = {.setup = &setup,
+        draw_setups(&d, some);
+        assert_true(queue_setup_check(&some[0], &err) && queue_setup_check(&some[1], &err));
+        for (uint32_t p = 0; p < NAIVE_PORTS; p++) {
+            setups[p] = &some[roll(&d, 2)];
+        }
+        struct port_queues_config c = {.setups = setups,
                                        .n_ports = 1 + roll(&d, NAIVE_PORTS),
                                        .rate_bps = rates[roll(&d, 5)],
                                        .buffer_bytes =
@@ -152,9 +165,10 @@ static void random_setups_do_what_the_naive_one_does(void **state)
         naive_queues_open(&nv, &c);
         draw_frames(&d, &nv);
         for (uint32_t i = 0; i < nv.n; i++) {
-            class[i] = (uint8_t)roll(&d, setup.by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS);
-            nv.frames[i].queue = setup.map[class[i]].queue;
-            nv.frames[i].threshold = setup.map[class[i]].threshold;
+            const struct queue_setup *setup = setups[nv.frames[i].port];
+            class[i] = (uint8_t)roll(&d, setup->by_dscp ? QUEUE_N_DSCP : QUEUE_N_COS);
+            nv.frames[i].queue = setup->map[class[i]].queue;
+            nv.frames[i].threshold = setup->map[class[i]].threshold;
         }
         naive_queues_run(&nv);
         struct arena *arena = arena_open();
@@ -191,7 +205,10 @@ static struct queue_setup plain_setup(uint8_t n_strict, uint8_t n_weighted)
 static struct port_queues *open_port(const struct queue_setup *setup, uint64_t rate_bps,
                                      uint64_t buffer_bytes, struct arena *arena)
 {
-    return port_queues_open(&(struct port_queues_config){.setup = setup,
+    const struct queue_setup **setups = arena_take(arena, sizeof *setups);
+
+    *setups = setup;
+    return port_queues_open(&(struct port_queues_config){.setups = setups,
                                                          .n_ports = 1,
                                                          .rate_bps = rate_bps,
                                                          .buffer_bytes = buffer_bytes,

@@ -11,6 +11,7 @@
 
 #define CARDS "slots=[{slot: 1, model: WS-X6748-GE-TX}, {slot: 2, model: WS-X6708-10G-3C}]"
 #define ON "qos.enabled=yes"
+#define TRUST "interfaces=[{ports: \"1/1-2, 2/1\", trust: cos}, {ports: 2/2, trust: dscp}]"
 
 /* On a card with 1p3q8t in slot 1, one with 1p7q4t in slot 2. message NULL: taken, and printed. */
 static const struct {
@@ -26,12 +27,28 @@ static const struct {
     {"qos.wred_most=10%", NULL},
     {"qos.quantum=0B", "0B is out of range: 1B to "},
     {"qos.wred_most=101%", "101% is out of range"},
-    {"qos.queues=[{}]", "the key slot is missing"},
+    {"qos.queues=[{ports: 1/1-4, weights: \"1, 2, 3\"}, {ports: \"1/5, 1/9\"}]", NULL},
+    {"qos.queues=[{ports: \"2/2\", dscp: \"46:8.1\"}, {ports: 1/2-48, cos: \"0:1.3\"}]", NULL},
+    {"qos.queues=[{ports: 1/1, direction: in, cos: \"3:1.2\"}]", NULL},
+    {"qos.queues=[{ports: 1/1-2, direction: in, thresholds: \"1.1:40, 1.2:50-60\"}]", NULL},
+    {"qos.queues=[{ports: 2/1, direction: in, weights: \"9, 1, 1, 1, 1, 1, 1, 1\"}]", NULL},
+    {"qos.queues=[{ports: 2/2, direction: in, dscp: \"46:8.1\"}]", NULL},
+    {"qos.queues=[{}]", "qos.queues[0]: expected a slot or ports"},
+    {"qos.queues=[{slot: 1, ports: 1/1}]", "qos.queues[0]: expected a slot or ports"},
+    {"qos.queues=[{ports: \"1/1, 2/1\"}]", "2/1 has other queues than 1/1; expected ports alike"},
+    {"qos.queues=[{ports: 1/1-4}, {ports: 1/4}]", "port 1/4 is set by an entry before"},
+    {"qos.queues=[{ports: 1/49}]", "1/49"},
+    {"qos.queues=[{ports: 1/1, direction: up}]", "unknown direction 'up'; expected out or in"},
+    {"qos.queues=[{slot: 1, direction: in}]", "port 1/3 does not trust cos, which would choose"},
+    {"qos.queues=[{ports: 2/1, direction: in, dscp: \"1:1.1\"}]", "2/1 does not trust dscp"},
+    {"qos.queues=[{ports: 2/2, direction: in}]", "2/2 does not trust cos"},
+    {"qos.queues=[{ports: 1/1, direction: in, scheduler: srr}]", "on ports that send with 1p3q8t"},
+    {"qos.queues=[{ports: 1/1, direction: in, dscp: \"1:1.1\"}]", "does not trust dscp"},
     {"qos.queues=[{slot: 3}]", "no card with ports in slot 3"},
     {"qos.queues=[{slot: 14}]", "14 is out of range: 1 to 13"},
-    {"qos.queues=[{slot: 1}, {slot: 1}]", "qos.queues[1].slot: slot 1 is set by an entry before"},
+    {"qos.queues=[{slot: 1}, {slot: 1}]", "qos.queues[1].slot: port 1/1 is set by an entry"},
     {"qos.queues=[{slot: 1, scheduler: fifo}]", "unknown scheduler 'fifo'; expected wrr, dwrr"},
-    {"qos.queues=[{slot: 2, scheduler: srr}]", "srr is to be had on ports with 1p3q8t only"},
+    {"qos.queues=[{slot: 2, scheduler: srr}]", "srr is to be had on ports that send with 1p3q8t"},
     {"qos.queues=[{slot: 1, dscp: \"46:4.1\"}]", "DSCP chooses the queue on ports with 1p7q4t"},
     {"qos.queues=[{slot: 1, weights: \"1, 2\"}]", "2 numbers; expected 3, up to 255 each"},
     {"qos.queues=[{slot: 1, weights: \"1, 2, 3, 4\"}]", "'4'; expected 3 numbers up to 255"},
@@ -65,13 +82,13 @@ static void what_is_read_and_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *set[] = {CARDS, "traffic[0].from=all", ON, cases[i].set};
+        const char *set[] = {CARDS, "traffic[0].from=all", ON, TRUST, cases[i].set};
         if (cases[i].message == NULL) {
             struct scenario s;
-            load(&s, base, set[0], set[1], set[2], set[3], NULL);
+            load(&s, base, set[0], set[1], set[2], set[3], set[4], NULL);
             check_round_trip(&s);
-        } else if (strstr(refusal(base, set, 4), cases[i].message) == NULL) {
-            fail_msg("%s\n--> %sexpected %s", set[3], refusal(base, set, 4), cases[i].message);
+        } else if (strstr(refusal(base, set, 5), cases[i].message) == NULL) {
+            fail_msg("%s\n--> %sexpected %s", set[4], refusal(base, set, 5), cases[i].message);
         }
     }
 }
@@ -85,7 +102,8 @@ static void queues_come_with_qos(void **state)
     load(&s, base, CARDS, NULL);
     assert_null(s.config.slots[0].queues);
     load(&s, base, CARDS, ON, "qos.queues=[{slot: 1, weights: \"7, 8, 9\"}]", NULL);
-    const struct queue_setup *first = s.config.slots[0].queues, *second = s.config.slots[1].queues;
+    const struct queue_setup *first = s.config.slots[0].queues[0];
+    const struct queue_setup *second = s.config.slots[1].queues[7];
     assert_int_equal(first->structure.n_weighted, 3);
     assert_int_equal(first->structure.n_thresholds, 8);
     assert_int_equal(first->queues[1].weight, 8);
