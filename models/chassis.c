@@ -19,6 +19,7 @@
 #include "models/packet.h"
 #include "models/port.h"
 #include "models/punt.h"
+#include "models/receive_queues.h"
 #include "models/sessions.h"
 #include "models/streams.h"
 #include "models/traffic.h"
@@ -84,16 +85,25 @@ static bool has_traffic(const struct chassis_config *config, const struct slot_c
     return false;
 }
 
-/* An instance per port ASIC of a card, receiving or sending: their configurations are alike. */
+/* Receiving: without queues, where nobody waits or nothing is trusted. */
+static const struct stage_ops *receiving_ops(const struct chassis *c, uint32_t slot, uint32_t asic)
+{
+    bool queues = receive_queues_of(&c->layout, slot) &&
+                  layout_narrow(&layout_card(&c->layout, slot)->asics[asic]);
+
+    return queues ? &port_queues_stage : &port_stage;
+}
+
+/* An instance per port ASIC of a card, receiving (ops NULL) or sending. */
 static bool add_port_asics(struct chassis *c, const struct stage_ops *ops, uint32_t slot,
                            uint32_t first[], struct error *err)
 {
     for (uint32_t a = 0; a < layout_card(&c->layout, slot)->n_asics; a++) {
-        struct port_stage_config port = {&c->layout, &c->packets, slot, a};
+        struct port_stage_config port = {&c->layout, &c->packets, slot, a, c->flows};
         struct egress_config egress = {&c->layout, &c->packets, slot, a};
-        const void *config = ops == &port_stage ? (const void *)&port : &egress;
+        const void *config = ops == NULL ? (const void *)&port : &egress;
         uint32_t id;
-        if (!add(c, ops, slot, config, &id, err)) {
+        if (!add(c, ops == NULL ? receiving_ops(c, slot, a) : ops, slot, config, &id, err)) {
             return false;
         }
         first[slot] = a == 0 ? id : first[slot];
@@ -112,7 +122,7 @@ static bool add_receivers(struct chassis *c, struct error *err)
         }
     }
     for (uint32_t i = 0; i < c->config->n_slots; i++) {
-        if (!add_port_asics(c, &port_stage, c->config->slots[i].slot, c->port, err)) {
+        if (!add_port_asics(c, NULL, c->config->slots[i].slot, c->port, err)) {
             return false;
         }
     }
@@ -165,17 +175,25 @@ static bool add_engines(struct chassis *c, struct error *err)
            add_engine(c, c->config->supervisor_slot, pfc, number, err);
 }
 
-/* All uplinks, or all crossbar outputs: their configurations are alike. */
+/* Into the fabric: without queues, where nothing is trusted. */
+static const struct stage_ops *uplink_ops(const struct chassis *c, uint32_t slot)
+{
+    bool queues = slot != c->config->supervisor_slot && receive_queues_of(&c->layout, slot);
+
+    return queues ? &uplink_queues_stage : &uplink_stage;
+}
+
+/* All uplinks (ops NULL), or all crossbar outputs. */
 static bool add_channels(struct chassis *c, const struct stage_ops *ops, uint32_t first[],
                          struct error *err)
 {
     for (uint32_t slot = 1; slot <= c->config->chassis->n_slots; slot++) {
         for (uint32_t i = 0; i < c->layout.slots[slot].n_channels; i++) {
-            struct uplink_config uplink = {&c->layout, &c->packets, slot, i};
+            struct uplink_config uplink = {&c->layout, &c->packets, slot, i, c->flows};
             struct fabric_config fabric = {&c->layout, &c->packets, slot, i};
-            const void *config = ops == &uplink_stage ? (const void *)&uplink : &fabric;
+            const void *config = ops == NULL ? (const void *)&uplink : &fabric;
             uint32_t id;
-            if (!add(c, ops, slot, config, &id, err)) {
+            if (!add(c, ops == NULL ? uplink_ops(c, slot) : ops, slot, config, &id, err)) {
                 return false;
             }
             first[slot] = i == 0 ? id : first[slot];
@@ -196,7 +214,7 @@ static bool add_fabric(struct chassis *c, struct error *err)
         .arp = c->config->arp_install_ps > 0 ? &c->arp : NULL,
     };
 
-    return add_channels(c, &uplink_stage, c->uplink, err) &&
+    return add_channels(c, NULL, c->uplink, err) &&
            add_channels(c, &fabric_stage, c->fabric, err) &&
            add(c, &msfc_stage, c->config->supervisor_slot, &msfc, &c->msfc, err);
 }

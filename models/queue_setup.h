@@ -1,4 +1,4 @@
-/* queue_setup.h - the transmit queues of a port as one configures them: data for port_queues.h.
+/* queue_setup.h - queues of a port as one configures them: data for port_queues.h, receive_queues.h.
  *
  *   1p3q8t:  1 strict queue, 3 weighted queues, 8 thresholds in each of these
  *
@@ -55,11 +55,11 @@ struct queue_setup {
     enum queue_scheduler scheduler;
     uint32_t quantum_bytes; /* that a weight of 1 stands for */
     uint32_t wred_most_ppm;
-    bool by_dscp;                         /* the map is read by DSCP, else by CoS */
+    bool by_dscp;                         /* the map is read by the internal DSCP, else by CoS */
     struct queue_place map[QUEUE_N_DSCP]; /* the first QUEUE_N_COS when by CoS */
     struct {
         uint32_t weight;        /* 1 .. 255; the strict queue's does not count */
-        uint32_t share_percent; /* of the transmit buffer */
+        uint32_t share_percent; /* of the buffer */
         struct queue_threshold thresholds[QUEUE_MOST_THRESHOLDS];
     } queues[QUEUE_MOST];
 };

@@ -98,8 +98,9 @@ static void put_interfaces(struct writer *w)
     uint32_t port = draw_port(w), n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0;
     writer_put(w, n == 0 ? "" : "interfaces:\n");
     for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
-        writer_put(w, "  - {ports: %s, trust: %s%s", port_name(w, port),
-                   DRAW_WORD(w, "none", "cos", "dscp", "ip-precedence"),
+        const char *trust = DRAW_WORD(w, "none", "cos", "cos", "dscp", "ip-precedence");
+        w->trusts_cos = trust[0] == 'c' && port < w->n_ports ? port_name(w, port) : w->trusts_cos;
+        writer_put(w, "  - {ports: %s, trust: %s%s", port_name(w, port), trust,
                    draw_careless(w) ? ", mtu: 10B"
                                     : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B", ", cos: 3"));
         put_features(w);
@@ -107,14 +108,23 @@ static void put_interfaces(struct writer *w)
     }
 }
 
-/* Of the card of some port. */
+/* Of the card of some port, of one port, or of what one receives that trusts CoS. */
 static void put_queues(struct writer *w)
 {
     uint32_t port = draw_port(w);
-    writer_put(w, "qos: {enabled: yes, queues: [{slot: %u, scheduler: %s, cos: \"%s\"}]}\n",
-               port == w->n_ports ? 14 : w->ports[port].slot,
+    bool receives = w->trusts_cos != NULL && draw_one_in(w, 2);
+    writer_put(w, "qos: {enabled: yes, queues: [{");
+    if (receives || draw_one_in(w, 2)) {
+        writer_put(w, "ports: \"%s\", direction: %s, ",
+                   receives ? w->trusts_cos : port_name(w, port), receives ? "in" : "out");
+    } else {
+        writer_put(w, "slot: %u, ", port == w->n_ports ? 14 : w->ports[port].slot);
+    }
+    writer_put(w, "scheduler: %s, cos: \"%s\"}]}\n",
                draw_careless(w) ? "fifo" : DRAW_WORD(w, "wrr", "dwrr"),
-               draw_careless(w) ? "5:9.1" : DRAW_WORD(w, "0:1.1, 5:2.1", "7:2.1"));
+               draw_careless(w) ? "5:9.1"
+               : receives       ? "0:1.1"
+                                : DRAW_WORD(w, "0:1.1, 5:2.1", "7:2.1"));
 }
 
 static void put_netflow(struct writer *w)

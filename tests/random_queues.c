@@ -118,4 +118,9 @@ void random_queues(struct chassis_config *config, uint64_t seed, struct arena *m
     if (some && one_in(&d, 2)) {
         converge(&d);
     }
+    d.rng = rng_open(seed, "random", "receive");
+    for (uint32_t i = 0; i < config->n_slots; i++) {
+        struct slot_config *slot = &config->slots[i];
+        slot->rx_queues = one_in(&d, 4) ? some_setups(&d, slot, 2, between(&d, 2, 6)) : NULL;
+    }
 }

@@ -34,6 +34,7 @@ struct writer {
         bool member; /* of a port channel */
     } ports[CONFIG_MAX_SLOTS * CONFIG_MAX_CARD_PORTS];
     uint32_t n_port_channels;
+    const char *trusts_cos; /* a port that does; NULL: none is known */
 };
 
 /* Below n; from least to most; true one time in n. */

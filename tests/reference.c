@@ -10,10 +10,10 @@
 #define WIRE_BYTES 20 /* preamble 8, gap 12 */
 
 static const char *const stage_names[] = {
-    [PORT] = "port",     [DFC] = "engine",      [BUS] = "bus",      [PFC] = "engine",
-    [UPLINK] = "uplink", [FABRIC] = "fabric",   [MSFC] = "msfc",    [CPU] = "msfc",
-    [EGRESS] = "egress", [WIRE] = "egress",     [START] = "egress", [EDGE] = "bus",
-    [CPU_ENDS] = "msfc", [CPU_CHOOSES] = "msfc"};
+    [PORT] = "port",     [DFC] = "engine",       [BUS] = "bus",      [PFC] = "engine",
+    [UPLINK] = "uplink", [FABRIC] = "fabric",    [MSFC] = "msfc",    [CPU] = "msfc",
+    [EGRESS] = "egress", [WIRE] = "egress",      [START] = "egress", [EDGE] = "bus",
+    [CPU_ENDS] = "msfc", [CPU_CHOOSES] = "msfc", [LINK] = "port",    [CHANNEL] = "uplink"};
 
 /* ---- queues ------------------------------------------------------------------------------ */
 
@@ -64,7 +64,11 @@ void reference_deliver(struct sim *s, size_t packet, int64_t first_ps, int64_t l
 void reference_send(struct sim *s, size_t packet, uint32_t lane, enum place to, uint32_t slot,
                     int64_t ready_ps)
 {
-    enum place from = s->place == EDGE ? BUS : s->place == CPU_CHOOSES ? MSFC : s->place;
+    enum place from = s->place == EDGE          ? BUS
+                      : s->place == CPU_CHOOSES ? MSFC
+                      : s->place == LINK        ? PORT
+                      : s->place == CHANNEL     ? UPLINK
+                                                : s->place;
 
     reference_tell(s, packet, STEP_SENT, NULL, ready_ps);
     heap_push(&s->heap, (struct event){.time_ps = ready_ps,
@@ -101,29 +105,40 @@ static struct answer ask(const struct sim *s, const struct reference_packet *p)
 
 /* ---- ingress card and engines ------------------------------------------------------------ */
 
+void reference_leave_port(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps)
+{
+    const struct reference_packet *p = &s->packets[packet];
+    const struct port *asic = &s->ports[s->ports[p->ingress].asic];
+    bool dfc = s->cards[s->slot].config->dfc != NULL;
+
+    if (asic->narrow) {
+        end_ps = hand_on(s, HOP_ASIC_LINK, start_ps, end_ps, p->bytes * 8u, asic->rx_link.rate,
+                         leaving_bps(s, s->slot));
+    }
+    reference_send(s, packet, s->ports[p->ingress].asic, dfc ? DFC : BUS,
+                   dfc ? s->slot : s->config->supervisor_slot,
+                   end_ps + s->config->port_rx_latency_ps);
+}
+
 static void at_port(struct sim *s, size_t packet)
 {
     const struct reference_packet *p = &s->packets[packet];
     struct port *asic = &s->ports[s->ports[p->ingress].asic];
     struct room *room = &s->ports[s->ports[p->ingress].buffer].rx_room;
     s->frames[packet].dscp = reference_trusted_dscp(s, p);
-    int64_t start_ps, end_ps = s->now_ps;
+    int64_t start_ps = s->now_ps, end_ps = start_ps;
 
     if (stopped(s, packet, false)) {
         return;
     }
-    if (asic->narrow) {
-        if (!wait_in(s, &asic->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
-            reference_drop(s, packet, "receive_buffer_full");
-            return;
-        }
-        end_ps = hand_on(s, HOP_ASIC_LINK, start_ps, end_ps, p->bytes * 8u, asic->rx_link.rate,
-                         leaving_bps(s, s->slot));
+    if (asic->receiver != NULL) {
+        reference_receive(s, asic->receiver, packet);
+    } else if (asic->narrow &&
+               !wait_in(s, &asic->rx_link, p->bytes * 8u, room, p->bytes, &start_ps, &end_ps)) {
+        reference_drop(s, packet, "receive_buffer_full");
+    } else {
+        reference_leave_port(s, packet, start_ps, end_ps);
     }
-    bool dfc = s->cards[s->slot].config->dfc != NULL;
-    reference_send(s, packet, s->ports[p->ingress].asic, dfc ? DFC : BUS,
-                   dfc ? s->slot : s->config->supervisor_slot,
-                   end_ps + s->config->port_rx_latency_ps);
 }
 
 /* The frame stays where it is, or leaves the card (or the bus) that holds it. */
@@ -207,7 +222,7 @@ static void at_pfc(struct sim *s, size_t packet)
 
 /* ---- the bus ----------------------------------------------------------------------------- */
 
-static struct room *bus_room(struct sim *s, size_t packet)
+struct room *reference_bus_room(struct sim *s, size_t packet)
 {
     return s->frames[packet].decided
                ? &s->supervisor_room
@@ -226,7 +241,7 @@ static void edge_at(struct sim *s, int64_t time_ps)
 static void at_bus(struct sim *s, size_t packet)
 {
     struct frame *f = &s->frames[packet];
-    struct room *room = bus_room(s, packet);
+    struct room *room = reference_bus_room(s, packet);
     struct card *card = &s->cards[f->decided ? 0 : s->ports[s->packets[packet].ingress].slot];
 
     if (!room_fits(room, s->packets[packet].bytes)) {
@@ -267,7 +282,7 @@ static void grant(struct sim *s, struct card *card)
     struct frame *f = &s->frames[packet];
 
     card->first = f->next;
-    bus_room(s, packet)->used -= s->packets[packet].bytes;
+    reference_bus_room(s, packet)->used -= s->packets[packet].bytes;
     bool whole = crosses_whole(s, packet);
     int64_t bytes = whole ? s->packets[packet].bytes : 64;
     int64_t cycles = !whole && s->headers_only ? 2 : 1 + (bytes + 31) / 32 + 1;
@@ -331,23 +346,33 @@ static uint32_t fabric_slot(const struct sim *s, const struct frame *f)
                                                : s->ports[f->egress].slot;
 }
 
+static uint32_t channel_of(const struct sim *s, size_t packet)
+{
+    return s->slot == s->config->supervisor_slot ? 0 : s->ports[s->packets[packet].ingress].channel;
+}
+
+void reference_leave_channel(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps)
+{
+    uint32_t channel = channel_of(s, packet), to = fabric_slot(s, &s->frames[packet]);
+
+    end_ps = hand_on(s, HOP_UPLINK, start_ps, end_ps, channel_bits(s, packet),
+                     s->cards[s->slot].channels[channel].up.rate,
+                     s->cards[to].channels[0].crossbar.rate);
+    reference_send(s, packet, channel, FABRIC, to, end_ps);
+}
+
 static void at_uplink(struct sim *s, size_t packet)
 {
-    bool supervisor = s->slot == s->config->supervisor_slot;
-    uint32_t channel = supervisor ? 0 : s->ports[s->packets[packet].ingress].channel;
+    struct channel *channel = &s->cards[s->slot].channels[channel_of(s, packet)];
     int64_t start_ps, end_ps;
-
-    struct line *up = &s->cards[s->slot].channels[channel].up;
-    uint64_t bits = channel_bits(s, packet);
-    uint32_t to = fabric_slot(s, &s->frames[packet]);
 
     if (stopped(s, packet, true)) {
         return;
     }
-    if (line_pass(up, s->now_ps, bits, &start_ps, &end_ps)) {
-        end_ps = hand_on(s, HOP_UPLINK, start_ps, end_ps, bits, up->rate,
-                         s->cards[to].channels[0].crossbar.rate);
-        reference_send(s, packet, channel, FABRIC, to, end_ps);
+    if (channel->receiver != NULL) {
+        reference_receive(s, channel->receiver, packet);
+    } else if (line_pass(&channel->up, s->now_ps, channel_bits(s, packet), &start_ps, &end_ps)) {
+        reference_leave_channel(s, packet, start_ps, end_ps);
     } else {
         reference_drop(s, packet, "channel_queue_full");
     }
@@ -439,66 +464,6 @@ static void at_wire(struct sim *s, size_t packet)
     }
 }
 
-/* ---- cards that come and go -------------------------------------------------------------- */
-
-/* What it wanted to send is lost with a card. */
-static void forget(struct sim *s, struct card *card)
-{
-    s->place = BUS;
-    s->slot = s->config->supervisor_slot;
-    for (; card->first != NOBODY; card->first = s->frames[card->first].next) {
-        bus_room(s, card->first)->used -= s->packets[card->first].bytes;
-        reference_drop(s, card->first, "module_absent");
-    }
-}
-
-static void change_card(struct sim *s, const struct card_change *change)
-{
-    struct card *card = &s->cards[change->slot];
-    int64_t still_ps =
-        (change->at_ps + s->config->oir_stall_ps + CYCLE_PS - 1) / CYCLE_PS * CYCLE_PS;
-    bool module = false, lost = !change->insert && change->slot == s->fabric_slot;
-
-    for (uint32_t i = 0; i < s->config->n_fabric_modules; i++) {
-        module |= s->config->fabric_modules[i].slot == change->slot;
-    }
-    card->absent = !change->insert;
-    if (lost) {
-        s->fabric_up = false;
-        s->fabric_slot = 0;
-    }
-    if (lost || (module && change->insert && s->fabric_slot == 0)) {
-        s->switchovers_ps[s->n_switchovers++] = change->at_ps + s->config->fabric_switchover_ps;
-    }
-    reference_choose_modes(s);
-    s->bus_free_ps = still_ps > s->bus_free_ps ? still_ps : s->bus_free_ps;
-    if (!change->insert) {
-        forget(s, card);
-    }
-}
-
-/* All that has changed by now; a switchover ends before another change of the same time. */
-static void change_cards(struct sim *s, int64_t now_ps)
-{
-    const struct chassis_config *c = s->config;
-
-    for (;;) {
-        bool more = s->n_card_changes < c->n_card_changes;
-        int64_t change_ps = more ? c->card_changes[s->n_card_changes].at_ps : INT64_MAX;
-        int64_t over_ps = s->n_switchovers > 0 ? s->switchovers_ps[0] : INT64_MAX;
-        if (change_ps > now_ps && over_ps > now_ps) {
-            return;
-        }
-        if (over_ps <= change_ps) {
-            memmove(s->switchovers_ps, s->switchovers_ps + 1,
-                    --s->n_switchovers * sizeof s->switchovers_ps[0]);
-            reference_choose_fabric(s);
-        } else {
-            change_card(s, &c->card_changes[s->n_card_changes++]);
-        }
-    }
-}
-
 /* ---- the run ----------------------------------------------------------------------------- */
 
 static void happen(struct sim *s, const struct event *e)
@@ -511,7 +476,7 @@ static void happen(struct sim *s, const struct event *e)
     s->now_ps = e->time_ps;
     reference_control_at(s, s->now_ps);
     reference_routes_at(s->routes, s->now_ps);
-    change_cards(s, s->now_ps < s->until_ps ? s->now_ps : s->until_ps - 1);
+    reference_change_cards(s, s->now_ps < s->until_ps ? s->now_ps : s->until_ps - 1);
     s->place = e->place;
     s->slot = e->slot;
     if (e->place == LEAVE) {
@@ -520,6 +485,8 @@ static void happen(struct sim *s, const struct event *e)
         at_edge(s);
     } else if (e->place == START) {
         reference_at_start(s, e->lane);
+    } else if (e->place == LINK || e->place == CHANNEL) {
+        reference_at_receiver(s, e->lane);
     } else if (e->place == CPU_ENDS) {
         reference_cpu_ends(s, e->takes);
     } else if (e->place == CPU_CHOOSES) {
@@ -570,7 +537,7 @@ void reference_run(const struct chassis_config *config, const struct reference_p
         }
     }
     reference_close_cards(&s);
-    change_cards(&s, until_ps - 1); /* after the last event too */
+    reference_change_cards(&s, until_ps - 1); /* after the last event too */
     reference_routes_close(s.routes);
     free(s.frames);
     free(s.ports);

@@ -103,6 +103,7 @@ static void open_card(struct sim *s, const struct slot_config *slot)
     for (uint32_t i = 0; i < type->n_channels && slot->slot != s->config->supervisor_slot; i++) {
         open_channel(s, &card->channels[i], type->channel_bps, receive_bytes(type, i, false));
     }
+    reference_open_receivers(s, slot);
 }
 
 /* A card that is inserted before it is removed is not there yet. */
@@ -142,6 +143,7 @@ void reference_close_cards(struct sim *s)
 {
     reference_close_transmit(s);
     reference_access_close(s->access);
+    reference_close_receivers(s);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
         for (uint32_t i = 0; i < s->config->n_policers; i++) {
             free(s->cards[slot].meters[i].meters);

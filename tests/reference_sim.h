@@ -29,6 +29,8 @@ enum place {
     EGRESS,
     WIRE,
     START,
+    LINK, /* of a port ASIC to the card, and a channel: a receive queue may send */
+    CHANNEL,
     EDGE
 };
 
@@ -51,11 +53,13 @@ struct port {
     struct line rx_link, tx_link, wire;
     struct room rx_room, bus_room, tx_room;
     struct transmit *transmit; /* queues before the wire; NULL: it has none */
+    struct receiver *receiver; /* port ASIC: queues before its link; NULL: it has none */
     bool narrow; /* port ASIC: its links are slower than its ports together, else no hop */
 };
 
 struct channel {
     struct line up, crossbar, down;
+    struct receiver *receiver; /* queues before it; NULL: it has none */
 };
 
 /* One for each key of its policer that has been seen. */
@@ -133,6 +137,7 @@ struct sim {
     int64_t bus_free_ps;
     bool edge_comes;
     uint32_t last_granted;
+    struct receiver *receivers; /* all of them, as a list */
 
     int64_t now_ps, until_ps;
     enum place place; /* of the current event */
@@ -228,5 +233,22 @@ bool reference_is_queued(const struct sim *s, const struct event *e);
 /* A frame comes to them; a wire may take its next frame. */
 void reference_at_queues(struct sim *s, size_t packet);
 void reference_at_start(struct sim *s, uint32_t port);
+
+/* Queues of what ports have received (reference_receive.c): before the links of a card, and before
+ * its channels. */
+void reference_open_receivers(struct sim *s, const struct slot_config *slot);
+void reference_close_receivers(struct sim *s);
+
+/* A frame comes to them; one may leave them: it does so as without them. */
+void reference_receive(struct sim *s, struct receiver *receiver, size_t packet);
+void reference_at_receiver(struct sim *s, uint32_t number);
+void reference_leave_port(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps);
+void reference_leave_channel(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps);
+
+/* What waits for the bus waits there. */
+struct room *reference_bus_room(struct sim *s, size_t packet);
+
+/* All cards that have changed by now (reference_oir.c). */
+void reference_change_cards(struct sim *s, int64_t now_ps);
 
 #endif /* TESTS_REFERENCE_SIM_H */

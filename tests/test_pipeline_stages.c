@@ -62,10 +62,12 @@ static bool belongs(const struct lone_chassis *c, const struct part *part, uint3
     const struct port_place *p = &c->layout.ports[port];
 
     return part->ops == &uplink_stage || part->ops == &msfc_stage ||
+           (part->ops == &uplink_queues_stage && p->slot == part->slot) ||
            (part->ops == &fabric_stage
                 ? layout_channel_to(&c->layout, port) ==
                       c->layout.slots[part->slot].first_channel + part->number
-                : p->slot == part->slot && (part->ops == &engine_stage || p->asic == part->number));
+                : part->ops != &uplink_queues_stage && p->slot == part->slot &&
+                      (part->ops == &engine_stage || p->asic == part->number));
 }
 
 /* Is of a card without a DFC? */
@@ -82,7 +84,8 @@ static struct row draw_row(struct draw *d, struct lone_chassis *c, const struct 
         lone_packet(c, port, 64 + below(d, 2) * below(d, 1455), destination(d, c->config));
     struct packet_head *head = &c->packets.base[packet].head;
     bool decided = part->ops == &bus_stage && (layout_busmode(&c->layout, port) && below(d, 2));
-    bool late = part->ops != &port_stage && part->ops != &engine_stage && part->ops != &bus_stage;
+    bool late = part->ops != &port_stage && part->ops != &port_queues_stage &&
+                part->ops != &engine_stage && part->ops != &bus_stage;
 
     head->egress = (uint16_t)port;
     if (part->ops == &msfc_stage) {
@@ -171,7 +174,8 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                             .name = "engine",
                                             .demand = central ? &demand : NULL};
     } else { /* the others' are alike */
-        any.uplink = (struct uplink_config){&c->layout, &c->packets, part->slot, part->number};
+        any.uplink =
+            (struct uplink_config){&c->layout, &c->packets, part->slot, part->number, &c->flows};
     }
     return any;
 }
@@ -204,14 +208,18 @@ static uint32_t list_parts(const struct chassis_config *c, struct part *parts)
     parts[n++] = (struct part){&msfc_stage, c->supervisor_slot, 0};
     for (uint32_t i = 0; i < c->n_slots && i < 3; i++) {
         const struct slot_config *slot = &c->slots[i];
-        parts[n++] = (struct part){&port_stage, slot->slot, slot->card->n_asics - 1};
+        uint32_t last = slot->card->n_asics - 1;
+        bool queues = slot->rx_queues != NULL, link = layout_narrow(&slot->card->asics[last]);
+        parts[n++] =
+            (struct part){queues && link ? &port_queues_stage : &port_stage, slot->slot, last};
         parts[n++] = (struct part){slot->queues != NULL ? &egress_queues_stage : &egress_stage,
                                    slot->slot, 0};
         if (slot->dfc != NULL) {
             parts[n++] = (struct part){&engine_stage, slot->slot, 0};
         }
         if (slot->card->class != CLASSIC && fabric && slot->slot != c->supervisor_slot) {
-            parts[n++] = (struct part){&uplink_stage, slot->slot, slot->card->n_channels - 1};
+            parts[n++] = (struct part){queues ? &uplink_queues_stage : &uplink_stage, slot->slot,
+                                       slot->card->n_channels - 1};
             parts[n++] = (struct part){&fabric_stage, slot->slot, 0};
         }
     }
@@ -335,7 +343,8 @@ static struct hand *hand_open(const struct linecard_type *one, const struct line
         h->ports[i].address[IPV6] = (struct ip_address){0x20010db800000000 | i, 1, IPV6};
         h->ports[i].length[IPV4] = 24;
         h->ports[i].length[IPV6] = 64;
-        h->slots[i / 4] = (struct slot_config){i / 4 + 1, cards[i / 4], NULL, i / 4 * 4, NULL};
+        h->slots[i / 4] =
+            (struct slot_config){.slot = i / 4 + 1, .card = cards[i / 4], .first_port = i / 4 * 4};
     }
     h->config = (struct chassis_config){.chassis = &h->chassis,
                                         .supervisor = &h->supervisor,

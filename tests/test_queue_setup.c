@@ -10,8 +10,9 @@
 #include "sim/error.h"
 
 static const struct queue_structure structures[] = {
-    {1, 3, 8}, {1, 7, 8}, {1, 7, 4}, {0, 2, 2}, {1, 2, 2}, {1, 2, 1}, {1, 3, 1}, {0, 1, 8},
-    {0, 1, 4}, {0, 1, 2}, {0, 2, 8}, {0, 8, 4}, {0, 8, 8}, {1, 1, 4}, {1, 1, 0}, {1, 1, 8},
+    {1, 3, 8}, {1, 7, 8}, {1, 7, 4}, {0, 2, 2}, {1, 2, 2}, {1, 2, 1},
+    {1, 3, 1}, {0, 1, 8}, {0, 1, 4}, {0, 1, 2}, {0, 2, 8}, {0, 8, 4},
+    {0, 8, 8}, {1, 1, 4}, {1, 1, 0}, {1, 1, 8}, {1, 7, 2},
 };
 #define N_STRUCTURES (sizeof structures / sizeof *structures)
 
@@ -40,6 +41,14 @@ static void defaults_can_be_set(void **state)
                 s.queues[1].thresholds[0].high_percent == 100);
     queue_setup_default((struct queue_structure){0, 1, 4}, &s);
     assert_true(s.queues[0].thresholds[s.map[4].threshold].high_percent == 80);
+    queue_setup_default((struct queue_structure){1, 1, 4}, &s);
+    assert_true(s.queues[0].thresholds[s.map[3].threshold].high_percent == 60 &&
+                s.queues[0].thresholds[s.map[6].threshold].high_percent == 100);
+    queue_setup_default((struct queue_structure){0, 1, 2}, &s);
+    assert_true(s.map[4].threshold == 0 && s.map[5].threshold == 1 &&
+                s.queues[0].thresholds[0].high_percent == 80);
+    queue_setup_default((struct queue_structure){0, 8, 8}, &s);
+    assert_true(s.map[5].queue == 7 && s.map[4].queue == 0 && s.queues[3].share_percent == 0);
 }
 
 static void dscp_goes_where_its_cos_went(void **state)

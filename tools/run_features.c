@@ -143,8 +143,43 @@ static void print_queues(const struct report *r, struct arena *mem, FILE *out)
     }
 }
 
+/* What ports received and could not hand on at once: of a card together, by queue and threshold. */
+static void print_receive_queues(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"Receive queues", "tail dropped", "WRED dropped"};
+    struct card_queue queues[MOST_SLOTS * MOST_QUEUES * MOST_QUEUES] = {{0}};
+    unsigned slot, queue, threshold;
+    struct table t;
+
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        if (sscanf(v->module, "%*[^,], port %u/%*u queue %u", &slot, &queue) == 2 &&
+            sscanf(v->statistic, "threshold_%u", &threshold) == 1) {
+            unsigned place = slot % MOST_SLOTS * MOST_QUEUES + queue % MOST_QUEUES;
+            struct card_queue *q = &queues[place * MOST_QUEUES + threshold % MOST_QUEUES];
+            bool tail = strstr(v->statistic, "tail") != NULL;
+            *(tail ? &q->n_tail_dropped : &q->n_wred_dropped) += (uint64_t)v->value;
+        }
+    }
+    table_open(&t, "lrr", mem);
+    table_row(&t, cells);
+    for (unsigned i = 0; i < MOST_SLOTS * MOST_QUEUES * MOST_QUEUES; i++) {
+        const struct card_queue *q = &queues[i];
+        if (q->n_tail_dropped + q->n_wred_dropped > 0) {
+            table_cell(&t, "slot %u, queue %u, threshold %u", i / MOST_QUEUES / MOST_QUEUES,
+                       i / MOST_QUEUES % MOST_QUEUES, i % MOST_QUEUES);
+            count_cell(&t, q->n_tail_dropped);
+            count_cell(&t, q->n_wred_dropped);
+        }
+    }
+    if (t.n_cells > t.n_columns) {
+        table_print(&t, out);
+    }
+}
+
 void run_features_text(const struct loaded *l, const struct report *r, struct arena *mem, FILE *out)
 {
     print_netflow(l, r, mem, out);
+    print_receive_queues(r, mem, out);
     print_queues(r, mem, out);
 }

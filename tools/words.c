@@ -11,6 +11,8 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
 {
     static const char *const words[][3] = {
         {"port", "receive_buffer_full", "receive buffer full, waiting for the port ASIC's link"},
+        {"port", "receive_tail_drop", "receive queue full for its class, waiting for the link"},
+        {"port", "receive_wred_drop", "dropped early, as its receive queue filled up (WRED)"},
         {"bus", "receive_buffer_full", "receive buffer full, waiting for the shared bus"},
         {"bus", "supervisor_buffer_full", "supervisor's buffer full, waiting for the shared bus"},
         {"engine", "receive_buffer_full", "receive buffer full, waiting for the lookup"},
@@ -25,6 +27,9 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "acl_denied", "denied by an access list"},
         {"engine", "rpf_failed", "its source is not reached where it came from"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
+        {"uplink", "receive_tail_drop",
+         "receive queue full for its class, waiting for the fabric channel"},
+        {"uplink", "receive_wred_drop", "dropped early, as its receive queue filled up (WRED)"},
         {"fabric", "fabric_egress_full", "egress buffer of the fabric full"},
         {"egress", "link_queue_full", "transmit buffer full, waiting for the port ASIC's link"},
         {"egress", "transmit_buffer_full", "transmit buffer of the port full"},
