@@ -112,8 +112,19 @@ static void software_forwards_what_is_logged(void **state)
     const char *ssh = end_of("ssh: delivered, forwarded in software");
     assert_says(ssh, "router ACL in IN: permitted by line 16, which logs");
     assert_says(ssh, "for the MSFC (acl_bridged_in): passed");
-    assert_says(ssh, "software is asked to forward it (acl_bridged_in)");
+    assert_says(ssh, "in software (acl_bridged_in)");
     assert_says(ssh, "to 1/3 as CoS 0");
+    unlink(path);
+}
+
+static void where_nothing_ends_nothing_is_followed(void **state)
+{
+    (void)state;
+    char *path = write_file(text);
+
+    assert_int_equal(
+        cat6k(arena_printf(mem, "trace %s -s run.warmup=0s -s run.duration=1ns", path)), 0);
+    assert_says(out, "No packet came to an end.");
     unlink(path);
 }
 
@@ -163,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),
         cmocka_unit_test(software_forwards_what_is_logged),
+        cmocka_unit_test(where_nothing_ends_nothing_is_followed),
         cmocka_unit_test(lists_that_do_not_fit),
         cmocka_unit_test(ends_are_those_of_the_run),
         cmocka_unit_test(wrong_files_are_refused),

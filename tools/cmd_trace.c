@@ -49,12 +49,12 @@ static const char *end_words(const struct fate *fate, struct arena *mem)
 static void print_fate(const struct chassis_config *config, const struct fate *fate,
                        const struct journey *journey, struct arena *mem)
 {
-    char count[NUMBER_TEXT];
-    text_wrapped(
-        arena_printf(mem, "%s: %s, %s packet%s, as this one:", config->streams[fate->stream].name,
-                     end_words(fate, mem), number_count(count, fate->n_packets),
-                     fate->n_packets == 1 ? "" : "s"),
-        0, 2, stdout);
+    char count[NUMBER_TEXT], born[NUMBER_TEXT];
+    text_wrapped(arena_printf(mem, "%s: %s, %s packet%s, as the one of %s:",
+                              config->streams[fate->stream].name, end_words(fate, mem),
+                              number_count(count, fate->n_packets), fate->n_packets == 1 ? "" : "s",
+                              number_time(born, journey->born_ps)),
+                 0, 2, stdout);
     table_print(&journey->steps, stdout);
 }
 
@@ -76,7 +76,7 @@ static bool follow(const struct loaded *l, struct arena *mem, struct error *err)
     if (!run_tapped(config, &journeys.tap, &journeys.chassis, err)) {
         return false;
     }
-    printf("%s\n\n", l->title);
+    printf("%s\n\n%s", l->title, fates.n == 0 ? "No packet came to an end.\n" : "");
     for (uint32_t i = 0; i < fates.n; i++) {
         print_fate(config, &fates.all[i], journeys_find(&journeys, names[i]), mem);
     }

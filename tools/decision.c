@@ -101,7 +101,7 @@ static struct ip_address destination(const struct inquiry *q)
                : (struct ip_address){q->packets->dst6_hi[id], q->packets->dst6_lo[id], IPV6};
 }
 
-/* The longest prefix of it that the engine holds; "nothing". */
+/* The longest prefix of it that the engine holds; NULL: none. */
 static const char *prefix_text(const struct inquiry *q, struct ip_address to)
 {
     const uint32_t *adjacency = q->fib->engines[q->engine.fib_engine].adjacency[to.family];
@@ -113,7 +113,7 @@ static const char *prefix_text(const struct inquiry *q, struct ip_address to)
             return arena_printf(q->mem, "%s", prefix_print(&q->fib->prefixes[to.family][id], text));
         }
     }
-    return "nothing";
+    return NULL;
 }
 
 static uint32_t look_up(const struct inquiry *q, struct ip_address to)
@@ -134,8 +134,6 @@ static const char *path_text(const struct inquiry *q, const struct adjacency *a)
     char text[ADDRESS_TEXT];
 
     switch (a->kind) {
-    case ADJACENCY_NONE:
-        return "no route";
     case ADJACENCY_RECEIVE:
         return "the router itself";
     case ADJACENCY_DROP:
@@ -160,8 +158,10 @@ static const struct adjacency *say_path(const struct inquiry *q, uint32_t adjace
                          : a->kind == ADJACENCY_BUNDLE ? "a link of a port channel, "
                                                        : "";
 
-    say(q, arena_printf(q->mem, "FIB: %s, %s%s", prefix_text(q, destination(q)), choice,
-                        path_text(q, path)));
+    const char *prefix = prefix_text(q, destination(q));
+    say(q, prefix == NULL
+               ? "FIB: no route"
+               : arena_printf(q->mem, "FIB: %s, %s%s", prefix, choice, path_text(q, path)));
     return path;
 }
 

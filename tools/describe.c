@@ -145,6 +145,37 @@ static void print_streams(const struct chassis_config *config, unsigned indent, 
     }
 }
 
+static const char *action_words(const struct policer_config *p, enum policer_colour colour,
+                                struct arena *mem)
+{
+    static const char *const words[] = {"is sent", "is dropped", "is marked down"};
+    enum policer_action action = p->then[colour].action;
+    return action == ACTION_SET_DSCP ? arena_printf(mem, "gets DSCP %u", p->then[colour].dscp)
+                                     : words[action];
+}
+
+/* What the hardware makes of its rates, and what comes of frames. */
+static const char *policer_words(const struct policer_config *p, struct arena *mem)
+{
+    char rate[NUMBER_TEXT], burst[NUMBER_TEXT];
+    const char *text =
+        arena_printf(mem, "%s and a burst of %s B", number_si(rate, p->rate_bps, "b/s"),
+                     number_count(burst, p->burst_bytes));
+    if (p->peak_bps > 0) {
+        text = arena_printf(mem, "%s, peak %s and %s B", text, number_si(rate, p->peak_bps, "b/s"),
+                            number_count(burst, p->peak_burst_bytes));
+    }
+    text = arena_printf(mem, "%s in each engine", text);
+    if (p->then[COLOUR_CONFORMS].action != ACTION_TRANSMIT) {
+        text =
+            arena_printf(mem, "%s; what conforms %s", text, action_words(p, COLOUR_CONFORMS, mem));
+    }
+    text = arena_printf(mem, "%s; what exceeds %s", text, action_words(p, COLOUR_EXCEEDS, mem));
+    return p->peak_bps == 0 ? text
+                            : arena_printf(mem, "%s, what violates %s", text,
+                                           action_words(p, COLOUR_VIOLATES, mem));
+}
+
 static void print_policers(const struct chassis_config *config, unsigned indent, struct arena *mem,
                            FILE *out)
 {
@@ -152,13 +183,10 @@ static void print_policers(const struct chassis_config *config, unsigned indent,
                                          ", each destination"};
     for (uint32_t i = 0; i < config->n_policers; i++) {
         const struct policer_config *p = &config->policers[i];
-        char rate[NUMBER_TEXT], burst[NUMBER_TEXT];
-        text_wrapped(
-            arena_printf(mem, "policer %s: %u port%s%s%s, %s and a burst of %s B in each engine",
-                         p->name, p->n_ports, p->n_ports == 1 ? "" : "s",
-                         p->egress ? ", as frames leave" : "", scopes[p->scope],
-                         number_si(rate, p->rate_bps, "b/s"), number_count(burst, p->burst_bytes)),
-            indent, indent + 2, out);
+        text_wrapped(arena_printf(mem, "policer %s: %u port%s%s%s, %s", p->name, p->n_ports,
+                                  p->n_ports == 1 ? "" : "s", p->egress ? ", as frames leave" : "",
+                                  scopes[p->scope], policer_words(p, mem)),
+                     indent, indent + 2, out);
     }
 }
 

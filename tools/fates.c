@@ -88,5 +88,7 @@ static int compare(const void *a, const void *b)
 
 void fates_sort(struct fates *f)
 {
-    qsort(f->all, f->n, sizeof *f->all, compare);
+    if (f->n > 0) {
+        qsort(f->all, f->n, sizeof *f->all, compare);
+    }
 }

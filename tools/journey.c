@@ -107,9 +107,8 @@ static const char *in_software(struct journeys *j, const struct tap_event *event
 {
     const char *cause = punt_cause_name(chassis_packets(j->chassis)->cause[event->packet]);
 
-    return event->kind == TAP_DELIVER
-               ? arena_printf(j->mem, "received (%s)", cause)
-               : arena_printf(j->mem, "software is asked to forward it (%s)", cause);
+    return event->kind == TAP_DELIVER ? arena_printf(j->mem, "received (%s)", cause)
+                                      : arena_printf(j->mem, "in software (%s)", cause);
 }
 
 /* Where it got no lookup, or no route is asked for, there is nothing to say. */
