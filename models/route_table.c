@@ -13,25 +13,26 @@
 
 enum word { WORD_LENGTH, WORD_LO, WORD_HI, WORD_FAMILY };
 
-static inline uint32_t digit(const struct route *route, enum word word, unsigned shift)
+static inline uint64_t bits_of(const struct route *route, enum word word)
 {
     const struct ip_prefix *p = &route->prefix;
-    uint64_t bits = word == WORD_HI   ? p->hi
-                    : word == WORD_LO ? p->lo
-                                      : (word == WORD_LENGTH ? p->length : p->family);
-    return (uint32_t)(bits >> shift) & (N_DIGITS - 1);
+    return word == WORD_HI   ? p->hi
+           : word == WORD_LO ? p->lo
+                             : (word == WORD_LENGTH ? p->length : p->family);
 }
 
-/* Routes sorted by one digit, in `to`; or as they are, in `from`, when all have the same. */
-static struct route *sort_digit(struct route *from, struct route *to, size_t n, enum word word,
-                                unsigned shift)
+static inline uint32_t digit(const struct route *route, enum word word, unsigned shift)
+{
+    return (uint32_t)(bits_of(route, word) >> shift) & (N_DIGITS - 1);
+}
+
+/* Sorts by one digit, from one place to the other. */
+static void sort_digit(const struct route *from, struct route *to, size_t n, enum word word,
+                       unsigned shift)
 {
     size_t starts[N_DIGITS] = {0}, sum = 0;
     for (size_t i = 0; i < n; i++) {
         starts[digit(&from[i], word, shift)]++;
-    }
-    if (n == 0 || starts[digit(&from[0], word, shift)] == n) {
-        return from;
     }
     for (size_t d = 0; d < N_DIGITS; d++) {
         size_t count = starts[d];
@@ -41,19 +42,30 @@ static struct route *sort_digit(struct route *from, struct route *to, size_t n, 
     for (size_t i = 0; i < n; i++) {
         to[starts[digit(&from[i], word, shift)]++] = from[i];
     }
-    return to;
 }
 
-/* Sorts by one word; the result is in one of the two places. */
+/* The bits in which words differ. */
+static uint64_t differing(const struct route *routes, size_t n, enum word word)
+{
+    uint64_t bits = 0;
+    for (size_t i = 1; i < n; i++) {
+        bits |= bits_of(&routes[i], word) ^ bits_of(&routes[0], word);
+    }
+    return bits;
+}
+
+/* Sorts by one word, digit by digit, from the lowest bit that matters; the result is in one of the
+ * two places. */
 static struct route *sort_word(struct route *a, struct route *b, size_t n, enum word word)
 {
-    const unsigned bits = word == WORD_LENGTH || word == WORD_FAMILY ? 8 : 64;
-    for (unsigned shift = 0; shift < bits; shift += DIGIT_BITS) {
-        if (sort_digit(a, b, n, word, shift) == b) {
-            struct route *other = a;
-            a = b;
-            b = other;
-        }
+    uint64_t left = differing(a, n, word);
+    while (left != 0) {
+        const unsigned shift = (unsigned)__builtin_ctzll(left);
+        sort_digit(a, b, n, word, shift);
+        struct route *other = a;
+        a = b;
+        b = other;
+        left &= shift + DIGIT_BITS < 64 ? ~0ull << (shift + DIGIT_BITS) : 0;
     }
     return a;
 }

@@ -21,7 +21,8 @@
 #include "sim/arena.h"
 #include "sim/error.h"
 
-#define GATHER_MS 200   /* so long what peers say comes together before tables follow */
+#define GATHER_MS 400   /* so long what peers say comes together before tables follow */
+#define NAP_NS 1000000  /* for more to come when little was there */
 #define GOODBYE_MS 1000 /* for the peer to read why */
 
 struct connection {
@@ -41,6 +42,7 @@ struct listener {
     struct bgp_scratch *scratch;
     struct connection connections[LISTENER_MAX_SESSIONS];
     size_t first_bytes;
+    size_t n_read;           /* bytes, in this turn */
     bool ending;             /* nobody will ask any more */
     int64_t put_ms;          /* when the batch is to be put, if anything is in it */
     struct bgp_batch *batch; /* put when peers pause, or much has come together */
@@ -340,6 +342,7 @@ static void read_some(struct connection *c)
         hang_up(c);
         return;
     }
+    c->l->n_read += n > 0 ? (size_t)n : 0;
     if (n > 0 && s->state != BGP_IDLE) { /* else what comes after the end is let go */
         bgp_session_got(s, (size_t)n, now_ms());
     }
@@ -398,6 +401,16 @@ static void serve(struct connection *c, short events)
     }
 }
 
+/* Peers write message by message. To wake up for each would cost more than to read it. */
+static void nap(struct listener *l)
+{
+    const struct timespec time = {.tv_nsec = NAP_NS};
+    if (l->n_read > 0 && l->n_read < BGP_IN_BYTES / 2) {
+        nanosleep(&time, NULL);
+    }
+    l->n_read = 0;
+}
+
 void listener_run(struct listener *l, int stop_fd)
 {
     struct pollfd polls[2 + LISTENER_MAX_SESSIONS] = {{.fd = stop_fd, .events = POLLIN},
@@ -427,6 +440,7 @@ void listener_run(struct listener *l, int stop_fd)
         if (polls[1].revents & POLLIN) {
             accept_one(l);
         }
+        nap(l);
     }
 }
 
