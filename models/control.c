@@ -119,8 +119,9 @@ static void follow_at(struct control *c, enum ip_family family, uint32_t id, uin
 }
 
 /* What is new goes into the FIB. */
-static void add_waiting(struct control *c)
+static void add_waiting(void *context)
 {
+    struct control *c = context;
     struct control_added *a = c->added;
     if (a == NULL || a->n == 0) {
         return;
@@ -489,16 +490,11 @@ void control_settle(struct control *c, int64_t now_ps)
     download_sort_log(&c->download);
 }
 
-static void settled(void *context)
-{
-    add_waiting(context);
-}
-
 void control_start_live(struct control *c)
 {
     c->live = true;
     c->added = arena_take(c->mem, sizeof *c->added);
-    c->bgp.settled = settled;
+    c->bgp.settled = add_waiting;
     for (uint32_t e = 0; e < c->n_engines; e++) {
         fib_install_all(c->fib, e);
     }
