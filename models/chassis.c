@@ -408,6 +408,7 @@ static void sample(void *context, int64_t now_ps, struct report *out)
     control_settle(&c->control, now_ps);
     scheduler_sample(c->scheduler, out);
     control_sample(&c->control, out);
+    sessions_sample(&c->sessions, out);
     streams_sample(&c->streams, out);
 }
 

@@ -51,6 +51,7 @@ static void spend(struct cpu *cpu, enum cpu_level level, int64_t from_ps, int64_
 {
     int64_t length_ps = cpu->c.to_ps - cpu->c.from_ps;
 
+    cpu->spent_ps[level] += to_ps - from_ps;
     for (int64_t part = 0; part < CPU_PARTS; part++) {
         int64_t first_ps = cpu->c.from_ps + length_ps / CPU_PARTS * part;
         int64_t last_ps = part + 1 < CPU_PARTS ? first_ps + length_ps / CPU_PARTS : cpu->c.to_ps;

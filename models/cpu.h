@@ -21,7 +21,9 @@
  * discard.
  *
  * Differs from the hardware: a mask ends when no process has work left. Processes have no
- * priorities, and their switching costs nothing. Times are whole picoseconds.
+ * priorities, and their switching costs nothing. Choosing routes and writing FIBs takes none of this
+ * time (assume.fib_cef has a time of its own), so a flood does not slow them. Times are whole
+ * picoseconds.
  */
 #ifndef MODELS_CPU_H
 #define MODELS_CPU_H
@@ -78,6 +80,7 @@ struct cpu {
     int64_t masked_until_ps;
     uint64_t n_held;
     int64_t busy_ps[CPU_N_LEVELS][CPU_PARTS];
+    int64_t spent_ps[CPU_N_LEVELS]; /* in all; what may be stopped when it has been */
     struct arena *mem;
 };
 

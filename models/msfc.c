@@ -317,11 +317,11 @@ static void show_causes(const struct msfc_state *st, struct report *out)
     }
 }
 
+static const char *const levels[CPU_N_LEVELS] = {"interrupt", "process"};
+
 /* Shares of the measured interval, and of each tenth of it. */
 static void show_shares(const struct msfc_state *st, int64_t now_ps, struct report *out)
 {
-    static const char *const levels[] = {"interrupt", "process"};
-
     for (enum cpu_level i = 0; i < CPU_N_LEVELS; i++) {
         int64_t busy_ps = cpu_busy_ps(&st->cpu, i, CPU_PARTS, now_ps);
         report_value(out, "MSFC CPU", levels[i], "ps", busy_ps);
@@ -381,6 +381,9 @@ static void msfc_sample(const void *state, struct report *out)
         n += st->counts[i].n_came;
     }
     report_value(out, "msfc", "came", "packets", (int64_t)n);
+    for (enum cpu_level i = 0; i < CPU_N_LEVELS; i++) {
+        report_value(out, "MSFC CPU", levels[i], "ps", st->cpu.spent_ps[i]);
+    }
 }
 
 const struct stage_ops msfc_stage = {

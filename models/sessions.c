@@ -58,6 +58,16 @@ void sessions_hear(struct sessions *s, uint32_t flow, int64_t now_ps)
     }
 }
 
+void sessions_sample(const struct sessions *s, struct report *out)
+{
+    int64_t n_up = 0;
+
+    for (uint32_t i = 0; i < s->config->n_sessions; i++) {
+        n_up += s->of[i].fell_ps == SIM_NEVER;
+    }
+    report_value(out, "msfc", "sessions_up", "sessions", n_up);
+}
+
 void sessions_show(const struct sessions *s, struct report *out)
 {
     for (uint32_t i = 0; i < s->config->n_sessions; i++) {

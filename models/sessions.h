@@ -44,6 +44,9 @@ void sessions_open(struct sessions *s, const struct chassis_config *config,
 /* The MSFC has received a packet of a flow; times rise. */
 void sessions_hear(struct sessions *s, uint32_t flow, int64_t now_ps);
 
+/* Adds to a sample of a series how many are up. */
+void sessions_sample(const struct sessions *s, struct report *out);
+
 /* Module "session NAME". */
 void sessions_show(const struct sessions *s, struct report *out);
 

@@ -317,6 +317,23 @@ static void put_assumptions(struct writer *w)
     writer_put(w, "}\n");
 }
 
+/* Whom the MSFC talks to. */
+static void put_sessions(struct writer *w)
+{
+    if (draw_one_in(w, 3)) {
+        writer_put(w, "arp: {hosts: \"%s, %s\"}\n", neighbour(w, draw_port(w), false),
+                   draw_careless(w) ? "10.1.1" : neighbour(w, draw_port(w), true));
+    }
+    if (draw_one_in(w, 3)) {
+        writer_put(w, "bgp:\n  - {neighbour: \"%s\", keepalives: stream %u, hold: %uns, ",
+                   neighbour(w, draw_port(w), false), draw_careless(w) ? 9 : 1,
+                   (uint32_t)draw_between(w, 1, 40000));
+        writer_put(w, "prefixes: \"%s\"}\n",
+                   draw_careless(w) ? DRAW_WORD(w, "8.0.0.1/8", "2a00::/16", "8.0.0.0/8, 8.0.0.0/8")
+                                    : DRAW_WORD(w, "8.0.0.0/8", "0.0.0.0/0, 198.51.100.0/24"));
+    }
+}
+
 static void put_run(struct writer *w)
 {
     writer_put(w, "run: {warmup: %uus, duration: %uus, seed: %u%s}\n", (uint32_t)draw_below(w, 20),
@@ -350,6 +367,7 @@ const char *random_scenario(uint64_t number, const struct catalog *catalog, stru
     if (draw_one_in(w, 2)) {
         put_assumptions(w);
     }
+    put_sessions(w);
     fclose(w->out);
     const char *kept = arena_printf(mem, "%s", text);
     free(text);

@@ -104,6 +104,8 @@ static void one_packet_takes_what_it_takes(void **state)
     assert_int_equal(b.told.last_ps, SECOND_PS + 23 * US);
     assert_int_equal(b.cpu.n_held, 0);
     assert_int_equal(busy_ps(&b, CPU_INTERRUPT, SECOND_PS), 2 * US); /* of the first second */
+    assert_int_equal(b.cpu.spent_ps[CPU_INTERRUPT], 4 * US);
+    assert_int_equal(b.cpu.spent_ps[CPU_PROCESS], 20 * US);
     arena_close(b.mem);
 }
 

@@ -161,7 +161,7 @@ const struct command cmd_run = {
                       "(run,module,statistic,unit,value) and, drawn by gnuplot as SVG and PNG, "
                       "latency, utilisation and packets; with NetFlow on netflow.pcap, "
                       "the flow records as NetFlow version 9 datagrams; with run.samples "
-                      "series.csv and series, packets and routes over time.",
+                      "series.csv, series (packets and routes) and cpu (of the MSFC) over time.",
               .least_files = 1,
               .most_files = 1},
 };

@@ -22,6 +22,7 @@ TEMPLATE(template_latency, "latency.gp");
 TEMPLATE(template_utilisation, "utilisation.gp");
 TEMPLATE(template_packets, "packets.gp");
 TEMPLATE(template_series, "series.gp");
+TEMPLATE(template_cpu, "cpu.gp");
 TEMPLATE(template_compare_throughput, "compare-throughput.gp");
 TEMPLATE(template_compare_latency, "compare-latency.gp");
 TEMPLATE(template_compare_utilisation, "compare-utilisation.gp");
@@ -34,6 +35,7 @@ static const struct {
     [PLOT_UTILISATION] = {"utilisation", template_utilisation},
     [PLOT_PACKETS] = {"packets", template_packets},
     [PLOT_SERIES] = {"series", template_series},
+    [PLOT_CPU] = {"cpu", template_cpu},
     [PLOT_COMPARE_THROUGHPUT] = {"compare-throughput", template_compare_throughput},
     [PLOT_COMPARE_LATENCY] = {"compare-latency", template_compare_latency},
     [PLOT_COMPARE_UTILISATION] = {"compare-utilisation", template_compare_utilisation},

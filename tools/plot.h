@@ -23,6 +23,7 @@ enum plot_name {
     PLOT_UTILISATION,
     PLOT_PACKETS,
     PLOT_SERIES, /* where the run has samples */
+    PLOT_CPU,    /* the same */
     PLOT_COMPARE_THROUGHPUT,
     PLOT_COMPARE_LATENCY,
     PLOT_COMPARE_UTILISATION,

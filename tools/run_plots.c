@@ -175,6 +175,13 @@ enum { OFFERED, DELIVERED, CAME, LOST, N_RATES };
 
 /* What is lost may be much less than what is delivered, and yet the point: then both are shown on
  * a logarithmic scale. */
+static void put_time(FILE *script, const struct series *s)
+{
+    bool seconds = s->until_ps >= 1000000000000;
+    plot_text(script, "unit_name", seconds ? "seconds" : "milliseconds");
+    fprintf(script, "unit_ps = %s\n", seconds ? "1e12" : "1e9");
+}
+
 static void series_plot(const struct series *s, struct output *o, const char *subtitle)
 {
     const struct series_column *columns[N_RATES] = {
@@ -208,25 +215,58 @@ static void series_plot(const struct series *s, struct output *o, const char *su
     plot_end(script);
     put_range(script, least, most);
     plot_number(script, "logarithmic", highest[LOST] > 0 && highest[LOST] < highest[OFFERED] / 10);
-    bool seconds = s->until_ps >= 1000000000000;
-    plot_text(script, "unit_name", seconds ? "seconds" : "milliseconds");
-    fprintf(script, "unit_ps = %s\n", seconds ? "1e12" : "1e9");
+    put_time(script, s);
     plot_text(script, "subtitle", subtitle);
     plot_close(o, PLOT_SERIES, script);
+}
+
+/* A packet's time is spent when it begins: just before a sample it may be of the next interval. */
+static int64_t share_at(const struct series *s, const struct series_column *column, uint32_t i)
+{
+    int64_t ppm = share_ppm((uint64_t)(value_at(column, i) - value_at(column, i - 1)),
+                            (uint64_t)(s->at_ps[i] - s->at_ps[i - 1]));
+    return ppm < 1000000 ? ppm : 1000000;
+}
+
+static void cpu_plot(const struct series *s, struct output *o, const char *subtitle)
+{
+    const struct series_column *interrupt = series_get(s, "MSFC CPU", "interrupt"),
+                               *process = series_get(s, "MSFC CPU", "process"),
+                               *up = series_get(s, "msfc", "sessions_up");
+    FILE *script = plot_open(o, PLOT_CPU);
+    if (script == NULL) {
+        return;
+    }
+    plot_begin(script, "cpu");
+    for (uint32_t i = 0; i < s->n_taken; i++) { /* the last interval is told twice: from and to */
+        uint32_t end = i + 1 < s->n_taken ? i + 1 : i;
+        int64_t of_interrupts = share_at(s, interrupt, end);
+        plot_cell_number(script, s->at_ps[i]);
+        plot_cell_number(script, of_interrupts);
+        plot_cell_number(script, of_interrupts + share_at(s, process, end));
+        plot_cell_number(script, value_at(up, i));
+        plot_row(script);
+    }
+    plot_end(script);
+    plot_number(script, "n_sessions", (uint64_t)value_at(up, 0));
+    put_time(script, s);
+    plot_text(script, "subtitle", subtitle);
+    plot_close(o, PLOT_CPU, script);
 }
 
 bool run_plots(const struct loaded *l, const struct report *r, const struct figures *f, bool draw,
                struct output *o, struct arena *mem)
 {
     static const enum plot_name names[] = {PLOT_LATENCY, PLOT_UTILISATION, PLOT_PACKETS,
-                                           PLOT_SERIES};
-    const size_t n = sizeof names / sizeof names[0] - (r->series == NULL);
+                                           PLOT_SERIES, PLOT_CPU};
+    const size_t n = sizeof names / sizeof names[0] - (r->series == NULL ? 2 : 0);
     const char *subtitle = words_subtitle(l, f, mem);
     latency_plot(r, f, o, subtitle);
     utilisation_plot(r, o, subtitle, mem);
     packets_plot(r, f, o, subtitle, mem);
     if (r->series != NULL) {
         series_plot(r->series, o, subtitle);
+        cpu_plot(r->series, o, subtitle);
     }
     return plot_draw(o, names, n, draw);
 }
