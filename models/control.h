@@ -56,6 +56,9 @@ struct control {
     struct control_added *added;     /* live */
 };
 
+/* Whether routes change while packets flow, whatever the packets are. */
+bool control_changes_routes(const struct chassis_config *config);
+
 void control_open(struct control *c, const struct chassis_config *config, struct arena *mem);
 
 /* The FIB number of the engine in a slot; the PFC's for the supervisor's. */
