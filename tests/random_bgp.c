@@ -105,7 +105,7 @@ void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem)
         b.prefixes[i] = some_prefix(&d, (uint8_t)below(&d, 2));
     }
     draw_peers(&b);
-    uint64_t n = below(&d, MOST_PATHS);
+    uint64_t n = one_in(&d, 3) ? 0 : below(&d, MOST_PATHS);
     b.feed->paths = arena_take_array(mem, n, sizeof *b.feed->paths);
     while (b.feed->n_paths < n) {
         b.feed->paths[b.feed->n_paths++] = draw_path(&b, false);
@@ -113,6 +113,8 @@ void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem)
     draw_updates(&b);
     meet_sessions(&b);
     config->bgp = b.feed;
-    config->table = NULL; /* there is one feed */
-    config->growth.n_routes = 0;
+    if (n > 0) { /* there is one table at the start */
+        config->table = NULL;
+        config->growth.n_routes = 0;
+    }
 }

@@ -6,12 +6,21 @@
 #include "sim/error.h"
 #include "tests/naive_bgp.h"
 
+/* The next hops of a prefix when it was visited last. */
+struct told {
+    struct ip_prefix prefix;
+    uint32_t n_hops;
+    struct ip_address hops[CONFIG_MAX_PATHS];
+};
+
 struct reference_bgp {
     const struct bgp_feed *feed;
     size_t n_heard;
     struct naive_bgp naive;
     struct ip_address met[NAIVE_MOST];
     size_t n_met;
+    struct told told[NAIVE_MOST];
+    size_t n_told;
     bool lost[NAIVE_MOST_PEERS]; /* by peer */
 };
 
@@ -50,9 +59,47 @@ void reference_bgp_close(struct reference_bgp *b)
     free(b);
 }
 
-/* Visits the prefixes of a list, in order, each once. */
-static void visit_all(const struct naive_path *list, uint32_t n_list,
-                      void (*visit)(void *context, struct ip_prefix prefix), void *context)
+static bool same_hops(const struct told *t, const struct ip_address *hops, uint32_t n)
+{
+    bool same = t->n_hops == n;
+
+    for (uint32_t i = 0; same && i < n; i++) {
+        same = t->hops[i].hi == hops[i].hi && t->hops[i].lo == hops[i].lo &&
+               t->hops[i].family == hops[i].family;
+    }
+    return same;
+}
+
+static struct told *told_of(struct reference_bgp *b, struct ip_prefix prefix)
+{
+    for (size_t i = 0; i < b->n_told; i++) {
+        if (ip_prefix_compare(&b->told[i].prefix, &prefix) == 0) {
+            return &b->told[i];
+        }
+    }
+    sim_assert(b->n_told < NAIVE_MOST);
+    b->told[b->n_told] = (struct told){.prefix = prefix};
+    return &b->told[b->n_told++];
+}
+
+/* When its next hops are other ones than were told: a route that somebody else has there stays. */
+static void tell(struct reference_bgp *b, struct ip_prefix prefix,
+                 void (*visit)(void *context, struct ip_prefix prefix), void *context)
+{
+    struct told *t = told_of(b, prefix);
+    struct ip_address hops[CONFIG_MAX_PATHS];
+    uint32_t n = naive_best(&b->naive, &prefix, hops);
+
+    if (!same_hops(t, hops, n)) {
+        t->n_hops = n;
+        memcpy(t->hops, hops, n * sizeof *hops);
+        visit(context, prefix);
+    }
+}
+
+/* Tells of the prefixes of a list, in order, each once. */
+static void tell_all(struct reference_bgp *b, const struct naive_path *list, uint32_t n_list,
+                     void (*visit)(void *context, struct ip_prefix prefix), void *context)
 {
     struct ip_prefix prefixes[NAIVE_MOST];
     size_t n = 0;
@@ -66,7 +113,7 @@ static void visit_all(const struct naive_path *list, uint32_t n_list,
     }
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || ip_prefix_compare(&prefixes[i - 1], &prefixes[i]) != 0) {
-            visit(context, prefixes[i]);
+            tell(b, prefixes[i], visit, context);
         }
     }
 }
@@ -74,7 +121,7 @@ static void visit_all(const struct naive_path *list, uint32_t n_list,
 void reference_bgp_start(struct reference_bgp *b,
                          void (*visit)(void *context, struct ip_prefix prefix), void *context)
 {
-    visit_all(b->naive.list, b->naive.n, visit, context);
+    tell_all(b, b->naive.list, b->naive.n, visit, context);
 }
 
 const struct bgp_feed_update *reference_bgp_next(const struct reference_bgp *b)
@@ -95,7 +142,7 @@ static void drop(struct reference_bgp *b, uint32_t peer,
         }
     }
     naive_drop_peer(&b->naive, peer);
-    visit_all(gone, n, visit, context);
+    tell_all(b, gone, n, visit, context);
 }
 
 void reference_bgp_hear(struct reference_bgp *b,
@@ -110,7 +157,7 @@ void reference_bgp_hear(struct reference_bgp *b,
         drop(b, path->peer, visit, context);
     } else {
         learn(b, path);
-        visit(context, bgp_feed_prefix(path));
+        tell(b, bgp_feed_prefix(path), visit, context);
     }
 }
 

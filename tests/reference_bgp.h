@@ -13,11 +13,12 @@ struct reference_bgp;
 struct reference_bgp *reference_bgp_open(const struct bgp_feed *feed);
 void reference_bgp_close(struct reference_bgp *b); /* NULL: nothing */
 
-/* Visits all prefixes that have a path, in order. */
+/* Visits all prefixes that have a next hop, in order. */
 void reference_bgp_start(struct reference_bgp *b,
                          void (*visit)(void *context, struct ip_prefix prefix), void *context);
 
-/* The next update; NULL: there is none. And hears it: visits the prefixes that it is about. */
+/* The next update; NULL: there is none. And hears it: visits the prefixes of which the
+ * next hops are other ones now. */
 const struct bgp_feed_update *reference_bgp_next(const struct reference_bgp *b);
 void reference_bgp_hear(struct reference_bgp *b,
                         void (*visit)(void *context, struct ip_prefix prefix), void *context);

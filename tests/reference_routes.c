@@ -430,6 +430,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     }
     if (config->bgp != NULL) {
         r->bgp = reference_bgp_open(config->bgp);
+        r->turn = 0; /* begins anew behind a feed */
         r->heard_ps = AT_START;
         reference_bgp_start(r->bgp, put_best, r);
     }
