@@ -13,6 +13,7 @@
 
 #define BLOCK 64u
 #define NEVER (-1) /* in reports */
+#define NOT_LOOKED_UP NETFLOW_N_MASKS
 
 /* In known: 0, or the table's flow and so much; NETFLOW_NONE is 1. */
 #define KNOWN_FROM 2u
@@ -21,22 +22,56 @@ struct accounting {
     struct netflow *netflow;
     const struct accounts *all;
     uint32_t *known; /* by flow of the scenario */
+    uint8_t *masks;  /* by port that packets enter by: enum netflow_mask, or NOT_LOOKED_UP */
     int64_t full_ps; /* a poll first found it too full */
     uint32_t full_percent;
 };
 
+static bool of_flows(const struct policer_config *policer)
+{
+    return policer->scope >= POLICE_FLOW;
+}
+
+bool accounts_needed(const struct chassis_config *config)
+{
+    bool needed = config->netflow_on;
+
+    for (uint32_t i = 0; i < config->n_policers; i++) {
+        needed |= of_flows(&config->policers[i]);
+    }
+    return needed;
+}
+
+static uint8_t *masks_by_port(const struct chassis_config *c, struct arena *mem)
+{
+    uint8_t *masks = arena_take_array(mem, c->n_ports, sizeof *masks);
+
+    memset(masks, c->netflow_on ? (int)c->netflow.mask : (int)NOT_LOOKED_UP, c->n_ports);
+    for (uint32_t i = 0; i < c->n_policers && !c->netflow_on; i++) {
+        const struct policer_config *p = &c->policers[i];
+        for (uint32_t k = 0; k < p->n_ports && of_flows(p); k++) {
+            masks[p->ports[k]] = (uint8_t)config_policer_mask(p->scope);
+        }
+    }
+    return masks;
+}
+
 struct accounting *accounts_add(struct accounts *all, uint32_t slot, const struct engine_type *type)
 {
-    if (!all->config->netflow_on) {
+    if (!accounts_needed(all->config)) {
         return NULL;
     }
     struct accounting *a = arena_take(all->mem, sizeof *a);
     struct netflow_config config = all->config->netflow;
     config.type = netflow_type_of(type);
+    if (config.hash_bits != 0 && config.type.n_pages == 0) {
+        config.type.hash_bits = config.hash_bits;
+    }
     *a = (struct accounting){.netflow = netflow_open(&config, all->mem),
                              .all = all,
                              .known =
                                  arena_take_array(all->mem, all->flows->n_flows, sizeof *a->known),
+                             .masks = masks_by_port(all->config, all->mem),
                              .full_ps = NEVER};
     all->of[slot] = a;
     return a;
@@ -72,7 +107,9 @@ static __attribute__((noinline)) uint32_t learn(struct accounting *a, const stru
     };
 
     set_ports(&key, &a->all->config->streams[stream], &flow);
-    return a->known[packet->flow] = netflow_find(a->netflow, &key, now_ps) + KNOWN_FROM;
+    return a->known[packet->flow] =
+               netflow_find(a->netflow, (enum netflow_mask)a->masks[head.ingress], &key, now_ps) +
+               KNOWN_FROM;
 }
 
 static inline void count_block(struct accounting *a, const struct row *const *rows, uint32_t n)
@@ -99,9 +136,30 @@ static inline void count_block(struct accounting *a, const struct row *const *ro
     netflow_account_known(a->netflow, flows, bytes, now_ps, k);
 }
 
+/* Of those that enter by ports whose flows are policed. */
+static void count_policed(struct accounting *a, const struct row *const *rows, uint32_t n)
+{
+    const struct row *policed[BLOCK];
+    uint32_t k = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct packet *packet = &a->all->packets->base[rows[i]->packet];
+        policed[k] = rows[i];
+        k += a->masks[packet->head.ingress] != NOT_LOOKED_UP;
+        if (k == BLOCK || i + 1 == n) {
+            count_block(a, policed, k);
+            k = 0;
+        }
+    }
+}
+
 SIM_DISPATCH
 void accounting_count(struct accounting *a, const struct row *const *rows, uint32_t n)
 {
+    if (!a->all->config->netflow_on) {
+        count_policed(a, rows, n);
+        return;
+    }
     for (uint32_t i = 0; i < n; i += BLOCK) {
         count_block(a, rows + i, n - i < BLOCK ? n - i : BLOCK);
     }
@@ -127,7 +185,7 @@ static void poll_one(struct accounting *a, int64_t now_ps, const struct netflow_
 
 static void end_flows(struct accounts *all, int64_t now_ps, bool every)
 {
-    const struct flow_sink *sink = all->sink;
+    const struct flow_sink *sink = all->config->netflow_on ? all->sink : NULL;
 
     if (sink != NULL) {
         sink->at(sink->context, now_ps);
@@ -162,16 +220,26 @@ static void poll_all(void *context, int64_t now_ps)
 void accounts_start(struct accounts *all, struct scheduler *scheduler)
 {
     all->scheduler = scheduler;
-    if (all->config->netflow_on) {
+    if (accounts_needed(all->config)) {
         scheduler_at(scheduler, all->config->netflow.poll_ps, poll_all, all);
     }
 }
 
 void accounts_flush(struct accounts *all, int64_t now_ps)
 {
-    if (all->config->netflow_on) {
+    if (accounts_needed(all->config)) {
         end_flows(all, now_ps, true);
     }
+}
+
+uint32_t accounting_entry(const struct accounting *a, uint32_t flow)
+{
+    return a->known[flow] - KNOWN_FROM;
+}
+
+const struct netflow *accounting_table(const struct accounting *a)
+{
+    return a->netflow;
 }
 
 /* ---- what it says ---------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* accounting.h - NetFlow on an engine's path: which flow of its table each packet counts for.
+/* accounting.h - NetFlow on an engine's path: which entry of its table each packet counts for.
  *
  *   header that is looked up --> flow of the scenario --known--> flow of the table: packets, bytes
  *                                        '--not yet--> key, mask, hash --> found, begun, or no place
@@ -6,10 +6,15 @@
  *
  * All packets for the router's MAC that get a lookup are counted, whatever the FIB says of them, when
  * their header joins the engine's queue; their bytes are those of the IP packet. It decides nothing:
- * with a full table packets fare as without. All packets of a scenario's flow have the same key, so
- * that its place in the table is remembered until the next poll, and looked up only once.
+ * with a full table packets fare as without, but policers of flows (policer.h) know those only that
+ * have an entry. All packets of a scenario's flow have the same key, so that its place in the table is
+ * remembered until the next poll, and looked up only once.
  *
- * Each engine has a table of its own, of its type's size, with the same flow mask.
+ * With NetFlow on, its mask tells flows apart. With NetFlow off, packets that enter by ports whose
+ * flows are policed are looked up all the same, by their policer's mask, and their entries age by
+ * default. source: [QOS-WP] p49 microflows have entries of the table (vendor)
+ *
+ * Each engine has a table of its own, of its type's size, with the same flow masks.
  *
  * Differs from the hardware: what an ACL denies is not told apart in records.
  */
@@ -42,12 +47,15 @@ struct accounts {
     const struct flow_tables *flows;
     const struct packets *packets;
     struct scheduler *scheduler;
-    const struct flow_sink *sink; /* NULL: records are forgotten */
+    const struct flow_sink *sink; /* NULL: records are forgotten, as with NetFlow off */
     struct accounting *of[CONFIG_MAX_SLOTS + 1];
     struct arena *mem;
 };
 
-/* Of the engine in that slot. NULL: the configuration has no NetFlow. */
+/* Whether engines keep tables of flows: for NetFlow, or for policers of flows. */
+bool accounts_needed(const struct chassis_config *config);
+
+/* Of the engine in that slot. NULL: it keeps no table. */
 struct accounting *accounts_add(struct accounts *all, uint32_t slot,
                                 const struct engine_type *type);
 
@@ -59,6 +67,12 @@ void accounts_flush(struct accounts *all, int64_t now_ps);
 
 /* n packets whose headers join the engine's queue. */
 void accounting_count(struct accounting *a, const struct row *const *rows, uint32_t n);
+
+/* The entry that a flow of the scenario had when a packet of it was last counted; or NETFLOW_NONE. */
+uint32_t accounting_entry(const struct accounting *a, uint32_t flow);
+
+/* The table; read only. */
+const struct netflow *accounting_table(const struct accounting *a);
 
 void accounting_mark(struct accounting *a);
 

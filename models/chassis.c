@@ -11,7 +11,6 @@
 #include "models/engine.h"
 #include "models/fabric.h"
 #include "models/features.h"
-#include "models/flow_groups.h"
 #include "models/flows.h"
 #include "models/layout.h"
 #include "models/modules.h"
@@ -135,7 +134,6 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
     struct engine_config engine = {
         .layout = &c->layout,
         .packets = &c->packets,
-        .flows = c->flows,
         .features = &c->features,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
@@ -435,7 +433,6 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     if (c->flows == NULL) {
         return false;
     }
-    flow_groups_open(c->flows, c->config, c->mem);
     c->packets.flow_hash = c->flows->hash;
     c->accounts = (struct accounts){
         .config = c->config, .flows = c->flows, .packets = &c->packets, .mem = c->mem};

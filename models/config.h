@@ -489,6 +489,14 @@ static inline const char *config_where(const struct stream_config *stream)
     return stream->where == NULL ? "" : stream->where;
 }
 
+/* What tells flows apart that are policed: scope is POLICE_FLOW or beyond. */
+static inline enum netflow_mask config_policer_mask(enum policer_scope scope)
+{
+    return scope == POLICE_SOURCE   ? NETFLOW_SOURCE
+           : scope == POLICE_TARGET ? NETFLOW_DESTINATION
+                                    : NETFLOW_FULL;
+}
+
 /* The interface a port belongs to. */
 static inline uint32_t config_interface_of(const struct chassis_config *c, uint32_t port)
 {

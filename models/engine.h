@@ -49,8 +49,7 @@ struct policers;
 struct engine_config {
     const struct layout *layout;
     struct packets *packets;
-    const struct flow_tables *flows; /* may be NULL where no policer is by flows */
-    struct features *features;       /* may be NULL where no interface has any */
+    struct features *features; /* may be NULL where no interface has any */
     const struct fib *fib;
     uint32_t fib_engine;       /* its number in the fib */
     struct download *download; /* what writes that; NULL: nothing does */
@@ -58,7 +57,7 @@ struct engine_config {
     uint32_t slot;                   /* where it sits; the supervisor's for the PFC */
     const char *name;                /* "engine 1 DFC3BXL" */
     const struct bus_demand *demand; /* PFC: what the cards ask of it; else NULL */
-    struct accounting *accounting;   /* NULL: no NetFlow */
+    struct accounting *accounting;   /* NULL: no NetFlow, and no policer is by flows */
 };
 
 /* Lane numbers of an engine. A DFC uses those of its own slot only. */

@@ -40,9 +40,6 @@ struct stream_config;
 
 #define FLOWS_MAX (1u << 24) /* of all streams together; 16 bytes each, 44 of IPv6 */
 
-/* What may make flows alike (flow_groups.h). */
-enum flow_mask { FLOW_MASK_FULL, FLOW_MASK_SOURCE, FLOW_MASK_DESTINATION, FLOW_N_MASKS };
-
 struct flow_tables {
     uint32_t n_flows, n_streams;
     uint32_t *first;             /* [n_streams + 1] */
@@ -50,10 +47,8 @@ struct flow_tables {
     uint64_t *dst6_hi, *dst6_lo; /* [n_flows] */
     uint32_t *src4;
     uint64_t *src6_hi, *src6_lo;
-    uint32_t *ports;                /* source << 16 | destination */
-    uint32_t *hash;                 /* sharing_hash() */
-    uint32_t *groups[FLOW_N_MASKS]; /* NULL: nobody needs them */
-    uint32_t n_groups[FLOW_N_MASKS];
+    uint32_t *ports; /* source << 16 | destination */
+    uint32_t *hash;  /* sharing_hash() */
 };
 
 /* The addresses and ports of a flow. */

@@ -30,7 +30,7 @@ enum place { NOWHERE = 0, IN_TABLE = 1, IN_ALIAS = 2 };
 
 struct netflow {
     struct netflow_config c;
-    struct words mask;
+    struct words masks[NETFLOW_N_MASKS];
     struct flow *flows;
     int64_t *first_ps; /* by flow, as the next two */
     uint8_t *place;
@@ -149,12 +149,12 @@ static struct netflow_key key_of(const struct words *words)
                                 (uint8_t)(w[4] >> 56)};
 }
 
-static inline struct words masked(const struct netflow *nf, const struct netflow_key *key)
+static inline struct words masked(const struct words *mask, const struct netflow_key *key)
 {
     struct words words = words_of(key);
 
     for (uint32_t i = 0; i < KEY_WORDS; i++) {
-        words.w[i] &= nf->mask.w[i];
+        words.w[i] &= mask->w[i];
     }
     return words;
 }
@@ -223,7 +223,9 @@ struct netflow *netflow_open(const struct netflow_config *config, struct arena *
     sim_assert(type->n_pages < 16 &&
                (type->n_pages == 0 || type->n_entries == type->n_pages << type->hash_bits));
     nf->c = *config;
-    nf->mask = mask_of(config->mask);
+    for (uint32_t mask = 0; mask < NETFLOW_N_MASKS; mask++) {
+        nf->masks[mask] = mask_of((enum netflow_mask)mask);
+    }
     nf->n_slots = type->n_entries + type->n_aliases;
     while (n_index < 2 * (size_t)nf->n_slots) {
         n_index *= 2;
@@ -301,11 +303,22 @@ find_or_create(struct netflow *nf, const struct words *key, uint64_t hash, int64
     return flow != NETFLOW_NONE ? flow : create(nf, key, hash, now_ps);
 }
 
-uint32_t netflow_find(struct netflow *nf, const struct netflow_key *key, int64_t now_ps)
+uint32_t netflow_find(struct netflow *nf, enum netflow_mask mask, const struct netflow_key *key,
+                      int64_t now_ps)
 {
-    struct words words = masked(nf, key);
+    struct words words = masked(&nf->masks[mask], key);
 
     return find_or_create(nf, &words, hash_of(&words), now_ps);
+}
+
+int64_t netflow_began_ps(const struct netflow *nf, uint32_t flow)
+{
+    return nf->first_ps[flow];
+}
+
+uint32_t netflow_n_numbers(const struct netflow *nf)
+{
+    return nf->n_slots;
 }
 
 static inline void count_block(struct netflow *nf, const uint32_t *flows, const uint32_t *bytes,
@@ -339,7 +352,7 @@ account_block(struct netflow *nf, const struct netflow_key *keys, const uint32_t
     uint64_t hashes[BLOCK];
 
     for (uint32_t i = 0; i < n; i++) {
-        words[i] = masked(nf, &keys[i]);
+        words[i] = masked(&nf->masks[nf->c.mask], &keys[i]);
         hashes[i] = hash_of(&words[i]);
         __builtin_prefetch(&nf->index[hashes[i] & nf->index_mask]);
     }
@@ -472,7 +485,7 @@ const char *netflow_message(uint32_t used_percent, const char *where, struct are
 
 uint32_t netflow_hash(const struct netflow *nf, const struct netflow_key *key)
 {
-    struct words words = masked(nf, key);
+    struct words words = masked(&nf->masks[nf->c.mask], key);
 
     return hash_value(nf, hash_of(&words));
 }

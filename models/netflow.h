@@ -8,8 +8,10 @@
  * Every 30 s the supervisor looks at it: flows end by age, and are handed to whoever exports them;
  * from 90 % on they end earlier.
  *
- * Units: picoseconds, bytes (of frames or of IP packets: as the caller counts). Errors: none. Memory: the arena's, about 100 bytes an entry
- * once used.
+ * Flows of several masks share the table; a packet is looked up by one of them.
+ *
+ * Units: picoseconds, bytes (of frames or of IP packets: as the caller counts). Errors: none.
+ * Memory: the arena's, about 100 bytes an entry once used.
  *
  * Differs from the hardware: its hash is not published; ours is better or worse only by the number
  * of its values (hash_bits). An IPv6 flow takes one entry. Flows age at the polls alone.
@@ -37,7 +39,10 @@ struct netflow_key {
     uint8_t family; /* enum ip_family: in every mask */
 };
 
-/* What tells flows apart; a packet is looked up by one of them. source: [CG-SX] 50-4 (vendor) */
+/* What tells flows apart; a packet is looked up by one of them. An engine has four for a protocol, of
+ * which 0 and 3 are reserved. source: [CG-SX] 50-4, [CMDREF] show platform hardware capacity (vendor)
+ */
+#define NETFLOW_MASKS_IN_USE 2u
 enum netflow_mask {
     NETFLOW_SOURCE,
     NETFLOW_DESTINATION,
@@ -67,6 +72,7 @@ struct netflow_config {
     int64_t fast_ps;       /* so old, and fewer packets than ... */
     uint64_t fast_packets; /* ... this: it ends. 0: no fast aging */
     int64_t poll_ps;       /* how often it is to be looked at: for who polls */
+    uint32_t hash_bits;    /* of a TCAM, for who asks netflow_type_of(); 0: as it says */
 };
 
 /* Aging as it is when nothing is configured, for interface-full flows. */
@@ -99,8 +105,15 @@ struct netflow *netflow_open(const struct netflow_config *config, struct arena *
 void netflow_account(struct netflow *nf, const struct netflow_key *keys, const uint32_t *bytes,
                      const int64_t *now_ps, uint32_t n, uint32_t *flows);
 
-/* The flow of such packets, begun at now_ps if it is not there: counts no packet. */
-uint32_t netflow_find(struct netflow *nf, const struct netflow_key *key, int64_t now_ps);
+/* The flow of such packets by a mask, begun at now_ps if it is not there: counts no packet. */
+uint32_t netflow_find(struct netflow *nf, enum netflow_mask mask, const struct netflow_key *key,
+                      int64_t now_ps);
+
+/* When a flow of the table began: no other that ever had its number began then. */
+int64_t netflow_began_ps(const struct netflow *nf, uint32_t flow);
+
+/* Numbers of flows are below this. */
+uint32_t netflow_n_numbers(const struct netflow *nf);
 
 /* The same for packets whose flows an earlier netflow_account() or netflow_find() named, NETFLOW_NONE too: good until
  * netflow_poll() or netflow_flush(), as places become free only there. 15 instructions a packet, not 110.
@@ -119,7 +132,7 @@ void netflow_flush(struct netflow *nf, const struct netflow_exporter *exporter);
  * where: "SP", or "DFC3" for the DFC in slot 3. */
 const char *netflow_message(uint32_t used_percent, const char *where, struct arena *mem);
 
-/* The hardware's hash value of a packet's flow: below 2^hash_bits. */
+/* The hardware's hash value of a packet's flow, by the table's mask: below 2^hash_bits. */
 uint32_t netflow_hash(const struct netflow *nf, const struct netflow_key *key);
 
 /* Flows in the table (or pages), and in the ICAM. */

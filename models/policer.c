@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "models/flows.h"
+#include "models/accounting.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
@@ -43,15 +43,17 @@ void policer_open_peak(struct policer_bucket *b, uint64_t peak_bps, uint64_t bur
     fill(&b->peak, peak_bps, burst_bytes);
 }
 
+static bool take(struct tokens *t, int64_t now_ps, uint32_t bytes)
+{
+    return tokens_take(t, (uint64_t)(now_ps / POLICER_INTERVAL_PS), bytes * 8ull * INTERVALS_PER_S);
+}
+
 enum policer_colour policer_take(struct policer_bucket *b, int64_t now_ps, uint32_t bytes)
 {
-    uint64_t interval = (uint64_t)(now_ps / POLICER_INTERVAL_PS);
-    uint64_t tokens = bytes * 8ull * INTERVALS_PER_S;
-
-    if (b->peak.rate > 0 && !tokens_take(&b->peak, interval, tokens)) {
+    if (b->peak.rate > 0 && !take(&b->peak, now_ps, bytes)) {
         return COLOUR_VIOLATES;
     }
-    return tokens_take(&b->committed, interval, tokens) ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
+    return take(&b->committed, now_ps, bytes) ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
 }
 
 void policer_count(struct policer_counts *counts, enum policer_colour colour, uint32_t bytes)
@@ -91,16 +93,17 @@ enum policer_kind policer_kind(const struct policer_config *c)
 }
 
 /* Buckets are filled when they are first asked for: flows are many, and few enter by each card. */
-static void room_for_buckets(struct policed *p, const struct policer_config *c, uint32_t n_ports,
-                             const struct flow_tables *flows, struct arena *mem)
+static void room_for_buckets(struct policers *p, uint32_t which, struct arena *mem)
 {
-    uint32_t n = c->scope == POLICE_EACH_PORT ? n_ports : 1;
+    const struct policer_config *c = &p->config->policers[which];
+    uint32_t n = c->scope == POLICE_EACH_PORT ? p->config->n_ports : 1;
 
-    if (c->scope >= POLICE_FLOW) {
-        n = flows->n_groups[c->scope - POLICE_FLOW];
-        p->group_of = flows->groups[c->scope - POLICE_FLOW];
+    if (c->scope < POLICE_FLOW) {
+        p->all[which].buckets = arena_take_array(mem, n, sizeof *p->all[which].buckets);
+    } else if (p->flows == NULL) {
+        n = netflow_n_numbers(accounting_table(p->accounting));
+        p->flows = arena_take_array(mem, n, sizeof *p->flows);
     }
-    p->buckets = arena_take_array(mem, n, sizeof *p->buckets);
 }
 
 static void first_fill(struct policer_bucket *b, const struct policer_config *c)
@@ -111,12 +114,13 @@ static void first_fill(struct policer_bucket *b, const struct policer_config *c)
     }
 }
 
-void policers_open(struct policers *p, const struct layout *layout, const struct flow_tables *flows,
-                   uint32_t slot, struct arena *mem)
+void policers_open(struct policers *p, const struct layout *layout,
+                   const struct accounting *accounting, uint32_t slot, struct arena *mem)
 {
     const struct chassis_config *c = layout->config;
 
     p->config = c;
+    p->accounting = accounting;
     p->all = arena_take_array(mem, c->n_policers, sizeof *p->all);
     p->uncounted_bytes =
         c->supervisor->pfc.generation <= POLICER_L3_GENERATION ? WIRE_LAYER2_BYTES : 0;
@@ -126,7 +130,7 @@ void policers_open(struct policers *p, const struct layout *layout, const struct
     for (uint32_t i = 0; i < c->n_policers; i++) {
         const struct policer_config *policer = &c->policers[i];
         struct policed *all = &p->all[i];
-        room_for_buckets(all, policer, c->n_ports, flows, mem);
+        room_for_buckets(p, i, mem);
         for (uint32_t k = 0; k < policer->n_ports; k++) {
             uint32_t port = policer->ports[k];
             p->of_port[policer_kind(policer)][port] = (uint16_t)(i + 1);
@@ -152,22 +156,53 @@ static bool act(const struct policers *p, const struct policer_config *c,
     }
 }
 
+/* Of an entry that another flow had before, or that is new. */
+static struct tokens *flow_tokens(struct policers *p, uint32_t entry,
+                                  const struct policer_config *c)
+{
+    int64_t began_ps = netflow_began_ps(accounting_table(p->accounting), entry);
+    struct flow_bucket *b = &p->flows[entry];
+
+    if (b->tokens.rate == 0 || b->began_ps != began_ps) {
+        *b = (struct flow_bucket){.began_ps = began_ps};
+        fill(&b->tokens, c->rate_bps, c->burst_bytes);
+    }
+    return &b->tokens;
+}
+
+static enum policer_colour take_of_ports(struct policers *p, uint32_t number, uint32_t port,
+                                         uint32_t bytes, int64_t now_ps)
+{
+    const struct policer_config *c = &p->config->policers[number];
+    struct policer_bucket *b = &p->all[number].buckets[c->scope == POLICE_EACH_PORT ? port : 0];
+
+    if (b->committed.rate == 0) {
+        first_fill(b, c);
+    }
+    return policer_take(b, now_ps, bytes);
+}
+
 /* Of one policer, for the port that it knows the packet by. */
 static bool pass(struct policers *p, uint32_t number, uint32_t port, struct packet *packet,
                  int64_t now_ps, uint8_t *last)
 {
     const struct policer_config *c = &p->config->policers[number];
     struct policed *all = &p->all[number];
-    uint32_t bucket = all->group_of != NULL          ? all->group_of[packet->flow]
-                      : c->scope == POLICE_EACH_PORT ? port
-                                                     : 0;
     uint32_t bytes = packet->head.bytes - p->uncounted_bytes;
-    struct policer_bucket *b = &all->buckets[bucket];
+    enum policer_colour colour;
 
-    if (b->committed.rate == 0) {
-        first_fill(b, c);
+    if (all->buckets == NULL) {
+        uint32_t entry = accounting_entry(p->accounting, packet->flow);
+        if (entry == NETFLOW_NONE) {
+            all->n_unknown++;
+            *last = POLICER_NO_ENTRY;
+            return true;
+        }
+        bool conforms = take(flow_tokens(p, entry, c), now_ps, bytes);
+        colour = conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
+    } else {
+        colour = take_of_ports(p, number, port, bytes, now_ps);
     }
-    enum policer_colour colour = policer_take(b, now_ps, bytes);
     policer_count(&all->counts, colour, bytes);
     *last = (uint8_t)(colour + 1);
     return act(p, c, colour, &packet->head);
@@ -204,6 +239,7 @@ void policers_mark(struct policers *p)
     p->marks_at_mark = p->marks;
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         p->all[i].at_mark = p->all[i].counts;
+        p->all[i].n_unknown_at_mark = p->all[i].n_unknown;
     }
 }
 
@@ -224,9 +260,14 @@ void policers_show(const struct policers *p, const char *engine, struct report *
     }
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         const struct policer_config *c = &p->config->policers[i];
+        const struct policed *all = &p->all[i];
         const char *module = arena_printf(out->mem, "policer %s, %s", c->name, engine);
-        if (p->all[i].here) {
-            policer_show(c, &p->all[i].counts, &p->all[i].at_mark, module, out);
+        if (all->here) {
+            policer_show(c, &all->counts, &all->at_mark, module, out);
+        }
+        if (all->here && c->scope >= POLICE_FLOW) {
+            report_value(out, module, "unpoliced_packets", "packets",
+                         (int64_t)(all->n_unknown - all->n_unknown_at_mark));
         }
     }
 }

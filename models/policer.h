@@ -15,18 +15,21 @@
  * source: [QOS-WP] p47, p54 interval, tokens per interval and counted length (vendor), [CG-121E]
  * 31-46 peak, a PFC2's length (vendor), which bucket is asked first (assumed: as in [RFC-2698])
  *
- * One bucket for all the ports (a named aggregate), for each port, or (microflow) for each flow: of
- * all five addresses and ports, of a source or of a destination. A frame is asked for by its flow's
+ * One bucket for all the ports (a named aggregate), for each port, or (microflow) for each flow: all
+ * of its key, its source or its destination. A flow's bucket is in its entry of the engine's NetFlow
+ * table (accounting.h), of the flow that the packet had when its header joined the queue; it is full
+ * when the entry begins, and ends with it. A packet whose flow has no entry, as the creation failed, is
+ * not policed by its flow: it goes on. What meets another policer with the same entry is policed as
+ * the first one says. A frame is asked for by its flow's
  * policer, then by its ingress port's, then by its egress port's; the first that drops it ends that,
- * and the others do not count it. source: [QOS-WP] p10 for ingress before egress (vendor), what the
- * others count (assumed)
+ * and the others do not count it. source: [QOS-WP] p49 entries of flows, p10 for ingress before egress
+ * (vendor), what the others count, two policers of one entry (assumed)
  *
  * Each engine has buckets of its own: two DFCs pass twice the rate. Frames are policed where they
  * are looked up, be it for their egress port: the engine of the card they come in by.
  * source: [CG-121E] 32-35 (vendor), [CG-SX] 41-10 egress policers on a PFC3 only (vendor)
  *
  * Differs from the hardware: a VLAN is the set of its ports, classes of traffic are not told apart.
- * Flows have a bucket whether or not a NetFlow entry could be made for them.
  */
 #ifndef MODELS_POLICER_H
 #define MODELS_POLICER_H
@@ -37,8 +40,8 @@
 #include "models/layout.h"
 #include "models/tokens.h"
 
+struct accounting;
 struct arena;
-struct flow_tables;
 struct report;
 
 #define POLICER_INTERVAL_PS 250000000 /* source: [QOS-WP] p47: 1/4000 s (vendor) */
@@ -86,27 +89,34 @@ enum policer_kind { POLICER_FLOWS, POLICER_IN, POLICER_OUT, POLICER_N_KINDS };
 
 enum policer_kind policer_kind(const struct policer_config *config);
 
+#define POLICER_NO_ENTRY (POLICER_N_COLOURS + 1) /* of the flow: passed unasked */
+
 struct policers {
     const struct chassis_config *config;
     struct policed {
-        struct policer_bucket *buckets; /* [1], by port (global index), or by group of flows */
-        const uint32_t *group_of;       /* by flow; NULL: no such policer */
+        struct policer_bucket *buckets; /* [1], or by port (global index); NULL: flows have them */
         struct policer_counts counts, at_mark;
-        bool here;                      /* it may see frames of this engine */
-    } * all;                            /* config->n_policers */
+        uint64_t n_unknown, n_unknown_at_mark; /* packets of flows without an entry */
+        bool here;                             /* it may see frames of this engine */
+    } * all;                                   /* config->n_policers */
+    const struct accounting *accounting;
+    struct flow_bucket {
+        struct tokens tokens;           /* rate 0: of no flow yet */
+        int64_t began_ps;               /* its flow */
+    } * flows;                          /* by entry of the NetFlow table */
     uint16_t *of_port[POLICER_N_KINDS]; /* by global port index: its policer's number + 1, or 0 */
     uint32_t uncounted_bytes;
     struct policer_marks {
         uint64_t n_tos, n_cos; /* packets whose DSCP, whose CoS at the egress, became another */
     } marks, marks_at_mark;
-    uint8_t
-        last[POLICER_N_KINDS]; /* colour + 1 of the last packet, 0: not asked: for who follows it */
+    /* Of the last packet, for who follows it: colour + 1, 0: not asked, or POLICER_NO_ENTRY. */
+    uint8_t last[POLICER_N_KINDS];
 };
 
-/* Of the engine in a slot; the supervisor's is the PFC. flows may be NULL where no policer is by
- * flows. */
-void policers_open(struct policers *p, const struct layout *layout, const struct flow_tables *flows,
-                   uint32_t slot, struct arena *mem);
+/* Of the engine in a slot; the supervisor's is the PFC. accounting: its table of flows, may be NULL
+ * where no policer is by flows. */
+void policers_open(struct policers *p, const struct layout *layout,
+                   const struct accounting *accounting, uint32_t slot, struct arena *mem);
 
 static inline bool policers_watch(const struct policers *p, uint32_t ingress)
 {

@@ -1,6 +1,7 @@
 /* print_limits.c - what may pass, and what is believed of marks. */
 #include <string.h>
 
+#include "models/accounting.h"
 #include "models/punt.h"
 #include "models/qos.h"
 #include "scenarios/loader.h"
@@ -168,15 +169,20 @@ static void put_map(const char *key, const uint8_t *map, const uint8_t *usual, u
 static void put_netflow(const struct chassis_config *c, FILE *out)
 {
     const struct netflow_config *n = &c->netflow;
-    if (!c->netflow_on) {
+    if (!accounts_needed(c)) {
         return;
     }
-    fprintf(out, "netflow: {flow_mask: %s", netflow_mask_names[n->mask]);
+    fprintf(out, "netflow: {enabled: %s, flow_mask: %s", c->netflow_on ? "yes" : "no",
+            netflow_mask_names[n->mask]);
     print_quantity(out, ", aging_normal", UNIT_PS, (uint64_t)n->normal_ps);
     print_quantity(out, ", aging_long", UNIT_PS, (uint64_t)n->long_ps);
     print_quantity(out, ", aging_fast", UNIT_PS, (uint64_t)n->fast_ps);
     print_quantity(out, ", aging_aggressive", UNIT_PS, (uint64_t)n->aggressive_ps);
-    fprintf(out, ", fast_packets: %u}\n", (unsigned)n->fast_packets);
+    fprintf(out, ", fast_packets: %u", (unsigned)n->fast_packets);
+    if (n->hash_bits != 0) {
+        fprintf(out, ", hash_bits: %u", (unsigned)n->hash_bits);
+    }
+    fputs("}\n", out);
 }
 
 static void put_qos(const struct chassis_config *c, FILE *out)

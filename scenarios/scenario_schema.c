@@ -257,6 +257,7 @@ static const cyaml_schema_field_t netflow_fields[] = {
     SCHEMA_OPTIONAL(struct raw_netflow, aging_fast),
     SCHEMA_OPTIONAL(struct raw_netflow, fast_packets),
     SCHEMA_OPTIONAL(struct raw_netflow, aging_aggressive),
+    SCHEMA_OPTIONAL(struct raw_netflow, hash_bits),
     CYAML_FIELD_END,
 };
 

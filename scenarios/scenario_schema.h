@@ -86,7 +86,7 @@ struct raw_qos {
 };
 struct raw_netflow {
     uint32_t here, enabled, flow_mask, aging_normal, aging_long, aging_fast, fast_packets,
-        aging_aggressive;
+        aging_aggressive, hash_bits;
 };
 struct raw_policer {
     uint32_t here, name, rate, burst, peak_rate, peak_burst, each, direction, conform, exceed,

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/flow_groups.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -14,7 +13,9 @@ void lone_packets_open(struct lone_chassis *c)
     for (uint32_t i = 0; i < LONE_FLOWS; i++) {
         flow_hash[i] = i * 0x9e3779b1u; /* odd: spreads them */
     }
-    c->flows = (struct flow_tables){.n_flows = LONE_FLOWS};
+    c->flows = (struct flow_tables){.n_flows = LONE_FLOWS, .n_streams = 1};
+    c->flows.first = arena_take_array(c->mem, 2, sizeof *c->flows.first);
+    c->flows.first[1] = LONE_FLOWS;
     uint32_t **columns4[] = {&c->flows.src4, &c->flows.dst4, &c->flows.ports};
     uint64_t **columns6[] = {&c->flows.src6_hi, &c->flows.src6_lo, &c->flows.dst6_hi,
                              &c->flows.dst6_lo};
@@ -28,9 +29,10 @@ void lone_packets_open(struct lone_chassis *c)
         c->flows.src4[i] = i;
         c->flows.dst4[i] = i % 2;
     }
-    flow_groups_open(&c->flows, c->config, c->mem);
     packets_open(&c->packets, 1024, c->mem);
     c->packets.flow_hash = flow_hash;
+    c->accounts = (struct accounts){
+        .config = c->config, .flows = &c->flows, .packets = &c->packets, .mem = c->mem};
 }
 
 void lone_chassis_open(struct lone_chassis *c, const struct chassis_config *config,

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "models/accounting.h"
 #include "models/control.h"
 #include "models/flows.h"
 #include "models/layout.h"
@@ -17,6 +18,7 @@ struct lone_chassis {
     struct layout layout;
     struct packets packets;
     struct flow_tables flows; /* LONE_FLOWS, of two destinations */
+    struct accounts accounts; /* never polled */
     struct control control;
 };
 

@@ -7,16 +7,21 @@
 static void put_policers(struct writer *w)
 {
     uint32_t n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0, port = draw_port(w);
+    w->each = DRAW_WORD(w, "flow", "source", "destination");
     writer_put(w, n == 0 ? "" : "policers:\n");
     for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
         writer_put(
             w, "  - {name: p%u, rate: %s, burst: %s, ports: \"%s\"", draw_careless(w) ? 0 : i,
             draw_careless(w) ? "12bps" : DRAW_WORD(w, "32kbps", "10Mbps", "1Gbps", "4Gbps"),
             draw_careless(w) ? "1B" : DRAW_WORD(w, "20000B", "1MB", "9500B"), port_name(w, port));
-        writer_put(w, "%s",
-                   DRAW_WORD(w, "", ", each: port", ", each: flow", ", each: source",
-                             ", each: destination", ", peak_rate: 5Gbps, violate: drop",
-                             ", peak_rate: 4Gbps, peak_burst: 2MB, each: port"));
+        if (draw_one_in(w, 2)) {
+            writer_put(w, ", each: %s",
+                       draw_careless(w) ? DRAW_WORD(w, "flow", "source", "destination") : w->each);
+        } else {
+            writer_put(w, "%s",
+                       DRAW_WORD(w, "", ", each: port", ", peak_rate: 5Gbps, violate: drop",
+                                 ", peak_rate: 4Gbps, peak_burst: 2MB, each: port"));
+        }
         writer_put(w, "%s", draw_careless(w) ? ", direction: out" : "");
         writer_put(w, "%s}\n",
                    DRAW_WORD(w, "", ", exceed: policed-dscp", ", exceed: dscp 8",
@@ -129,10 +134,12 @@ static void put_queues(struct writer *w)
 
 static void put_netflow(struct writer *w)
 {
-    writer_put(w, "netflow: {flow_mask: %s, aging_normal: %s, fast_packets: %u}\n",
-               DRAW_WORD(w, "full", "interface-full", "source", "destination"),
+    const char *mask = w->each[0] == 'f' ? DRAW_WORD(w, "full", "interface-full") : w->each;
+    writer_put(w, "netflow: {enabled: %s, flow_mask: %s, aging_normal: %s, fast_packets: %u%s}\n",
+               DRAW_WORD(w, "yes", "no"), draw_careless(w) ? "destination-source" : mask,
                draw_careless(w) ? "10ms" : DRAW_WORD(w, "1s", "300s"),
-               draw_careless(w) ? 500 : (unsigned)draw_below(w, 128));
+               draw_careless(w) ? 500 : (unsigned)draw_below(w, 128),
+               draw_careless(w) ? ", hash_bits: 3" : DRAW_WORD(w, "", ", hash_bits: 10"));
 }
 
 static void put_sessions(struct writer *w)

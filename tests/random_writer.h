@@ -28,6 +28,7 @@ struct writer {
     const struct catalog_supervisor *supervisor;
     const struct catalog_fabric *fabric; /* NULL: none */
     uint32_t supervisor_slot;
+    const char *each; /* what flow policers tell apart: all of them the same, as does NetFlow */
     uint32_t n_acls, n_ports;
     struct {
         uint32_t slot, number;

@@ -199,6 +199,7 @@ static void at_dfc(struct sim *s, size_t packet)
 
     uint32_t work = p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups;
     if (line_pass(&s->cards[s->slot].lookups, s->now_ps, work, &start_ps, &end_ps)) {
+        reference_account(s, packet, type);
         decide(s, packet, ask(s, p), start_ps + type->latency_ps);
     } else {
         reference_drop(s, packet, "receive_buffer_full");
@@ -215,6 +216,7 @@ static void at_pfc(struct sim *s, size_t packet)
 
     line_serve(&s->cards[s->slot].lookups, s->now_ps,
                p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps);
+    reference_account(s, packet, type);
     s->outstanding.used--;
     stay(s, &s->outstanding, 1, start_ps + type->latency_ps);
     decide(s, packet, f->asked ? f->answer : ask(s, p), start_ps + type->latency_ps);

@@ -24,49 +24,37 @@ uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packe
 
 /* ---- policers ---------------------------------------------------------------------------- */
 
-static bool same_address(struct ip_address a, struct ip_address b)
+/* Of ports: full when it is first asked. */
+static enum policer_colour meter_ports(struct sim *s, const struct policer_config *c, uint32_t port,
+                                       int64_t now_ps, uint32_t bytes)
 {
-    return a.hi == b.hi && a.lo == b.lo && a.family == b.family;
+    size_t policer = (size_t)(c - s->config->policers);
+    size_t which = c->scope == POLICE_EACH_PORT ? port : 0;
+    struct port_meter *m = &s->cards[s->slot].meters[policer * s->config->n_ports + which];
+
+    if (!m->filled) {
+        m->filled = true;
+        m->committed.tokens = c->burst_bytes * 32000;
+        m->peak.tokens = c->peak_burst_bytes * 32000;
+    }
+    if (c->peak_bps > 0 && !meter_take(&m->peak, c->peak_bps, c->peak_burst_bytes, now_ps, bytes)) {
+        return COLOUR_VIOLATES;
+    }
+    bool conforms = meter_take(&m->committed, c->rate_bps, c->burst_bytes, now_ps, bytes);
+    return conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
 }
 
-static bool share(enum policer_scope scope, const struct keyed_meter *a,
-                  const struct keyed_meter *b)
+/* Of a flow: by the policer that first met its entry. */
+static enum policer_colour meter_flow(struct flow_entry *e, const struct policer_config *c,
+                                      int64_t now_ps, uint32_t bytes)
 {
-    bool from = same_address(a->flow.from, b->flow.from), to = same_address(a->flow.to, b->flow.to);
-    bool ports = a->flow.from_port == b->flow.from_port && a->flow.to_port == b->flow.to_port;
-
-    switch (scope) {
-    case POLICE_EACH_PORT:
-        return a->port == b->port;
-    case POLICE_FLOW:
-        return from && to && ports;
-    case POLICE_SOURCE:
-        return from;
-    case POLICE_TARGET:
-        return to;
-    default:
-        return true;
+    if (e->policer == NULL) {
+        e->policer = c;
+        e->meter.tokens = c->burst_bytes * 32000;
     }
-}
-
-/* Found, or new and full. */
-static struct keyed_meter *meter_of(struct meters *all, const struct policer_config *c,
-                                    const struct keyed_meter *key)
-{
-    for (size_t i = 0; i < all->n; i++) {
-        if (share(c->scope, &all->meters[i], key)) {
-            return &all->meters[i];
-        }
-    }
-    if (all->n == all->room) {
-        all->room = 2 * all->room + 4;
-        all->meters = realloc(all->meters, all->room * sizeof *all->meters);
-    }
-    struct keyed_meter *m = &all->meters[all->n++];
-    *m = *key;
-    m->committed.tokens = c->burst_bytes * 32000;
-    m->peak.tokens = c->peak_burst_bytes * 32000;
-    return m;
+    bool conforms =
+        meter_take(&e->meter, e->policer->rate_bps, e->policer->burst_bytes, now_ps, bytes);
+    return conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
 }
 
 /* Of one policer. The packet is marked, or (false) to be dropped. */
@@ -74,16 +62,16 @@ static bool police(struct sim *s, const struct policer_config *c, uint32_t port,
                    int64_t result_ps)
 {
     const struct reference_packet *p = &s->packets[packet];
-    struct keyed_meter key = {.flow = p->flow, .port = port};
-    struct keyed_meter *m = meter_of(&s->cards[s->slot].meters[c - s->config->policers], c, &key);
     uint32_t bytes = p->bytes - (s->config->supervisor->pfc.generation < 3 ? LAYER2_BYTES : 0);
-    enum policer_colour colour = COLOUR_VIOLATES;
+    size_t entry = s->frames[packet].entry;
 
-    if (c->peak_bps == 0 ||
-        meter_take(&m->peak, c->peak_bps, c->peak_burst_bytes, result_ps, bytes)) {
-        bool conforms = meter_take(&m->committed, c->rate_bps, c->burst_bytes, result_ps, bytes);
-        colour = conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
+    if (c->scope >= POLICE_FLOW && entry == NOBODY) {
+        return true;
     }
+    enum policer_colour colour =
+        c->scope >= POLICE_FLOW
+            ? meter_flow(&s->cards[s->slot].flows.entries[entry], c, result_ps, bytes)
+            : meter_ports(s, c, port, result_ps, bytes);
     uint8_t *dscp = &s->frames[packet].dscp;
     enum policer_action action = c->then[colour].action;
     *dscp = action == ACTION_MARK_DOWN  ? s->config->qos.policed_dscp[*dscp]

@@ -133,7 +133,8 @@ static struct meter *open_copp(const struct chassis_config *c)
 static void open_meters(struct sim *s)
 {
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
-        s->cards[slot].meters = calloc(s->config->n_policers + 1, sizeof *s->cards[slot].meters);
+        s->cards[slot].meters = calloc((size_t)s->config->n_policers * s->config->n_ports + 1,
+                                       sizeof *s->cards[slot].meters);
         s->cards[slot].copp = open_copp(s->config);
     }
     s->copp = open_copp(s->config);
@@ -145,10 +146,8 @@ void reference_close_cards(struct sim *s)
     reference_access_close(s->access);
     reference_close_receivers(s);
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
-        for (uint32_t i = 0; i < s->config->n_policers; i++) {
-            free(s->cards[slot].meters[i].meters);
-        }
         free(s->cards[slot].meters);
+        free(s->cards[slot].flows.entries);
         free(s->cards[slot].copp);
     }
     free(s->copp);

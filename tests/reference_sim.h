@@ -41,6 +41,7 @@ struct frame {
     uint32_t egress;
     int64_t work_ps; /* that its process has yet to do */
     uint8_t dscp;
+    size_t entry;          /* of its engine's flow table; NOBODY: none */
     enum punt_cause cause; /* why it goes to the MSFC */
     struct answer answer;  /* asked: of the PFC, before its turn; at the MSFC: of its software */
     uint32_t asks;         /* at the MSFC: of the interface */
@@ -62,14 +63,28 @@ struct channel {
     struct receiver *receiver; /* queues before it; NULL: it has none */
 };
 
-/* One for each key of its policer that has been seen. */
-struct meters {
-    struct keyed_meter {
-        struct flow_key flow;
-        uint32_t port;
-        struct meter committed, peak;
-    } * meters;
+/* One for each port, of which the first serves all, when its policer does not tell them apart. */
+struct port_meter {
+    bool filled;
+    struct meter committed, peak;
+};
+
+/* An entry of a NetFlow table, or what is left of it. */
+struct flow_entry {
+    uint64_t key[5]; /* as masked */
+    uint32_t value;  /* of the hash */
+    bool lives, alias;
+    int64_t first_ps, last_ps;
+    uint64_t n_packets;
+    const struct policer_config *policer; /* that filled its bucket; NULL: none did */
+    struct meter meter;
+};
+
+struct flow_table {
+    struct flow_entry *entries; /* of all that ever were */
     size_t n, room;
+    int64_t polled_ps;
+    bool aggressive;
 };
 
 struct card {
@@ -80,9 +95,10 @@ struct card {
     struct line lookups;
     struct bucket exception; /* of what its engine misses */
     struct bucket buckets[CONFIG_N_LIMITS];
-    struct meters *meters; /* of its engine: by policer */
-    struct meter *copp;    /* by class of the control plane */
-    size_t first, last;    /* waiting for the bus */
+    struct port_meter *meters; /* of its engine: by policer and port */
+    struct flow_table flows;   /* of its engine */
+    struct meter *copp;        /* by class of the control plane */
+    size_t first, last;        /* waiting for the bus */
 };
 
 /* Packets, one behind the other. */
@@ -192,6 +208,10 @@ void reference_open_control(struct sim *s);
 void reference_control_at(struct sim *s, int64_t now_ps);
 void reference_hear(struct sim *s, size_t packet);
 void reference_ask(struct sim *s, size_t packet);
+
+/* The packet's header joins the queue of an engine of that type, in the current slot: its frame gets an
+ * entry of the flow table, if there is room (reference_netflow.c). */
+void reference_account(struct sim *s, size_t packet, const struct engine_type *type);
 
 /* Why the engine of the current slot drops a packet it answers so; NULL: it goes on, by the answer
  * as it is then. */

@@ -79,6 +79,10 @@ static void run_scenario(struct run *r, uint64_t number, bool netflow, uint64_t 
     r->mem = arena_open();
     r->config = random_chassis(number, r->mem);
     r->config->netflow_on = netflow;
+    for (uint32_t i = 0; i < r->config->n_policers; i++) { /* for flows it matters */
+        struct policer_config *p = &r->config->policers[i];
+        p->scope = p->scope >= POLICE_FLOW ? POLICE_EACH_PORT : p->scope;
+    }
     for (uint32_t i = 0; i < r->config->n_slots && n_entries > 0; i++) {
         struct engine_type *dfc = (struct engine_type *)(uintptr_t)r->config->slots[i].dfc;
         if (dfc != NULL) {

@@ -164,15 +164,17 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                         .fib = c->control.fib,
                                         .fib_engine = c->control.software_engine};
     } else if (part->ops == &engine_stage) {
-        any.engine = (struct engine_config){.layout = &c->layout,
-                                            .flows = &c->flows,
-                                            .packets = &c->packets,
-                                            .fib = c->control.fib,
-                                            .fib_engine = control_engine(&c->control, part->slot),
-                                            .type = central ? pfc : slot->dfc,
-                                            .slot = part->slot,
-                                            .name = "engine",
-                                            .demand = central ? &demand : NULL};
+        const struct engine_type *type = central ? pfc : slot->dfc;
+        any.engine =
+            (struct engine_config){.layout = &c->layout,
+                                   .packets = &c->packets,
+                                   .fib = c->control.fib,
+                                   .fib_engine = control_engine(&c->control, part->slot),
+                                   .type = type,
+                                   .slot = part->slot,
+                                   .name = "engine",
+                                   .accounting = accounts_add(&c->accounts, part->slot, type),
+                                   .demand = central ? &demand : NULL};
     } else { /* the others' are alike */
         any.uplink =
             (struct uplink_config){&c->layout, &c->packets, part->slot, part->number, &c->flows};

@@ -76,7 +76,71 @@ static const struct {
     {"netflow={aging_normal: 0s}", "0ps is out of range: 1s to 100000s"},
     {"netflow={fast_packets: 129}", "129 is out of range: 0 to 128"},
     {"netflow={mask: full}", "netflow.mask: unknown key; "},
+    {"netflow={hash_bits: 10}", NULL},
+    {"netflow={hash_bits: 31}", NULL},
+    {"netflow={hash_bits: 9}", "netflow.hash_bits: 9 is out of range: 10 to 31"},
+    {"netflow={hash_bits: 32}", "netflow.hash_bits: 32 is out of range: 10 to 31"},
+    {"netflow={enabled: no, aging_long: 0s}", "0ps is out of range: 1s to 100000s"},
 };
+
+#define OF(name, each, ports)                                                                      \
+    "{name: " name ", rate: 1Mbps, burst: 5kB, each: " each ", ports: " ports "}"
+
+/* A packet is looked up by one flow mask; an engine has two. */
+static const struct {
+    const char *set[2], *message; /* NULL: fine */
+} masks[] = {
+    {{"policers=[" OF("a", "flow", "1/1") "]", "netflow={}"}, NULL},
+    {{"policers=[" OF("a", "flow", "1/1") "]", "netflow={flow_mask: full}"}, NULL},
+    {{"policers=[" OF("a", "source", "1/1") "]", "netflow={flow_mask: source}"}, NULL},
+    {{"policers=[" OF("a", "destination", "1/1") "]", "netflow={flow_mask: destination}"}, NULL},
+    {{"policers=[" OF("a", "source", "1/1") "]", "netflow={enabled: no, hash_bits: 12}"}, NULL},
+    {{"policers=[" OF("a", "port", "1/1") "]", "netflow={flow_mask: source}"}, NULL},
+    {{"policers=[" OF("a", "source", "1/1") ", " OF("b", "flow", "1/2") "]", ON}, NULL},
+    {{"policers=[" OF("a", "source", "1/1") "]", "netflow={}"},
+     "policers[0].each: takes flow mask source, and netflow.flow_mask is interface-full; a packet "
+     "is looked up by one only"},
+    {{"policers=[" OF("a", "flow", "1/1") "]", "netflow={flow_mask: destination-source}"},
+     "takes flow mask full, and netflow.flow_mask is destination-source"},
+    {{"policers=[" OF("a", "flow", "1/1") ", " OF("b", "source", "1/2") "]",
+      "netflow={flow_mask: full}"},
+     "policers[1].each: takes flow mask source, and netflow.flow_mask is full"},
+    {{"policers=[" OF("a", "flow", "1/1") ", " OF("b", "source", "1/2") ", " OF("c", "destination",
+                                                                                "1/3") "]",
+      ON},
+     "policers[2].each: takes flow mask destination, with the policers before it a third one"},
+};
+
+static void policers_and_netflow_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+        const char *set[] = {CARDS, "traffic[0].from=all", masks[i].set[0], masks[i].set[1]};
+        if (masks[i].message == NULL) {
+            struct scenario s;
+            load(&s, base, set[0], set[1], set[2], set[3], NULL);
+            check_round_trip(&s);
+        } else if (strstr(refusal(base, set, 4), masks[i].message) == NULL) {
+            fail_msg("%s\n--> %sexpected %s", set[2], refusal(base, set, 4), masks[i].message);
+        }
+    }
+}
+
+/* Their entries age, though nobody asks for NetFlow: so the scenario rests on when. */
+static void policed_flows_rest_on_their_aging(void **state)
+{
+    (void)state;
+    const char *of_flows = "policers=[" OF("a", "flow", "1/1") "]";
+    const char *of_ports = "policers=[" OF("a", "port", "1/1") "]";
+    struct scenario s;
+
+    load(&s, base, CARDS, of_flows, "netflow={enabled: no, aging_normal: 64s}", NULL);
+    assert_false(s.config.netflow_on);
+    assert_int_equal(s.config.netflow.normal_ps, INT64_C(64000000000000));
+    size_t n = s.n_assumptions;
+    load(&s, base, CARDS, of_ports, NULL);
+    assert_int_equal(n - s.n_assumptions, 3);
+}
 
 static void what_is_read_and_refused(void **state)
 {
@@ -126,6 +190,8 @@ int main(void)
         cmocka_unit_test(what_is_read_and_refused),
         cmocka_unit_test(queues_come_with_qos),
         cmocka_unit_test(they_need_it),
+        cmocka_unit_test(policers_and_netflow_agree),
+        cmocka_unit_test(policed_flows_rest_on_their_aging),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

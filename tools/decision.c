@@ -180,6 +180,13 @@ static void say_policers(const struct inquiry *q, uint32_t egress, uint8_t dscp)
         }
         const struct policer_config *c = &q->config->policers[p->of_port[kind][port] - 1];
         unsigned colour = p->last[kind] - 1u;
+        if (p->last[kind] == POLICER_NO_ENTRY) {
+            say(q, arena_printf(q->mem,
+                                "policer %s: passed, as its flow found no place in the "
+                                "NetFlow table",
+                                c->name));
+            continue;
+        }
         say(q, arena_printf(q->mem, "policer %s: %s: %s", c->name, colours[colour],
                             actions[c->then[colour].action]));
     }

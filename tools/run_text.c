@@ -363,6 +363,25 @@ static void print_marks(const struct report *r, struct arena *mem, FILE *out)
     fputs(any ? "\n" : "", out);
 }
 
+/* Who found no place in an engine's flow table is not policed by its flow. */
+static void print_unpoliced(const struct report *r, struct arena *mem, FILE *out)
+{
+    char text[NUMBER_TEXT];
+    bool any = false;
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        if (strcmp(v->statistic, "unpoliced_packets") == 0 && v->value > 0) {
+            text_wrapped(arena_printf(mem,
+                                      "%s: %s packets were not policed, as the NetFlow table "
+                                      "had no place for their flows.",
+                                      v->module, number_count(text, (uint64_t)v->value)),
+                         2, 4, out);
+            any = true;
+        }
+    }
+    fputs(any ? "\n" : "", out);
+}
+
 /* What the policers of each engine counted. */
 static void print_policers(const struct report *r, struct arena *mem, FILE *out)
 {
@@ -392,6 +411,7 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
     if (t.n_cells > t.n_columns) {
         table_print(&t, out);
     }
+    print_unpoliced(r, mem, out);
     print_marks(r, mem, out);
 }
 
