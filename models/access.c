@@ -324,7 +324,7 @@ void access_start(struct access *a, struct features *f, struct scheduler *schedu
 void access_show(const struct access *a, struct report *out)
 {
     static const char *const results[] = {"denied", "permitted", "bridged"};
-    static const char module[] = "acl changes";
+    static const char module[] = "access changes";
     const struct features *f = a->features;
 
     if (f->config->n_access_changes == 0) {

@@ -62,7 +62,7 @@ void access_open(struct features *f);
 void access_start(struct access *a, struct features *f, struct scheduler *scheduler,
                   struct arena *mem);
 
-/* Module "acl changes"; nothing where there are none. */
+/* Module "access changes"; nothing where there are none. */
 void access_show(const struct access *a, struct report *out);
 
 #endif /* MODELS_ACCESS_H */

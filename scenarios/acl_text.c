@@ -43,6 +43,7 @@ struct reader {
     struct builder *open;          /* the list that the next lines belong to; NULL: none */
     struct acl_text_warning *warnings;
     uint32_t n_lists, n_rules, n_warnings, warnings_room, n_wrong;
+    bool edits; /* lines typed in the mode of the open list */
 };
 
 /* Room for n more elements of an array that grows by doubling. */
@@ -283,15 +284,133 @@ static void leave_out(struct reader *r)
     }
 }
 
+/* ---- edits ---- */
+
+static bool same_ports(struct acl_ports a, struct acl_ports b)
+{
+    return a.low == b.low && a.high == b.high && a.outside == b.outside;
+}
+
+/* All but where they stand. */
+static bool same_rule(const struct acl_rule *a, const struct acl_rule *b)
+{
+    return a->src == b->src && a->src_mask == b->src_mask && a->dst == b->dst &&
+           a->dst_mask == b->dst_mask && same_ports(a->sport, b->sport) &&
+           same_ports(a->dport, b->dport) && a->flags == b->flags &&
+           a->flags_mask == b->flags_mask && a->flags_any == b->flags_any &&
+           a->protocol == b->protocol && a->protocol_mask == b->protocol_mask && a->tos == b->tos &&
+           a->tos_mask == b->tos_mask && a->fragments == b->fragments && a->permit == b->permit &&
+           a->log == b->log;
+}
+
+static bool same_entry(const struct builder *b, const struct entry *x, const struct entry *y)
+{
+    bool same = x->n_rules == y->n_rules;
+    for (uint32_t i = 0; same && i < x->n_rules; i++) {
+        same = same_rule(&b->rules[x->first_rule + i], &b->rules[y->first_rule + i]);
+    }
+    return same;
+}
+
+static void remove_entry(struct builder *b, uint32_t i)
+{
+    b->n_entries--;
+    memmove(&b->entries[i], &b->entries[i + 1], (b->n_entries - i) * sizeof *b->entries);
+    b->last_sequence = 0;
+    for (uint32_t k = 0; k < b->n_entries; k++) {
+        const uint32_t sequence = b->entries[k].sequence;
+        b->last_sequence = sequence > b->last_sequence ? sequence : b->last_sequence;
+    }
+}
+
+/* "no 20" */
+static bool remove_numbered(struct reader *r, uint32_t sequence)
+{
+    struct builder *b = r->open;
+    for (uint32_t i = 0; i < b->n_entries; i++) {
+        if (b->entries[i].sequence == sequence) {
+            remove_entry(b, i);
+            return acl_cursor_done(&r->at);
+        }
+    }
+    return error_at(r->at.err, r->at.path, r->at.line, 0,
+                    "list %s has no entry %u; expected the sequence number of one", b->name,
+                    sequence);
+}
+
+/* "no permit tcp any any": read as if it were added, then both go. */
+static bool remove_alike(struct reader *r)
+{
+    struct builder *b = r->open;
+    const uint32_t n = b->n_entries, n_warnings = r->n_warnings;
+    const uint32_t last_sequence = b->last_sequence;
+    if (!read_entry(r, b, MAX_SEQUENCE)) {
+        return false;
+    }
+    b->last_sequence = last_sequence;
+    if (b->n_entries == n) { /* a remark, or what is not modelled: it was not there before */
+        return r->n_warnings > n_warnings || acl_cursor_wrong(&r->at, "permit or deny behind no");
+    }
+    const struct entry like = b->entries[--b->n_entries];
+    for (uint32_t i = 0; i < n; i++) {
+        if (same_entry(b, &b->entries[i], &like)) {
+            remove_entry(b, i);
+            return true;
+        }
+    }
+    return error_at(r->at.err, r->at.path, r->at.line, 0,
+                    "list %s has no such entry; expected one that it has behind no", b->name);
+}
+
+static bool edit_line(struct reader *r)
+{
+    struct acl_cursor *c = &r->at;
+    uint32_t sequence;
+    bool mine = true;
+    if (acl_cursor_at_end(c) || *c->word == '!') {
+        return true;
+    }
+    if (acl_cursor_take(c, "no")) {
+        return acl_cursor_take_number(c, MAX_SEQUENCE, &sequence) ? remove_numbered(r, sequence)
+               : acl_cursor_is(c, "remark") ? acl_cursor_wrong(c, "a number, permit or deny")
+                                            : remove_alike(r);
+    }
+    bool ok = read_of_list(r, &mine);
+    return mine ? ok : acl_cursor_wrong(c, "a sequence number, permit, deny, remark or no");
+}
+
+/* Its entries again, from rules of the same number. */
+static struct builder *take_apart(struct reader *r, const struct acl_text_list *list)
+{
+    struct builder *b = arena_take(r->scratch, sizeof *b);
+    const uint32_t n = list->list.n_rules;
+    b->name = list->list.name;
+    b->standard = list->standard;
+    b->rules = make_room(r->scratch, NULL, 0, n + 1, &b->rules_room, sizeof *b->rules);
+    b->entries = make_room(r->scratch, NULL, 0, n + 1, &b->entries_room, sizeof *b->entries);
+    for (uint32_t i = 0; i < n; i++) {
+        b->rules[i] = list->list.rules[i];
+        if (i == 0 || list->sequences[i] != list->sequences[i - 1]) {
+            b->entries[b->n_entries++] = (struct entry){list->sequences[i], 0, i, 0};
+        }
+        b->entries[b->n_entries - 1].n_rules++;
+        b->last_sequence = list->sequences[i];
+    }
+    b->n_rules = r->n_rules = n;
+    return b;
+}
+
+/* ---- all lines ---- */
+
 static void read_lines(struct reader *r, struct text_lines *lines)
 {
     const char *line, *end;
     while (text_lines_next(lines, &line, &end, &r->at.line)) {
-        bool mine;
+        bool mine = true;
         acl_cursor_open(&r->at, line, end);
-        if (!read_line(r, &mine)) {
+        if (r->edits ? !edit_line(r) : !read_line(r, &mine)) {
             r->n_wrong++;
-        } else if (!mine) {
+        } else if (!r->edits && !mine) {
             leave_out(r);
         }
         if (r->n_wrong == MAX_WRONG_LINES) {
@@ -311,6 +430,20 @@ static int compare_entries(const void *a, const void *b)
                                       : (x->line > y->line) - (x->line < y->line);
 }
 
+/* It is that of the entry before, which in an edit may be of the list as it was (line 0). */
+static void wrong_number(const struct reader *r, const struct entry *e)
+{
+    if (e[-1].line == 0) {
+        error_at(r->at.err, r->at.path, e->line, 0,
+                 "sequence number %u is taken; expected another, or `no %u` above this line",
+                 e->sequence, e->sequence);
+    } else {
+        error_at(r->at.err, r->at.path, e->line, 0,
+                 "sequence number %u is that of line %u; expected another", e->sequence,
+                 e[-1].line);
+    }
+}
+
 /* The list's rules in the order of their numbers; two entries of one number are reported. */
 static void finish_list(struct reader *r, struct builder *b, struct acl_text_list *list)
 {
@@ -322,16 +455,15 @@ static void finish_list(struct reader *r, struct builder *b, struct acl_text_lis
     for (uint32_t i = 0; i < b->n_entries; i++) {
         const struct entry *e = &b->entries[i];
         if (i > 0 && e[-1].sequence == e->sequence) {
-            error_at(r->at.err, r->at.path, e->line, 0,
-                     "sequence number %u is that of line %u; expected another", e->sequence,
-                     e[-1].line);
+            wrong_number(r, e);
         }
         memcpy(rules + n, b->rules + e->first_rule, e->n_rules * sizeof *rules);
         for (uint32_t k = 0; k < e->n_rules; k++) {
+            rules[n].line = r->edits ? e->sequence : rules[n].line;
             sequences[n++] = e->sequence;
         }
     }
-    *list = (struct acl_text_list){.list = {b->name, rules, b->n_rules},
+    *list = (struct acl_text_list){.list = {b->name, rules, n},
                                    .sequences = sequences,
                                    .standard = b->standard,
                                    .remarks = b->remarks,
@@ -345,15 +477,16 @@ static void finish(struct reader *r, struct acl_text *text)
     for (struct builder *b = r->first; b != NULL; b = b->next) {
         finish_list(r, b, &lists[n++]);
     }
-    *text = (struct acl_text){lists, n, r->warnings, r->n_warnings};
+    r->groups.open = NULL;
+    *text = (struct acl_text){lists, n, r->warnings, r->n_warnings, r->groups};
 }
 
 static bool read_all(struct reader *r, struct text_lines *lines, struct acl_text *text)
 {
     struct error *err = r->at.err;
     const unsigned n_before = err->n_messages;
-    r->groups.mem = r->scratch;
-    r->last = &r->first;
+    r->groups.mem = r->mem;
+    r->last = r->first == NULL ? &r->first : &r->first->next;
     *text = (struct acl_text){.lists = NULL};
     if (lines != NULL) {
         read_lines(r, lines);
@@ -382,6 +515,20 @@ bool acl_text_parse(const char *path, const char *lines, uint32_t first_line, ui
     struct reader r = {
         .at = {.path = path, .err = err, .indent = indent}, .mem = mem, .scratch = arena_open()};
     return read_all(&r, text_lines_of(path, lines, first_line, r.scratch, err), text);
+}
+
+bool acl_text_edit(const struct acl_text_list *list, const struct acl_groups *groups,
+                   const char *path, const char *lines, uint32_t first_line, uint32_t indent,
+                   struct arena *mem, struct acl_text *edited, struct error *err)
+{
+    struct reader r = {.at = {.path = path, .err = err, .indent = indent},
+                       .mem = mem,
+                       .scratch = arena_open(),
+                       .groups = *groups,
+                       .edits = true,
+                       .n_lists = 1};
+    r.first = r.open = take_apart(&r, list);
+    return read_all(&r, text_lines_of(path, lines, first_line, r.scratch, err), edited);
 }
 
 const struct acl_text_list *acl_text_find(const struct acl_text *text, const char *name)

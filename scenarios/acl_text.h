@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "models/acl.h"
+#include "scenarios/acl_groups.h"
 
 struct arena;
 struct error;
@@ -56,6 +57,7 @@ struct acl_text {
     uint32_t n_lists;
     const struct acl_text_warning *warnings;
     uint32_t n_warnings;
+    struct acl_groups groups; /* object groups that it defines */
 };
 
 /* Reports all wrong lines. A text without a list is refused. path is kept; all else lives in mem. */
@@ -65,6 +67,13 @@ bool acl_text_read(const char *path, struct arena *mem, struct acl_text *text, s
  * columns. */
 bool acl_text_parse(const char *path, const char *lines, uint32_t first_line, uint32_t indent,
                     struct arena *mem, struct acl_text *text, struct error *err);
+
+/* The list as it is after lines that are typed in its configuration mode: `no 20`, `no permit ...`,
+ * `15 permit ...`, `permit ...` (at the end). Rules are known by their sequence numbers then, in place
+ * of lines. groups: object groups that lines may name. Of *edited, lists[0] is it; the rest as above. */
+bool acl_text_edit(const struct acl_text_list *list, const struct acl_groups *groups,
+                   const char *path, const char *lines, uint32_t first_line, uint32_t indent,
+                   struct arena *mem, struct acl_text *edited, struct error *err);
 
 /* NULL: no list has this name. */
 const struct acl_text_list *acl_text_find(const struct acl_text *text, const char *name);

@@ -13,11 +13,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "scenarios/acl_text.h"
 #include "scenarios/catalog.h"
 #include "scenarios/places.h"
 #include "scenarios/quantity.h"
 #include "scenarios/scenario.h"
 #include "scenarios/scenario_schema.h"
+
+/* The interfaces that an entry of `interfaces:` is about. */
+struct loaded_interface {
+    const uint32_t *ports;
+    uint32_t n;
+};
+
+/* An access list with the numbers of its lines, and the object groups that they may name. */
+struct loaded_acl {
+    const struct acl_text_list *list; /* NULL: it is wrong */
+    const struct acl_groups *groups;
+};
 
 struct loader {
     struct places places;
@@ -28,6 +41,8 @@ struct loader {
     struct chassis_config *config;  /* the scenario's */
     struct assumption *assumptions; /* the scenario's, being filled in */
     const char **notes;
+    struct loaded_acl *acl_texts; /* [config->n_acls] */
+    struct loaded_interface *loaded_interfaces;
     bool ports_known;      /* every slot was read: a port not there is a mistake of its own */
     uint64_t ipv6_entries; /* the partition that goes with config->ipv4_slots */
     uint64_t n_to_come[IP_N_FAMILIES]; /* prefixes that only changes of routes bring */
@@ -51,7 +66,9 @@ void load_queues(struct loader *l); /* after load_qos() */
 void load_netflow(struct loader *l);
 void load_policers(struct loader *l);
 void load_acls(struct loader *l);
+void load_acl_section(struct loader *l);
 void load_interface_features(struct loader *l);
+void load_access_changes(struct loader *l); /* after load_acls() and load_interface_features() */
 bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);
 void load_routes(struct loader *l);
@@ -75,6 +92,12 @@ uint64_t load_count(struct loader *l, uint32_t place, uint64_t min, uint64_t max
  * "unknown linecard". */
 uint32_t load_word(struct loader *l, uint32_t place, const char *what, const char *const *words,
                    uint32_t n, uint32_t otherwise);
+
+/* The number of an access list + 1; 0: the key is not there, or names none. */
+uint32_t load_acl_name(struct loader *l, uint32_t place);
+
+/* Lines that are not modelled are left out, and told. */
+void note_acl_left_out(struct loader *l, const char *path, const struct acl_text *text);
 
 /* As in `netflow: {flow_mask: ...}`. */
 extern const char *const netflow_mask_names[NETFLOW_N_MASKS];

@@ -19,7 +19,7 @@ void print_ports(FILE *out, const struct chassis_config *c, const uint32_t *port
 
 /* Policers, rate limits, control plane, what ports are set to, QoS: of what is as it is by default
  * nothing. */
-void print_limits(const struct chassis_config *c, FILE *out);
+void print_limits(const struct scenario *scenario, FILE *out);
 
 /* Of `qos:`, what queues are not as they are by default. */
 void print_queues(const struct chassis_config *c, FILE *out);
@@ -38,7 +38,7 @@ void print_port(FILE *out, const struct port_config *port);
 
 void print_acls(FILE *out, const struct scenario *scenario);
 /* More of `interfaces:`, which print_limits() begins when it has some. */
-void print_interface_features(FILE *out, const struct chassis_config *config);
+void print_interface_features(FILE *out, const struct scenario *scenario);
 
 /* What of a stream's packets lists look at. */
 void print_packets(FILE *out, const struct stream_config *stream);

@@ -6,15 +6,26 @@
 #include "scenarios/address.h"
 #include "scenarios/print.h"
 
+static void print_edits(FILE *out, const struct acl_source *source)
+{
+    fputs(source->n_edits > 0 ? "    changes:\n" : "", out);
+    for (uint32_t i = 0; i < source->n_edits; i++) {
+        fprintf(out, "      - {at: %s, text: ", source->edits[i].at);
+        print_quoted(out, source->edits[i].text);
+        fputs("}\n", out);
+    }
+}
+
 void print_acls(FILE *out, const struct scenario *s)
 {
     fputs(s->config.n_acls > 0 ? "acls:\n" : "", out);
-    for (uint32_t i = 0; i < s->config.n_acls; i++) {
+    for (uint32_t i = 0; i < s->n_acl_sources; i++) {
         const struct acl_source *source = &s->acl_sources[i];
         fputs("  - name: ", out);
         print_quoted(out, s->config.acls[i].name);
         if (source->synthetic != 0) {
             fprintf(out, "\n    synthetic: %u\n", source->synthetic);
+            print_edits(out, source);
             continue;
         }
         fputs(source->text != NULL   ? "\n    text: "
@@ -25,6 +36,12 @@ void print_acls(FILE *out, const struct scenario *s)
                           : source->file != NULL ? source->file
                                                  : source->classbench);
         fputc('\n', out);
+        print_edits(out, source);
+    }
+    if (s->n_acl_sources > 0) {
+        fprintf(out, "acl: {default_result: %s, optimized_logging: %s}\n",
+                access_default_names[s->config.access_default],
+                s->config.optimized_logging ? "yes" : "no");
     }
 }
 
@@ -36,8 +53,32 @@ static void put_list(FILE *out, const struct chassis_config *c, const char *key,
     }
 }
 
-void print_interface_features(FILE *out, const struct chassis_config *c)
+/* Changes of one interface, as keys of its entry; whether there are some (out NULL: nothing else). */
+static bool put_changes(FILE *out, const struct scenario *s, uint32_t interface)
 {
+    bool some = false;
+    for (uint32_t i = 0; i < s->n_access_written; i++) {
+        const struct access_written *w = &s->access_written[i];
+        if (w->interface != interface) {
+            continue;
+        }
+        if (out == NULL) {
+            return true;
+        }
+        fputs(some ? ", {" : ", changes: [{", out);
+        print_quantity(out, "at", UNIT_PS, (uint64_t)w->at_ps);
+        fprintf(out, ", %s: ", access_keys[w->key]);
+        print_quoted(out, w->list == 0 ? "none" : s->config.acls[w->list - 1].name);
+        fputs("}", out);
+        some = true;
+    }
+    fputs(some ? "]" : "", out);
+    return some;
+}
+
+void print_interface_features(FILE *out, const struct scenario *s)
+{
+    const struct chassis_config *c = &s->config;
     static const struct interface_config nothing;
     static const char *const verify[] = {"none", "rx", "any"};
     char text[ADDRESS_TEXT];
@@ -46,7 +87,7 @@ void print_interface_features(FILE *out, const struct chassis_config *c)
     }
     for (uint32_t i = 0; c->interfaces != NULL && i < config_n_all_ports(c); i++) {
         const struct interface_config *n = &c->interfaces[i];
-        if (memcmp(n, &nothing, sizeof nothing) == 0) {
+        if (memcmp(n, &nothing, sizeof nothing) == 0 && !put_changes(NULL, s, i)) {
             continue;
         }
         fputs("  - {ports: ", out);
@@ -59,8 +100,12 @@ void print_interface_features(FILE *out, const struct chassis_config *c)
         if (n->policy != 0) {
             fprintf(out, ", policy_next_hop: %s", address_print(&n->policy_next_hop, text));
         }
-        fprintf(out, ", reachable_via: %s, unreachables: %s}\n", verify[n->verify],
+        fprintf(out, ", reachable_via: %s, unreachables: %s", verify[n->verify],
                 n->no_unreachables ? "no" : "yes");
+        if (s->n_access_written > 0) {
+            put_changes(out, s, i);
+        }
+        fputs("}\n", out);
     }
 }
 

@@ -198,13 +198,14 @@ static void put_qos(const struct chassis_config *c, FILE *out)
     fputs("}\n", out);
 }
 
-void print_limits(const struct chassis_config *c, FILE *out)
+void print_limits(const struct scenario *s, FILE *out)
 {
+    const struct chassis_config *c = &s->config;
     put_policers(c, out);
     put_rate_limits(c, out);
     put_control_plane(c, out);
     put_interfaces(c, out);
-    print_interface_features(out, c);
+    print_interface_features(out, s);
     put_qos(c, out);
     put_netflow(c, out);
 }

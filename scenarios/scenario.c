@@ -215,7 +215,9 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_queues(&l);
     load_netflow(&l);
     load_acls(&l);
+    load_acl_section(&l);
     load_interface_features(&l);
+    load_access_changes(&l);
     load_traffic(&l);
     load_keepalives(&l);
     load_expectations(&l);

@@ -31,7 +31,21 @@ struct acl_source {
     const char *file, *classbench; /* as written */
     const char *text;
     uint32_t synthetic; /* lines */
+    uint32_t n_edits;
+    const struct acl_edit {
+        const char *at, *text; /* as written */
+    } * edits;
 };
+
+/* What is asked of an interface from a time on, as written. */
+#define ACCESS_N_KEYS 4
+extern const char *const access_keys[ACCESS_N_KEYS]; /* of interfaces */
+struct access_written {
+    int64_t at_ps;
+    uint32_t interface, key;
+    uint32_t list; /* number + 1; 0: none */
+};
+extern const char *const access_default_names[]; /* by enum access_default */
 
 struct scenario {
     const char *path;
@@ -40,8 +54,11 @@ struct scenario {
     enum routes_kind routes;
     struct internet_config synthetic;
     const char *routes_file;
-    const struct acl_source *acl_sources; /* [config.n_acls] */
-    struct bgp_files bgp;                 /* paths as written */
+    const struct acl_source *acl_sources;
+    uint32_t n_acl_sources; /* the first of config.acls; the others are versions of them */
+    const struct access_written *access_written;
+    uint32_t n_access_written;
+    struct bgp_files bgp; /* paths as written */
     size_t n_assumptions;
     const struct assumption *assumptions;
     size_t n_figures; /* of the catalogue, otherwise for this run: "DFC3B.latency = 1us" */

@@ -28,8 +28,7 @@ struct acl_loader {
     uint32_t n_texts;
 };
 
-/* What is not modelled is left out, and told. */
-static void note_left_out(struct loader *l, const char *path, const struct acl_text *text)
+void note_acl_left_out(struct loader *l, const char *path, const struct acl_text *text)
 {
     uint32_t told = text->n_warnings < MAX_LEFT_OUT ? text->n_warnings : MAX_LEFT_OUT;
     for (uint32_t i = 0; i < told && l->scenario->n_notes + 1 < LOADER_MAX_NOTES; i++) {
@@ -61,7 +60,7 @@ static const struct acl_text *read_text(struct acl_loader *a, uint32_t place, co
                            : acl_text_parse(path, text, it->text_line > 0 ? it->text_line : 1,
                                             it->indent, l->mem, &t->lists, l->places.err);
     if (t->good) {
-        note_left_out(l, path, &t->lists);
+        note_acl_left_out(l, path, &t->lists);
     }
     return t->good ? &t->lists : NULL;
 }
@@ -82,15 +81,43 @@ static const char *path_at(struct loader *l, uint32_t place, const char **as_wri
 }
 
 static void take_list(struct loader *l, uint32_t place, const struct acl_text *text,
-                      struct acl_list *list)
+                      struct acl_list *list, struct loaded_acl *loaded)
 {
     const struct acl_text_list *found = text == NULL ? NULL : acl_text_find(text, list->name);
     if (found != NULL) {
         *list = found->list;
+        *loaded = (struct loaded_acl){found, &text->groups};
     } else if (text != NULL && place != 0) {
         places_error(&l->places, place, "no list has this name there; the first one is %s",
                      text->lists[0].list.name);
     }
+}
+
+/* Of a list without a text each rule is a line. */
+static struct loaded_acl number_lines(struct loader *l, const struct acl_list *list)
+{
+    static const struct acl_groups no_groups;
+    struct acl_text_list *text = arena_take(l->mem, sizeof *text);
+    uint32_t *sequences = arena_take_array(l->mem, list->n_rules, sizeof *sequences);
+    for (uint32_t i = 0; i < list->n_rules; i++) {
+        sequences[i] = 10 * (i + 1);
+    }
+    text->list = *list;
+    text->sequences = sequences;
+    return (struct loaded_acl){text, &no_groups};
+}
+
+/* Its changes, as they are to be printed; scenario_access.c makes them. */
+static void keep_edits(struct loader *l, const struct raw_acl *raw, struct acl_source *source)
+{
+    struct acl_edit *edits = arena_take_array(l->mem, raw->changes_count, sizeof *edits);
+    for (uint32_t i = 0; i < raw->changes_count; i++) {
+        const struct raw_acl_change *c = &raw->changes[i];
+        edits[i] =
+            (struct acl_edit){places_text(&l->places, c->at), places_text(&l->places, c->text)};
+    }
+    source->edits = edits;
+    source->n_edits = raw->changes_count;
 }
 
 static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list,
@@ -98,6 +125,7 @@ static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list
 {
     struct loader *l = a->l;
     const struct raw_acl *raw = &l->raw->acls[which];
+    struct loaded_acl *loaded = &l->acl_texts[which];
     const char *name = load_name(l, raw->name), *path;
     *list = (struct acl_list){.name = name != NULL ? name : "?"};
     if (raw->here == 0) {
@@ -106,20 +134,22 @@ static void load_acl(struct acl_loader *a, uint32_t which, struct acl_list *list
     if ((raw->file != 0) + (raw->classbench != 0) + (raw->text != 0) + (raw->synthetic != 0) != 1) {
         places_error(&l->places, raw->here, "expected one of file, classbench, text and synthetic");
     } else if (raw->file != 0 && (path = path_at(l, raw->file, &source->file)) != NULL) {
-        take_list(l, raw->name, read_text(a, raw->file, path, NULL), list);
+        take_list(l, raw->name, read_text(a, raw->file, path, NULL), list, loaded);
     } else if (raw->classbench != 0 &&
                (path = path_at(l, raw->classbench, &source->classbench)) != NULL) {
         acl_classbench_read(path, l->mem, list, l->places.err);
         list->name = name != NULL ? name : "?";
+        *loaded = number_lines(l, list);
     } else if (raw->synthetic != 0) {
         source->synthetic = (uint32_t)load_count(l, raw->synthetic, 1, ACL_SYNTHETIC_MOST_LINES, 1);
         acl_synthetic(list->name, source->synthetic, l->config->seed, l->mem, list);
+        *loaded = number_lines(l, list);
     } else if (raw->text != 0) {
         const struct place *it = &l->places.all[raw->text];
         const char *prefix = places_prefix(&l->places, raw->text);
         source->text = places_text(&l->places, raw->text);
         path = it->text_line > 0 ? it->file : arena_printf(l->mem, "%stext", prefix);
-        take_list(l, raw->name, read_text(a, raw->text, path, source->text), list);
+        take_list(l, raw->name, read_text(a, raw->text, path, source->text), list, loaded);
     }
 }
 
@@ -133,9 +163,11 @@ void load_acls(struct loader *l)
     }
     struct acl_list *lists = arena_take_array(l->mem, n, sizeof *lists);
     struct acl_source *sources = arena_take_array(l->mem, n, sizeof *sources);
+    l->acl_texts = arena_take_array(l->mem, n, sizeof *l->acl_texts);
     a.texts = arena_take_array(l->mem, n, sizeof *a.texts);
     for (uint32_t i = 0; i < n; i++) {
         load_acl(&a, i, &lists[i], &sources[i]);
+        keep_edits(l, &l->raw->acls[i], &sources[i]);
         for (uint32_t k = 0; k < i && l->raw->acls[i].name != 0; k++) {
             if (strcmp(lists[k].name, lists[i].name) == 0) {
                 places_error(&l->places, l->raw->acls[i].name, "the name of another list");

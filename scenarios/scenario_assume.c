@@ -248,6 +248,24 @@ static void load_processes(struct loader *l)
     }
 }
 
+static void load_acl_time(struct loader *l)
+{
+    const struct raw_scenario *raw = l->raw;
+    bool matters = raw->assume.acl_entry != 0;
+
+    for (uint32_t i = 0; i < raw->acls_count; i++) {
+        matters |= raw->acls[i].changes_count > 0;
+    }
+    for (uint32_t i = 0; i < raw->interfaces_count; i++) {
+        matters |= raw->interfaces[i].changes_count > 0;
+    }
+    if (matters) {
+        l->config->acl_entry_ps =
+            (int64_t)QUANTITY(acl_entry, UNIT_PS, 0, 1000 * (uint64_t)MS, 50 * (uint64_t)US, "1us",
+                              "1ms", "not published; as long as a prefix takes to the FIB");
+    }
+}
+
 void load_assume(struct loader *l)
 {
     struct chassis_config *c = l->config;
@@ -268,6 +286,7 @@ void load_assume(struct loader *l)
     }
     load_download(l);
     load_processes(l);
+    load_acl_time(l);
     load_hops(l);
     load_register_sharing(l);
 }

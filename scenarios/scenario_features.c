@@ -10,8 +10,7 @@
 
 /* ---- interfaces ---------------------------------------------------------------------------- */
 
-/* The number of a list + 1; 0: the key is not there, or names none. */
-static uint32_t load_list(struct loader *l, uint32_t place)
+uint32_t load_acl_name(struct loader *l, uint32_t place)
 {
     const struct chassis_config *c = l->config;
     const char **names = arena_take_array(l->mem, c->n_acls, sizeof *names);
@@ -31,7 +30,7 @@ static void load_policy(struct loader *l, const struct raw_interface *raw,
 {
     uint32_t place = raw->policy_next_hop;
     const char *text = places_text(&l->places, place);
-    c->policy = load_list(l, raw->policy_list);
+    c->policy = load_acl_name(l, raw->policy_list);
     if ((raw->policy_list == 0) != (place == 0)) {
         places_error(&l->places, raw->policy_list + place, "%s is missing",
                      place == 0 ? "policy_next_hop" : "policy_list");
@@ -46,10 +45,10 @@ static struct interface_config load_interface_config(struct loader *l,
 {
     static const char *const verify[] = {"none", "rx", "any"};
     struct interface_config c = {.verify = VERIFY_NOTHING};
-    c.lists[ACCESS_PORT_IN] = load_list(l, raw->port_access_group);
-    c.lists[ACCESS_VLAN_IN] = c.lists[ACCESS_VLAN_OUT] = load_list(l, raw->vlan_filter);
-    c.lists[ACCESS_ROUTER_IN] = load_list(l, raw->access_group_in);
-    c.lists[ACCESS_ROUTER_OUT] = load_list(l, raw->access_group_out);
+    c.lists[ACCESS_PORT_IN] = load_acl_name(l, raw->port_access_group);
+    c.lists[ACCESS_VLAN_IN] = c.lists[ACCESS_VLAN_OUT] = load_acl_name(l, raw->vlan_filter);
+    c.lists[ACCESS_ROUTER_IN] = load_acl_name(l, raw->access_group_in);
+    c.lists[ACCESS_ROUTER_OUT] = load_acl_name(l, raw->access_group_out);
     c.verify = (uint8_t)load_word(l, raw->reachable_via, "unknown way", verify, 3, VERIFY_NOTHING);
     c.no_unreachables = !load_yes(l, raw->unreachables, true);
     load_policy(l, raw, &c);
@@ -60,7 +59,7 @@ bool interface_has_features(const struct raw_interface *raw)
 {
     return (raw->port_access_group | raw->vlan_filter | raw->access_group_in |
             raw->access_group_out | raw->reachable_via | raw->policy_list | raw->policy_next_hop |
-            raw->unreachables) != 0;
+            raw->unreachables | raw->changes_count) != 0;
 }
 
 void load_interface_features(struct loader *l)
@@ -68,6 +67,7 @@ void load_interface_features(struct loader *l)
     struct chassis_config *c = l->config;
     uint32_t n = l->raw->interfaces_count, n_ports = config_n_all_ports(c);
     uint32_t *taken = arena_take_array(l->mem, n_ports, sizeof *taken);
+    l->loaded_interfaces = arena_take_array(l->mem, n, sizeof *l->loaded_interfaces);
     for (uint32_t i = 0; i < n; i++) {
         const struct raw_interface *raw = &l->raw->interfaces[i];
         if (raw->ports == 0 || !interface_has_features(raw)) {
@@ -79,6 +79,7 @@ void load_interface_features(struct loader *l)
         struct interface_config config = load_interface_config(l, raw);
         const uint32_t *ports;
         uint32_t n_its = load_interfaces(l, raw->ports, &ports);
+        l->loaded_interfaces[i] = (struct loaded_interface){ports, n_its};
         for (uint32_t k = 0; k < n_its && l->ports_known; k++) {
             if (taken[ports[k]] != 0) {
                 places_error(

@@ -413,7 +413,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     }
     put_sessions(out, c);
     print_acls(out, scenario);
-    print_limits(c, out);
+    print_limits(scenario, out);
     put_run(out, c);
     put_assume(out, scenario);
     put_figures(out, scenario);

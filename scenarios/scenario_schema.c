@@ -201,6 +201,20 @@ static const cyaml_schema_field_t copp_fields[] = {
 };
 static const cyaml_schema_value_t copp_class = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_copp_class, copp_fields)};
+static const cyaml_schema_field_t acl_change_fields[] = {
+    SCHEMA_HERE(struct raw_acl_change),
+    SCHEMA_REQUIRED(struct raw_acl_change, at),
+    SCHEMA_REQUIRED(struct raw_acl_change, text),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t acl_change = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_acl_change, acl_change_fields)};
+static const cyaml_schema_field_t acl_section_fields[] = {
+    SCHEMA_HERE(struct raw_acl_section),
+    SCHEMA_OPTIONAL(struct raw_acl_section, default_result),
+    SCHEMA_OPTIONAL(struct raw_acl_section, optimized_logging),
+    CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t acl_fields[] = {
     SCHEMA_HERE(struct raw_acl),
     SCHEMA_REQUIRED(struct raw_acl, name),
@@ -208,11 +222,23 @@ static const cyaml_schema_field_t acl_fields[] = {
     SCHEMA_OPTIONAL(struct raw_acl, classbench),
     SCHEMA_OPTIONAL(struct raw_acl, text),
     SCHEMA_OPTIONAL(struct raw_acl, synthetic),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_acl, changes, &acl_change),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t acl = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_acl, acl_fields)};
 
+static const cyaml_schema_field_t access_change_fields[] = {
+    SCHEMA_HERE(struct raw_access_change),
+    SCHEMA_REQUIRED(struct raw_access_change, at),
+    SCHEMA_OPTIONAL(struct raw_access_change, port_access_group),
+    SCHEMA_OPTIONAL(struct raw_access_change, vlan_filter),
+    SCHEMA_OPTIONAL(struct raw_access_change, access_group_in),
+    SCHEMA_OPTIONAL(struct raw_access_change, access_group_out),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t access_change = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_access_change, access_change_fields)};
 static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_HERE(struct raw_interface),
     SCHEMA_REQUIRED(struct raw_interface, ports),
@@ -227,6 +253,7 @@ static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_OPTIONAL(struct raw_interface, policy_list),
     SCHEMA_OPTIONAL(struct raw_interface, policy_next_hop),
     SCHEMA_OPTIONAL(struct raw_interface, unreachables),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_interface, changes, &access_change),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t interface = {
@@ -365,6 +392,7 @@ static const cyaml_schema_field_t assume_fields[] = {
     SCHEMA_OPTIONAL(struct raw_assume, arp_install),
     SCHEMA_OPTIONAL(struct raw_assume, arp_answer),
     SCHEMA_OPTIONAL(struct raw_assume, arp_throttle),
+    SCHEMA_OPTIONAL(struct raw_assume, acl_entry),
     CYAML_FIELD_END,
 };
 
@@ -404,6 +432,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, acls, &acl),
+    CYAML_FIELD_MAPPING("acl", CYAML_FLAG_OPTIONAL, struct raw_scenario, acl, acl_section_fields),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,
                         rate_limits_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, control_plane, &copp_class),

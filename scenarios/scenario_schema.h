@@ -71,9 +71,14 @@ struct raw_stream {
 struct raw_oir {
     uint32_t here, at, insert, remove;
 };
+struct raw_access_change {
+    uint32_t here, at, port_access_group, vlan_filter, access_group_in, access_group_out;
+};
 struct raw_interface {
     uint32_t here, ports, trust, cos, mtu, port_access_group, vlan_filter, access_group_in,
         access_group_out, reachable_via, policy_list, policy_next_hop, unreachables;
+    struct raw_access_change *changes;
+    uint32_t changes_count;
 };
 struct raw_queues {
     uint32_t here, slot, ports, direction, scheduler, weights, shares, thresholds, cos, dscp;
@@ -95,8 +100,16 @@ struct raw_policer {
 struct raw_copp_class {
     uint32_t here, name, causes, rate, burst;
 };
+struct raw_acl_change {
+    uint32_t here, at, text;
+};
 struct raw_acl {
     uint32_t here, name, file, classbench, text, synthetic;
+    struct raw_acl_change *changes;
+    uint32_t changes_count;
+};
+struct raw_acl_section {
+    uint32_t here, default_result, optimized_logging;
 };
 struct raw_rate_limits {
     uint32_t here, fib_exception, limits[CONFIG_N_LIMITS];
@@ -111,7 +124,7 @@ struct raw_assume {
         fabric_switchover, fib_exception_burst, shared_register, fib_cef, eobc, xdr_header,
         xdr_entry, xdr_message, fib_download_dfc, tcam_write, process_receive, process_arp,
         process_icmp, process_options, process_log, hold_queue, spd_headroom, netint, netint_mask,
-        arp_install, arp_answer, arp_throttle;
+        arp_install, arp_answer, arp_throttle, acl_entry;
 };
 struct raw_expectation {
     uint32_t here, point, what, measure, value, between, at_most, at_least, tolerance, origin,
@@ -138,6 +151,7 @@ struct raw_scenario {
     uint32_t policers_count;
     struct raw_acl *acls;
     uint32_t acls_count;
+    struct raw_acl_section acl;
     struct raw_rate_limits rate_limits;
     struct raw_copp_class *control_plane;
     uint32_t control_plane_count;

@@ -69,12 +69,19 @@ static void put_acls(struct writer *w)
     if (!draw_one_in(w, 3)) {
         return;
     }
-    writer_put(w, "acls:\n  - {name: a, synthetic: %s}\n",
-               draw_careless(w) ? "-1" : DRAW_WORD(w, "1", "20", "500"));
+    writer_put(w, "acls:\n  - {name: a, synthetic: %s%s}\n",
+               draw_careless(w) ? "-1" : DRAW_WORD(w, "1", "20", "500"),
+               draw_careless(w) ? ", changes: [{at: 1us, text: \"no 5\"}]"
+                                : DRAW_WORD(w, "", ", changes: [{at: 1us, text: \"no 10\"}]",
+                                            ", changes: [{at: 9us, text: \"5 deny ip any any\\n\"},"
+                                            " {at: 4us, text: \"no permit ip any any\"}]"));
     writer_put(w, "  - name: \"%s\"\n    text: |\n", draw_careless(w) ? "8" : "7");
     writer_put(w, "      access-list 7 %s\n",
                DRAW_WORD(w, "permit any log", "deny 64.0.0.0 63.255.255.255", "remark nothing"));
     writer_put(w, "      access-list 7 permit %s\n", draw_careless(w) ? "ip any" : "any");
+    writer_put(w, "acl: {default_result: %s, optimized_logging: %s}\n",
+               draw_careless(w) ? "drop" : DRAW_WORD(w, "deny", "permit", "bridge"),
+               draw_one_in(w, 4) ? "yes" : "no");
     w->n_acls = 2;
 }
 
@@ -96,6 +103,11 @@ static void put_features(struct writer *w)
         writer_put(w, ", reachable_via: %s", draw_careless(w) ? "tx" : DRAW_WORD(w, "rx", "any"));
     }
     writer_put(w, "%s", draw_one_in(w, 6) ? ", unreachables: no" : "");
+    if (w->n_acls > 0 && draw_one_in(w, 3)) {
+        writer_put(w, ", changes: [{at: %uus, %s: %s}]", (uint32_t)draw_below(w, 20),
+                   keys[draw_below(w, sizeof keys / sizeof *keys)],
+                   draw_careless(w) ? "b" : DRAW_WORD(w, "a", "\"7\"", "none"));
+    }
 }
 
 static void put_interfaces(struct writer *w)

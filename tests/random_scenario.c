@@ -298,6 +298,7 @@ static void put_assumptions(struct writer *w)
         {"fabric_switchover", {"1us", "20us"}},
         {"fib_exception_burst", {"1", "100"}},
         {"shared_register", {"one-bucket", "own-buckets"}},
+        {"acl_entry", {"0s", "100ns"}},
         {"fib_cef", {"20kpps", "900Mpps"}},
         {"eobc", {"1Mbps", "10Gbps"}},
         {"xdr_header", {"0B", "90B"}},

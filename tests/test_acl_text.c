@@ -471,6 +471,54 @@ static void test_random_text(void **state)
     free(text);
 }
 
+/* Lines typed at a list: the sequence numbers then, or a message. */
+static void assert_edit(const char *lines, const char *expected)
+{
+    struct result r = read_text("object-group network HOSTS\n host 10.0.0.1\n host 10.0.0.2\n"
+                                "ip access-list extended EDGE\n"
+                                " permit tcp any object-group HOSTS eq www\n"
+                                " deny udp any any log\n"
+                                " permit ip any any\n");
+    struct acl_text edited;
+    char numbers[100], *p = numbers;
+    assert_true(r.ok);
+    if (!acl_text_edit(&r.text.lists[0], &r.text.groups, "edit", lines, 1, 0, r.mem, &edited,
+                       &r.err)) {
+        assert_non_null(strstr(r.err.text, expected));
+        done(&r);
+        return;
+    }
+    const struct acl_text_list *list = &edited.lists[0];
+    for (uint32_t i = 0; i < list->list.n_rules; i++) {
+        assert_int_equal(list->list.rules[i].line, list->sequences[i]);
+        p += sprintf(p, "%c%u ", list->list.rules[i].permit ? 'P' : 'D', list->sequences[i]);
+    }
+    *p = '\0';
+    assert_string_equal(numbers, expected);
+    done(&r);
+}
+
+static void test_edits(void **state)
+{
+    (void)state;
+    assert_edit("", "P10 P10 D20 P30 ");
+    assert_edit("no 10\n! nothing\n\n", "D20 P30 ");
+    assert_edit(" 15 deny ip any object-group HOSTS\n no 30", "P10 P10 D15 D15 D20 ");
+    assert_edit("no 20\n20 permit udp any any", "P10 P10 P20 P30 ");
+    assert_edit("no permit tcp any object-group HOSTS eq 80", "D20 P30 ");
+    assert_edit("no permit ip any any\npermit icmp any any\n", "P10 P10 D20 P30 ");
+    assert_edit("remark all gone\nno 10\nno 20\nno 30", "");
+    assert_edit("no 15", "edit:1: list EDGE has no entry 15; expected the sequence number of one");
+    assert_edit("no 10\nno 10", "edit:2: list EDGE has no entry 10");
+    assert_edit("no deny udp any any", "edit:1: list EDGE has no such entry");
+    assert_edit("no remark x", "edit:1:4: 'remark'; expected a number, permit or deny");
+    assert_edit("10 permit ip any any",
+                "edit:1: sequence number 10 is taken; expected another, or");
+    assert_edit("no 10 20", "edit:1:7: '20'");
+    assert_edit("exit", "edit:1:1: 'exit'; expected a sequence number, permit, deny, remark or no");
+    assert_edit("permit all", "edit:1:8: 'all'");
+}
+
 static void test_gzip(void **state)
 {
     (void)state;
@@ -544,7 +592,8 @@ int main(void)
         cmocka_unit_test(test_sequences),      cmocka_unit_test(test_groups),
         cmocka_unit_test(test_left_out),       cmocka_unit_test(test_refused),
         cmocka_unit_test(test_groups_refused), cmocka_unit_test(test_random_text),
-        cmocka_unit_test(test_gzip),           cmocka_unit_test(test_classbench),
+        cmocka_unit_test(test_edits),          cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

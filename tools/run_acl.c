@@ -112,9 +112,41 @@ static void print_messages(const struct report *r, struct arena *mem, FILE *out)
     fputs(n > 0 ? "\n" : "", out);
 }
 
+/* What was loaded while packets flowed, and who met the default result meanwhile. */
+static void print_changes(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char module[] = "access changes";
+    static const char *const results[] = {"denied", "permitted", "bridged"};
+    char entries[NUMBER_TEXT], longest[NUMBER_TEXT], last[NUMBER_TEXT], n[NUMBER_TEXT];
+    int64_t n_changes = report_get(r, module, "changes", 0);
+    if (report_get(r, module, "changes", -1) < 0) {
+        return;
+    }
+    const char *text =
+        arena_printf(mem, "Changes of access lists: %jd, %jd of them refused; %s entries loaded.",
+                     (intmax_t)n_changes, (intmax_t)report_get(r, module, "refused", 0),
+                     number_count(entries, (uint64_t)report_get(r, module, "entries_loaded", 0)));
+    if (report_get(r, module, "last_loaded", 0) > 0) {
+        text = arena_printf(mem, "%s The longest took %s, the last was there at %s.", text,
+                            number_time(longest, report_get(r, module, "longest", 0)),
+                            number_time(last, report_get(r, module, "last_loaded", 0)));
+    }
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
+        const char *statistic = arena_printf(mem, "%s_meanwhile", results[i]);
+        int64_t n_meanwhile = report_get(r, module, statistic, 0);
+        if (n_meanwhile > 0) {
+            text = arena_printf(mem, "%s Meanwhile the default result %s %s packets.", text,
+                                results[i], number_count(n, (uint64_t)n_meanwhile));
+        }
+    }
+    text_wrapped(text, 2, 4, out);
+    fputc('\n', out);
+}
+
 void run_acl_text(const struct report *r, struct arena *mem, FILE *out)
 {
     print_tcams(r, mem, out);
     print_hits(r, mem, out);
+    print_changes(r, mem, out);
     print_messages(r, mem, out);
 }

@@ -25,6 +25,7 @@ const char *words_reason(const struct loss *loss, struct arena *mem)
         {"engine", "fib_exception_limiter",
          "missed in a full FIB, more than its limiter lets pass"},
         {"engine", "acl_denied", "denied by an access list"},
+        {"engine", "acl_updating", "its access list is being changed"},
         {"engine", "rpf_failed", "its source is not reached where it came from"},
         {"uplink", "channel_queue_full", "receive buffer full, waiting for the fabric channel"},
         {"uplink", "receive_tail_drop",
