@@ -4,15 +4,17 @@
 #include "models/bus.h"
 
 #include "models/hop.h"
+#include "models/receive_queues.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
 #include "sim/error.h"
 #include "sim/report.h"
 #include "sim/server.h"
 
-enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER, DROP_MODULE_ABSENT };
+enum { DROP_RECEIVE_BUFFER, DROP_SUPERVISOR_BUFFER, DROP_MODULE_ABSENT, DROP_TAIL, DROP_WRED };
 static const char *const drops[] = {"receive_buffer_full", "supervisor_buffer_full",
-                                    "module_absent", NULL};
+                                    "module_absent",       "receive_tail_drop",
+                                    "receive_wred_drop",   NULL};
 
 #define FIRST_REQUESTS 64
 
@@ -30,6 +32,7 @@ struct request {
 struct requester {
     struct request *requests;
     uint32_t head, tail, mask;
+    struct receive_queues *queues; /* they say which frame is sent for a request; else NULL */
 };
 
 struct bus_count {
@@ -79,6 +82,20 @@ static void open_rooms(struct bus_state *st)
     }
 }
 
+/* Of a card whose headers cross the bus, where its ports trust their frames. */
+static struct receive_queues *open_queues(const struct bus_state *st, uint32_t slot)
+{
+    const struct layout *l = st->c.layout;
+    const struct receive_queues_config config = {.layout = l,
+                                                 .packets = st->c.packets,
+                                                 .flows = st->c.flows,
+                                                 .slot = slot,
+                                                 .name = arena_printf(st->mem, "bus %u", slot)};
+    bool queued = receive_queues_of(l, slot) && l->slots[slot].config->dfc == NULL;
+
+    return queued ? receive_queues_open(&config, st->mem) : NULL;
+}
+
 static bool bus_open(void *state, const void *config, struct arena *mem, struct error *err)
 {
     struct bus_state *st = state;
@@ -94,6 +111,7 @@ static bool bus_open(void *state, const void *config, struct arena *mem, struct 
     for (uint32_t s = 0; s <= c->chassis->n_slots; s++) {
         st->slots[s].requests = arena_take_array(mem, FIRST_REQUESTS, sizeof(struct request));
         st->slots[s].mask = FIRST_REQUESTS - 1;
+        st->slots[s].queues = open_queues(st, s);
     }
     return true;
 }
@@ -144,27 +162,45 @@ static uint64_t lookups_of(const struct bus_state *st, struct packet_head head)
     return head.flags & PACKET_DECIDED ? 0 : head.family == IPV4 ? 1 : st->c.pfc->ipv6_lookups;
 }
 
+/* Finds room for a frame where it waits. Returns whether it does; else why not. */
+static bool let_in(struct bus_state *st, const struct row *row, struct packet_head head,
+                   struct receive_queues *queues, uint32_t *reason)
+{
+    static const uint32_t reasons[] = {[RECEIVE_NO_ROOM] = DROP_RECEIVE_BUFFER,
+                                       [RECEIVE_TAIL_DROPPED] = DROP_TAIL,
+                                       [RECEIVE_WRED_DROPPED] = DROP_WRED};
+    struct room *room = room_of(st, head);
+
+    if (queues != NULL) {
+        enum receive_fate fate = receive_queues_arrive(queues, *row, head.ingress);
+        *reason = reasons[fate];
+        return fate == RECEIVE_TAKEN;
+    }
+    *reason = head.flags & PACKET_DECIDED ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER;
+    if (!room_fits(room, head.bytes)) {
+        return false;
+    }
+    room->used += head.bytes;
+    return true;
+}
+
 /* A frame asks for the bus. */
 static void enqueue(struct bus_state *st, struct batch *b, const struct row *row)
 {
     struct packet_head head = st->c.packets->base[row->packet].head;
     bool decided = head.flags & PACKET_DECIDED;
-    struct room *room = room_of(st, head);
-
-    uint32_t cycles = asked_cycles(st, head);
+    uint32_t slot = decided ? FABRIC_INTERFACE : st->c.layout->ports[head.ingress].slot;
+    struct requester *r = &st->slots[slot];
+    uint32_t cycles = asked_cycles(st, head), reason;
 
     st->demand.n_asked += lookups_of(st, head);
     st->count.n_asked_cycles += cycles;
-    if (!room_fits(room, head.bytes)) {
+    if (!let_in(st, row, head, r->queues, &reason)) {
         st->count.n_refused++;
         st->demand.n_refused += !decided;
-        packet_drop(st->c.packets, b, decided ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER,
-                    row->packet, row->ready_ps);
+        packet_drop(st->c.packets, b, reason, row->packet, row->ready_ps);
         return;
     }
-    room->used += head.bytes;
-    uint32_t slot = decided ? FABRIC_INTERFACE : st->c.layout->ports[head.ingress].slot;
-    struct requester *r = &st->slots[slot];
     if (r->tail - r->head > r->mask) {
         requester_grow(r, st->mem);
     }
@@ -229,17 +265,33 @@ static int64_t handed_on_ps(const struct bus_state *st, int64_t start_ps, int64_
                : end_ps - bus_rest_ps(head->bytes);
 }
 
+/* The oldest request of a slot, with the frame that is sent for it; its room is free. */
+static struct request take_request(struct bus_state *st, struct requester *r)
+{
+    struct request request = r->requests[r->head++ & r->mask];
+
+    if (__builtin_expect(r->queues != NULL, 0)) {
+        struct row row = receive_queues_take(r->queues);
+        request.packet = row.packet;
+        request.arrived_ps = row.ready_ps;
+    }
+    struct packet_head head = st->c.packets->base[request.packet].head;
+    if (r->queues == NULL) {
+        room_of(st, head)->used -= head.bytes;
+    }
+    st->n_held--;
+    st->demand.n_waiting -= lookups_of(st, head);
+    return request;
+}
+
 /* The transfer of the oldest frame of a slot, from this edge on. */
 static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t now_ps)
 {
     struct requester *r = &st->slots[slot];
-    struct request request = r->requests[r->head++ & r->mask];
+    struct request request = take_request(st, r);
     struct packet_head *head = &st->c.packets->base[request.packet].head;
 
     st->asking ^= (uint32_t)(r->head == r->tail) << slot;
-    st->n_held--;
-    st->demand.n_waiting -= lookups_of(st, *head);
-    room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head, now_ps);
     uint32_t cycles = cycles_of(st, head->bytes, whole);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
@@ -289,11 +341,7 @@ static void forget(struct bus_state *st, struct batch *b)
     for (; st->gone != 0; st->gone &= st->gone - 1) {
         struct requester *r = &st->slots[__builtin_ctz(st->gone)];
         while (r->head != r->tail) {
-            struct request request = r->requests[r->head++ & r->mask];
-            struct packet_head head = st->c.packets->base[request.packet].head;
-            st->n_held--;
-            st->demand.n_waiting -= lookups_of(st, head);
-            room_of(st, head)->used -= head.bytes;
+            struct request request = take_request(st, r);
             packet_drop(st->c.packets, b, DROP_MODULE_ABSENT, request.packet, request.arrived_ps);
         }
     }
@@ -357,6 +405,11 @@ static void bus_mark(void *state, int64_t now_ps)
     st->busy_ps_at_mark = busy_ps(st, now_ps);
     st->marked_ps = now_ps;
     st->n_held_at_mark = st->n_held;
+    for (uint32_t s = 0; s <= st->c.layout->config->chassis->n_slots; s++) {
+        if (st->slots[s].queues != NULL) {
+            receive_queues_mark(st->slots[s].queues, now_ps);
+        }
+    }
 }
 
 static void bus_show(const void *state, int64_t now_ps, struct report *out)
@@ -385,6 +438,11 @@ static void bus_show(const void *state, int64_t now_ps, struct report *out)
                              .backlog_first_ps = backlog_ps(st, st->n_held_at_mark),
                              .backlog_last_ps = backlog_ps(st, st->n_held),
                          });
+    for (uint32_t s = 0; s <= st->c.layout->config->chassis->n_slots; s++) {
+        if (st->slots[s].queues != NULL) {
+            receive_queues_show(st->slots[s].queues, "shared bus", out);
+        }
+    }
 }
 
 void bus_stall(void *state, int64_t now_ps, int64_t until_ps)

@@ -28,10 +28,11 @@
  * Lanes in: from port stages of the cards without a DFC, from the fabric and the MSFC.
  * Lanes out: BUS_TO_PFC, BUS_TO_EGRESS.
  * Reads: head.   Writes: load, head.flags, adjacency.
- * Drops: receive_buffer_full, supervisor_buffer_full, module_absent.
+ * Drops: receive_buffer_full, supervisor_buffer_full, module_absent, receive_tail_drop,
+ * receive_wred_drop.
  *
  * Differs from the hardware: the frames of one card are sent in the order of their arrival (its
- * local arbiter is a FIFO); the result bus is not a bottleneck and not modelled.
+ * local arbiter is a FIFO), but for those of one port where it trusts them (receive_queues.h); the result bus is not a bottleneck and not modelled.
  */
 #ifndef MODELS_BUS_H
 #define MODELS_BUS_H
@@ -40,6 +41,8 @@
 #include "models/fib.h"
 #include "models/layout.h"
 #include "sim/stage.h"
+
+struct flow_tables;
 
 /* 62.5 MHz; source: [S33], [S10] (derived: 64 bit x 62.5 MHz = 4 Gbit/s R-bus) */
 #define BUS_CYCLE_PS 16000
@@ -58,6 +61,7 @@ struct bus_config {
     uint32_t fib_engine;       /* the PFC's, or the same at the bus's own pace */
     struct download *download; /* what writes that; NULL: nothing does */
     const struct engine_type *pfc;
+    const struct flow_tables *flows; /* for queues of cards only */
 };
 
 #define BUS_TO_PFC 0u

@@ -167,7 +167,8 @@ static bool add_engines(struct chassis *c, struct error *err)
                              .fib = c->control.fib,
                              .fib_engine = c->control.ahead_engine,
                              .download = &c->control.download,
-                             .pfc = pfc};
+                             .pfc = pfc,
+                             .flows = c->flows};
 
     return add(c, &bus_stage, c->config->supervisor_slot, &bus, &c->bus, err) &&
            add_engine(c, c->config->supervisor_slot, pfc, number, err);

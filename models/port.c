@@ -174,7 +174,8 @@ static void port_show(const void *state, int64_t now_ps, struct report *out)
         arena_printf(out->mem, "port ASIC %u/%u receive", st->c.slot, st->c.asic + 1);
 
     if (st->queues != NULL) {
-        receive_queues_show(st->queues, now_ps, module, "uplink", out);
+        receive_queues_show_server(st->queues, now_ps, module, "uplink", out);
+        receive_queues_show(st->queues, module, out);
     } else if (st->narrow) {
         server_report(&st->link, now_ps, module, "uplink", "bits", out);
     }

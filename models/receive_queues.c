@@ -178,7 +178,9 @@ static struct queue_place place_of(const struct receive_queues *rq, const struct
 /* The room of the frame that has left by now. */
 static void release(struct receive_queues *rq, int64_t now_ps)
 {
-    if (rq->leaving.port != NULL && rq->c.server->free_ps <= now_ps) {
+    bool done = rq->c.server == NULL || rq->c.server->free_ps <= now_ps;
+
+    if (rq->leaving.port != NULL && done) {
         rq->leaving.port->room->used -= rq->leaving.bytes;
         rq->leaving.queue->bytes -= rq->leaving.bytes;
         rq->leaving.port = NULL;
@@ -228,7 +230,9 @@ enum receive_fate receive_queues_arrive(struct receive_queues *rq, struct row ro
     if (fate != RECEIVE_TAKEN) {
         queue->count.n_tail_dropped[place.threshold] += fate == RECEIVE_TAIL_DROPPED;
         queue->count.n_wred_dropped[place.threshold] += fate == RECEIVE_WRED_DROPPED;
-        server_refuse(rq->c.server, bits_of(rq, row));
+        if (rq->c.server != NULL) {
+            server_refuse(rq->c.server, bits_of(rq, row));
+        }
         return fate;
     }
     port->room->used += bytes;
@@ -266,6 +270,27 @@ int64_t receive_queues_next_ps(const struct receive_queues *rq)
     return came_ps > free_ps ? came_ps : free_ps;
 }
 
+/* The next one, which is leaving from now on. */
+static struct row take_next(struct receive_queues *rq)
+{
+    struct port *port = &rq->ports[take_first(rq, &rq->turns).port];
+    uint32_t q = choose(port);
+    struct queue *queue = &port->queues[q];
+    struct row row = take_first(rq, &queue->frames).row;
+
+    if (queue->frames.first == NOBODY) {
+        port->waiting ^= 1u << q;
+    } else {
+        port->first_bits[q] = bits_of(rq, rq->nodes[queue->frames.first].row);
+    }
+    rq->leaving.port = port;
+    rq->leaving.queue = queue;
+    rq->leaving.bytes = load_bytes(row.load);
+    rq->waiting_bits -= bits_of(rq, row);
+    rq->n_held--;
+    return row;
+}
+
 bool receive_queues_step(struct receive_queues *rq, int64_t before_ps, struct receive_event *event)
 {
     int64_t now_ps = receive_queues_next_ps(rq);
@@ -273,23 +298,18 @@ bool receive_queues_step(struct receive_queues *rq, int64_t before_ps, struct re
     if (now_ps >= before_ps) {
         return false;
     }
-    struct port *port = &rq->ports[take_first(rq, &rq->turns).port];
-    uint32_t q = choose(port), bits = port->first_bits[q];
-    struct queue *queue = &port->queues[q];
-    event->row = take_first(rq, &queue->frames).row;
-    if (queue->frames.first == NOBODY) {
-        port->waiting ^= 1u << q;
-    } else {
-        port->first_bits[q] = bits_of(rq, rq->nodes[queue->frames.first].row);
-    }
     release(rq, now_ps);
-    rq->leaving.port = port;
-    rq->leaving.queue = queue;
-    rq->leaving.bytes = load_bytes(event->row.load);
-    event->end_ps = server_serve(rq->c.server, now_ps, bits, &event->start_ps);
-    rq->waiting_bits -= bits;
-    rq->n_held--;
+    event->row = take_next(rq);
+    event->end_ps = server_serve(rq->c.server, now_ps, bits_of(rq, event->row), &event->start_ps);
     return true;
+}
+
+struct row receive_queues_take(struct receive_queues *rq)
+{
+    struct row row = take_next(rq);
+
+    release(rq, row.ready_ps);
+    return row;
 }
 
 uint64_t receive_queues_n_held(const struct receive_queues *rq)
@@ -308,8 +328,10 @@ static int64_t backlog_ps(const struct receive_queues *rq, int64_t now_ps)
 
 void receive_queues_mark(struct receive_queues *rq, int64_t now_ps)
 {
-    server_mark(rq->c.server, now_ps);
-    rq->c.server->mark.backlog_ps = backlog_ps(rq, now_ps);
+    if (rq->c.server != NULL) {
+        server_mark(rq->c.server, now_ps);
+        rq->c.server->mark.backlog_ps = backlog_ps(rq, now_ps);
+    }
     for (uint32_t p = 0; p < rq->slot->card->n_ports; p++) {
         for (uint32_t q = 0; q < QUEUE_MOST; q++) {
             rq->ports[p].queues[q].mark = rq->ports[p].queues[q].count;
@@ -358,16 +380,19 @@ static bool has_received(const struct port *port)
     return any;
 }
 
-void receive_queues_show(const struct receive_queues *rq, int64_t now_ps, const char *module,
-                         const char *kind, struct report *out)
+void receive_queues_show_server(const struct receive_queues *rq, int64_t now_ps, const char *module,
+                                const char *kind, struct report *out)
 {
     server_report(rq->c.server, now_ps, module, kind, "bits", out);
     out->resources[out->n_resources - 1].backlog_last_ps = backlog_ps(rq, now_ps);
+}
+
+void receive_queues_show(const struct receive_queues *rq, const char *module, struct report *out)
+{
     for (uint32_t p = 0; p < rq->slot->card->n_ports; p++) {
         const struct port *port = &rq->ports[p];
-        for (uint32_t q = 0;
-             port->setup != NULL && has_received(port) && q < queue_count(port->setup->structure);
-             q++) {
+        bool shown = port->setup != NULL && has_received(port);
+        for (uint32_t q = 0; shown && q < queue_count(port->setup->structure); q++) {
             const char *name = arena_printf(out->mem, "%s, port %u/%u queue %u", module, rq->c.slot,
                                             rq->slot->card->port_number[p], q + 1);
             show_queue(&port->queues[q], port->setup, q, name, out);

@@ -190,7 +190,8 @@ static void uplink_show(const void *state, int64_t now_ps, struct report *out)
         arena_printf(out->mem, "fabric channel %u/%u to the fabric", st->c.slot, st->c.channel);
 
     if (st->queues != NULL) {
-        receive_queues_show(st->queues, now_ps, module, "channel", out);
+        receive_queues_show_server(st->queues, now_ps, module, "channel", out);
+        receive_queues_show(st->queues, module, out);
     } else {
         server_report(&st->channel, now_ps, module, "channel", "bits", out);
     }

@@ -224,7 +224,7 @@ static void at_pfc(struct sim *s, size_t packet)
 
 /* ---- the bus ----------------------------------------------------------------------------- */
 
-struct room *reference_bus_room(struct sim *s, size_t packet)
+static struct room *bus_room(struct sim *s, size_t packet)
 {
     return s->frames[packet].decided
                ? &s->supervisor_room
@@ -240,21 +240,50 @@ static void edge_at(struct sim *s, int64_t time_ps)
                                        .packet = NOBODY});
 }
 
-static void at_bus(struct sim *s, size_t packet)
+bool reference_wants_bus(const struct card *card)
+{
+    return card->receiver != NULL ? reference_receiver_waits(card->receiver)
+                                  : card->first != NOBODY;
+}
+
+size_t reference_next_for_bus(struct sim *s, struct card *card)
+{
+    size_t packet = card->first;
+
+    if (card->receiver != NULL) {
+        return reference_take(s, card->receiver);
+    }
+    card->first = s->frames[packet].next;
+    bus_room(s, packet)->used -= s->packets[packet].bytes;
+    return packet;
+}
+
+/* Whether there is room for it where it waits. */
+static bool let_in(struct sim *s, struct card *card, size_t packet)
 {
     struct frame *f = &s->frames[packet];
-    struct room *room = reference_bus_room(s, packet);
-    struct card *card = &s->cards[f->decided ? 0 : s->ports[s->packets[packet].ingress].slot];
+    struct room *room = bus_room(s, packet);
 
+    if (card->receiver != NULL) {
+        return reference_receive(s, card->receiver, packet);
+    }
     if (!room_fits(room, s->packets[packet].bytes)) {
         reference_drop(s, packet, f->decided ? "supervisor_buffer_full" : "receive_buffer_full");
-        return;
+        return false;
     }
     room->used += s->packets[packet].bytes;
     f->next = NOBODY;
     *(card->first == NOBODY ? &card->first : &s->frames[card->last].next) = packet;
     card->last = packet;
-    if (!s->edge_comes) {
+    return true;
+}
+
+static void at_bus(struct sim *s, size_t packet)
+{
+    bool decided = s->frames[packet].decided;
+    struct card *card = &s->cards[decided ? 0 : s->ports[s->packets[packet].ingress].slot];
+
+    if (let_in(s, card, packet) && !s->edge_comes) {
         int64_t edge_ps = (s->now_ps + CYCLE_PS - 1) / CYCLE_PS * CYCLE_PS;
         edge_at(s, edge_ps > s->bus_free_ps ? edge_ps : s->bus_free_ps);
     }
@@ -280,11 +309,8 @@ static bool crosses_whole(struct sim *s, size_t packet)
 
 static void grant(struct sim *s, struct card *card)
 {
-    size_t packet = card->first;
+    size_t packet = reference_next_for_bus(s, card);
     struct frame *f = &s->frames[packet];
-
-    card->first = f->next;
-    reference_bus_room(s, packet)->used -= s->packets[packet].bytes;
     bool whole = crosses_whole(s, packet);
     int64_t bytes = whole ? s->packets[packet].bytes : 64;
     int64_t cycles = !whole && s->headers_only ? 2 : 1 + (bytes + 31) / 32 + 1;
@@ -315,7 +341,8 @@ static void at_edge(struct sim *s)
     }
     for (uint32_t i = 1; i <= n && !granted; i++) {
         uint32_t slot = (s->last_granted + i) % n;
-        granted = s->cards[slot].first != NOBODY && (slot == 0 || room_fits(&s->outstanding, 1));
+        granted =
+            reference_wants_bus(&s->cards[slot]) && (slot == 0 || room_fits(&s->outstanding, 1));
         if (granted) {
             grant(s, &s->cards[slot]);
             s->last_granted = slot;
@@ -326,7 +353,7 @@ static void at_edge(struct sim *s)
         s->bus_free_ps = s->now_ps + CYCLE_PS;
     }
     for (uint32_t slot = 0; slot < n; slot++) {
-        waiting |= s->cards[slot].first != NOBODY;
+        waiting |= reference_wants_bus(&s->cards[slot]);
     }
     s->edge_comes = false;
     if (waiting) {

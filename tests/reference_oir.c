@@ -10,9 +10,8 @@ static void forget(struct sim *s, struct card *card)
 {
     s->place = BUS;
     s->slot = s->config->supervisor_slot;
-    for (; card->first != NOBODY; card->first = s->frames[card->first].next) {
-        reference_bus_room(s, card->first)->used -= s->packets[card->first].bytes;
-        reference_drop(s, card->first, "module_absent");
+    while (reference_wants_bus(card)) {
+        reference_drop(s, reference_next_for_bus(s, card), "module_absent");
     }
 }
 

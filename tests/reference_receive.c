@@ -1,4 +1,4 @@
-/* Queues before the links and channels of a card, where its ports trust what their frames carry: each
+/* Queues before the links and channels of a card, and before the bus, where its ports trust what their frames carry: each
  * frame is put down with its port, in order of arrival; who leaves next is worked out anew. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct inbox {
 struct receiver {
     struct receiver *others;
     uint32_t number;
-    enum place place; /* LINK, CHANNEL */
+    enum place place; /* LINK, CHANNEL; BUS, which takes frames itself */
     const struct slot_config *slot;
     struct line *line;
     uint32_t overhead_bytes;
@@ -40,7 +40,7 @@ static struct receiver *open_receiver(struct sim *s, const struct slot_config *s
     struct receiver *r = calloc(1, sizeof *r);
     char name[40];
 
-    snprintf(name, sizeof name, "%s %u/%u", kind, slot->slot, part);
+    snprintf(name, sizeof name, place == BUS ? "%s %u" : "%s %u/%u", kind, slot->slot, part);
     r->rng = rng_open(s->config->seed, name, "wred");
     r->slot = slot;
     r->place = place;
@@ -76,6 +76,9 @@ void reference_open_receivers(struct sim *s, const struct slot_config *slot)
         channel->receiver->line = &channel->up;
         channel->receiver->overhead_bytes = s->config->fabric_overhead_bytes;
         channel->receiver->pool.limit = channel->up.holds / 8;
+    }
+    if (slot->rx_queues != NULL && slot->dfc == NULL) {
+        s->cards[slot->slot].receiver = open_receiver(s, slot, BUS, "bus", 0);
     }
 }
 
@@ -135,8 +138,9 @@ static uint32_t next_queue(const struct sim *s, const struct receiver *r, struct
 
 static struct room *room_of(struct sim *s, struct receiver *r, uint32_t port)
 {
-    return r->place == CHANNEL ? &r->pool
-                               : &s->ports[s->ports[r->slot->first_port + port].buffer].rx_room;
+    struct port *buffer = &s->ports[s->ports[r->slot->first_port + port].buffer];
+
+    return r->place == CHANNEL ? &r->pool : r->place == BUS ? &buffer->bus_room : &buffer->rx_room;
 }
 
 static void leave_room(struct sim *s, struct room *room, uint64_t takes, int64_t at_ps)
@@ -147,9 +151,39 @@ static void leave_room(struct sim *s, struct room *room, uint64_t takes, int64_t
             .time_ps = at_ps, .place = LEAVE, .packet = NOBODY, .room = room, .takes = takes});
 }
 
+/* Where it took up room, too. */
+static size_t take(struct sim *s, struct receiver *r, struct room **room, struct room **fill)
+{
+    uint32_t port = r->turns[r->n_taken++];
+    struct inbox *in = &r->inboxes[port];
+    uint32_t q = next_queue(s, r, in);
+    size_t packet = in->first[q];
+
+    in->first[q] = s->frames[packet].next;
+    *room = room_of(s, r, port);
+    *fill = &in->fill[q];
+    return packet;
+}
+
+bool reference_receiver_waits(const struct receiver *r)
+{
+    return r->n_taken < r->n_turns;
+}
+
+size_t reference_take(struct sim *s, struct receiver *r)
+{
+    struct room *room, *fill;
+    size_t packet = take(s, r, &room, &fill);
+
+    room->used -= s->packets[packet].bytes;
+    fill->used -= s->packets[packet].bytes;
+    return packet;
+}
+
 void reference_at_receiver(struct sim *s, uint32_t number)
 {
     struct receiver *r = s->receivers;
+    struct room *room, *fill;
     int64_t start_ps, end_ps;
 
     while (r->number != number) {
@@ -158,14 +192,10 @@ void reference_at_receiver(struct sim *s, uint32_t number)
     if (r->n_taken == r->n_turns || line_free_ps(r->line) > s->now_ps) {
         return; /* planned before another one left */
     }
-    uint32_t port = r->turns[r->n_taken++];
-    struct inbox *in = &r->inboxes[port];
-    uint32_t q = next_queue(s, r, in);
-    size_t packet = in->first[q];
-    in->first[q] = s->frames[packet].next;
+    size_t packet = take(s, r, &room, &fill);
     end_ps = line_serve(r->line, s->now_ps, (uint64_t)bits_of(s, r, packet), &start_ps);
-    leave_room(s, room_of(s, r, port), s->packets[packet].bytes, end_ps);
-    leave_room(s, &in->fill[q], s->packets[packet].bytes, end_ps);
+    leave_room(s, room, s->packets[packet].bytes, end_ps);
+    leave_room(s, fill, s->packets[packet].bytes, end_ps);
     (r->place == LINK ? reference_leave_port : reference_leave_channel)(s, packet, start_ps,
                                                                         end_ps);
     plan(s, r);
@@ -191,7 +221,7 @@ static const char *refuse(struct sim *s, struct receiver *r, uint32_t port,
     uint64_t share = r->slot->card->asics[r->slot->card->port_asic[port]].rx_buffer_bytes;
 
     if (!room_fits(room_of(s, r, port), bytes)) {
-        return r->place == LINK ? "receive_buffer_full" : "channel_queue_full";
+        return r->place == CHANNEL ? "channel_queue_full" : "receive_buffer_full";
     }
     if (in->setup == NULL) {
         return NULL;
@@ -212,7 +242,7 @@ static const char *refuse(struct sim *s, struct receiver *r, uint32_t port,
     return dropped ? "receive_wred_drop" : NULL;
 }
 
-void reference_receive(struct sim *s, struct receiver *r, size_t packet)
+bool reference_receive(struct sim *s, struct receiver *r, size_t packet)
 {
     uint32_t port = s->packets[packet].ingress - r->slot->first_port;
     uint64_t bytes = s->packets[packet].bytes;
@@ -222,7 +252,7 @@ void reference_receive(struct sim *s, struct receiver *r, size_t packet)
 
     if (reason != NULL) {
         reference_drop(s, packet, reason);
-        return;
+        return false;
     }
     room_of(s, r, port)->used += bytes;
     in->fill[place.queue].used += bytes;
@@ -232,5 +262,8 @@ void reference_receive(struct sim *s, struct receiver *r, size_t packet)
     in->last[place.queue] = packet;
     r->turns = realloc(r->turns, (r->n_turns + 1) * sizeof *r->turns);
     r->turns[r->n_turns++] = port;
-    plan(s, r);
+    if (r->line != NULL) {
+        plan(s, r);
+    }
+    return true;
 }

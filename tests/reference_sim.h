@@ -98,7 +98,8 @@ struct card {
     struct port_meter *meters; /* of its engine: by policer and port */
     struct flow_table flows;   /* of its engine */
     struct meter *copp;        /* by class of the control plane */
-    size_t first, last;        /* waiting for the bus */
+    size_t first, last;        /* waiting for the bus; or in ... */
+    struct receiver *receiver; /* ... queues before it; NULL: it has none */
 };
 
 /* Packets, one behind the other. */
@@ -254,19 +255,24 @@ bool reference_is_queued(const struct sim *s, const struct event *e);
 void reference_at_queues(struct sim *s, size_t packet);
 void reference_at_start(struct sim *s, uint32_t port);
 
-/* Queues of what ports have received (reference_receive.c): before the links of a card, and before
- * its channels. */
+/* Queues of what ports have received (reference_receive.c): before the links of a card, before its
+ * channels, and before the bus. */
 void reference_open_receivers(struct sim *s, const struct slot_config *slot);
 void reference_close_receivers(struct sim *s);
 
-/* A frame comes to them; one may leave them: it does so as without them. */
-void reference_receive(struct sim *s, struct receiver *receiver, size_t packet);
+/* A frame comes to them: whether it is taken; one may leave them: it does so as without them. */
+bool reference_receive(struct sim *s, struct receiver *receiver, size_t packet);
 void reference_at_receiver(struct sim *s, uint32_t number);
 void reference_leave_port(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps);
 void reference_leave_channel(struct sim *s, size_t packet, int64_t start_ps, int64_t end_ps);
 
-/* What waits for the bus waits there. */
-struct room *reference_bus_room(struct sim *s, size_t packet);
+/* The next of those before the bus, which leaves them; whether there is one. */
+size_t reference_take(struct sim *s, struct receiver *receiver);
+bool reference_receiver_waits(const struct receiver *receiver);
+
+/* The next frame of a card that wants the bus: it leaves its room. Whether there is one. */
+size_t reference_next_for_bus(struct sim *s, struct card *card);
+bool reference_wants_bus(const struct card *card);
 
 /* All cards that have changed by now (reference_oir.c). */
 void reference_change_cards(struct sim *s, int64_t now_ps);

@@ -154,6 +154,7 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
 
     if (part->ops == &bus_stage) {
         any.bus = (struct bus_config){.layout = &c->layout,
+                                      .flows = &c->flows,
                                       .packets = &c->packets,
                                       .fib = c->control.fib,
                                       .fib_engine = pfc_number,

@@ -252,7 +252,8 @@ static void tail_drop_begins_at_the_threshold(void **state)
             assert_int_equal(come(&b, 1, 0, 100, 0), i < fit ? RECEIVE_TAKEN : RECEIVE_NO_ROOM);
         }
         report_open(&report, b.mem);
-        receive_queues_show(b.queues, 0, "link", "uplink", &report);
+        receive_queues_show_server(b.queues, 0, "link", "uplink", &report);
+        receive_queues_show(b.queues, "link", &report);
         const char *name = "link, port 3/1 queue 1";
         assert_int_equal(report_get(&report, name, "taken", -1), 100);
         assert_int_equal(report_get(&report, name, "threshold_1_tail_dropped", -1), 10);
@@ -261,7 +262,8 @@ static void tail_drop_begins_at_the_threshold(void **state)
                          (pool_bytes > 0 ? 150 : 200) * 800000);
         receive_queues_mark(b.queues, 0);
         report_open(&report, b.mem);
-        receive_queues_show(b.queues, 0, "link", "uplink", &report);
+        receive_queues_show_server(b.queues, 0, "link", "uplink", &report);
+        receive_queues_show(b.queues, "link", &report);
         assert_int_equal(report_get(&report, name, "threshold_1_tail_dropped", -1), 0);
         arena_close(b.mem);
     }

@@ -306,6 +306,8 @@ static struct {
               {"egress", "wred_drop", 0},
               {"port", "receive_tail_drop", 0},
               {"port", "receive_wred_drop", 0},
+              {"bus", "receive_tail_drop", 0},
+              {"bus", "receive_wred_drop", 0},
               {"uplink", "receive_tail_drop", 0},
               {"uplink", "receive_wred_drop", 0},
               {"engine", "fib_exception_limiter", 0},
