@@ -162,26 +162,28 @@ static uint64_t lookups_of(const struct bus_state *st, struct packet_head head)
     return head.flags & PACKET_DECIDED ? 0 : head.family == IPV4 ? 1 : st->c.pfc->ipv6_lookups;
 }
 
-/* Finds room for a frame where it waits. Returns whether it does; else why not. */
-static bool let_in(struct bus_state *st, const struct row *row, struct packet_head head,
-                   struct receive_queues *queues, uint32_t *reason)
+static __attribute__((noinline)) void refuse(struct bus_state *st, struct batch *b,
+                                             const struct row *row, uint32_t reason)
+{
+    st->count.n_refused++;
+    st->demand.n_refused += reason != DROP_SUPERVISOR_BUFFER;
+    packet_drop(st->c.packets, b, reason, row->packet, row->ready_ps);
+}
+
+/* Whether the queues of its port take it too. */
+static __attribute__((noinline)) bool take_in(struct bus_state *st, struct batch *b,
+                                              const struct row *row, struct requester *r)
 {
     static const uint32_t reasons[] = {[RECEIVE_NO_ROOM] = DROP_RECEIVE_BUFFER,
                                        [RECEIVE_TAIL_DROPPED] = DROP_TAIL,
                                        [RECEIVE_WRED_DROPPED] = DROP_WRED};
-    struct room *room = room_of(st, head);
+    uint32_t ingress = st->c.packets->base[row->packet].head.ingress;
+    enum receive_fate fate = receive_queues_arrive(r->queues, *row, ingress);
 
-    if (queues != NULL) {
-        enum receive_fate fate = receive_queues_arrive(queues, *row, head.ingress);
-        *reason = reasons[fate];
-        return fate == RECEIVE_TAKEN;
+    if (fate != RECEIVE_TAKEN) {
+        refuse(st, b, row, reasons[fate]);
     }
-    *reason = head.flags & PACKET_DECIDED ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER;
-    if (!room_fits(room, head.bytes)) {
-        return false;
-    }
-    room->used += head.bytes;
-    return true;
+    return fate == RECEIVE_TAKEN;
 }
 
 /* A frame asks for the bus. */
@@ -189,18 +191,21 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
 {
     struct packet_head head = st->c.packets->base[row->packet].head;
     bool decided = head.flags & PACKET_DECIDED;
+    struct room *room = room_of(st, head);
     uint32_t slot = decided ? FABRIC_INTERFACE : st->c.layout->ports[head.ingress].slot;
     struct requester *r = &st->slots[slot];
-    uint32_t cycles = asked_cycles(st, head), reason;
+    uint32_t cycles = asked_cycles(st, head);
 
     st->demand.n_asked += lookups_of(st, head);
     st->count.n_asked_cycles += cycles;
-    if (!let_in(st, row, head, r->queues, &reason)) {
-        st->count.n_refused++;
-        st->demand.n_refused += !decided;
-        packet_drop(st->c.packets, b, reason, row->packet, row->ready_ps);
+    if (!room_fits(room, head.bytes)) {
+        refuse(st, b, row, decided ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER);
         return;
     }
+    if (__builtin_expect(r->queues != NULL, 0) && !take_in(st, b, row, r)) {
+        return;
+    }
+    room->used += head.bytes;
     if (r->tail - r->head > r->mask) {
         requester_grow(r, st->mem);
     }
@@ -265,8 +270,8 @@ static int64_t handed_on_ps(const struct bus_state *st, int64_t start_ps, int64_
                : end_ps - bus_rest_ps(head->bytes);
 }
 
-/* The oldest request of a slot, with the frame that is sent for it; its room is free. */
-static struct request take_request(struct bus_state *st, struct requester *r)
+/* The oldest request of a slot, for the frame that its port sends then. */
+static inline struct request take_request(struct requester *r)
 {
     struct request request = r->requests[r->head++ & r->mask];
 
@@ -275,12 +280,6 @@ static struct request take_request(struct bus_state *st, struct requester *r)
         request.packet = row.packet;
         request.arrived_ps = row.ready_ps;
     }
-    struct packet_head head = st->c.packets->base[request.packet].head;
-    if (r->queues == NULL) {
-        room_of(st, head)->used -= head.bytes;
-    }
-    st->n_held--;
-    st->demand.n_waiting -= lookups_of(st, head);
     return request;
 }
 
@@ -288,10 +287,13 @@ static struct request take_request(struct bus_state *st, struct requester *r)
 static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t now_ps)
 {
     struct requester *r = &st->slots[slot];
-    struct request request = take_request(st, r);
+    struct request request = take_request(r);
     struct packet_head *head = &st->c.packets->base[request.packet].head;
 
     st->asking ^= (uint32_t)(r->head == r->tail) << slot;
+    st->n_held--;
+    st->demand.n_waiting -= lookups_of(st, *head);
+    room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head, now_ps);
     uint32_t cycles = cycles_of(st, head->bytes, whole);
     int64_t end = now_ps + (int64_t)cycles * BUS_CYCLE_PS;
@@ -341,7 +343,11 @@ static void forget(struct bus_state *st, struct batch *b)
     for (; st->gone != 0; st->gone &= st->gone - 1) {
         struct requester *r = &st->slots[__builtin_ctz(st->gone)];
         while (r->head != r->tail) {
-            struct request request = take_request(st, r);
+            struct request request = take_request(r);
+            struct packet_head head = st->c.packets->base[request.packet].head;
+            st->n_held--;
+            st->demand.n_waiting -= lookups_of(st, head);
+            room_of(st, head)->used -= head.bytes;
             packet_drop(st->c.packets, b, DROP_MODULE_ABSENT, request.packet, request.arrived_ps);
         }
     }
