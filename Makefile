@@ -60,6 +60,8 @@ $(TESTS): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libcat6k.a
 	@echo "  link     $@"
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lcmocka $(LIBS)
 
+$(B)/tests/test_output: $(B)/tools/output.o
+
 $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libcat6k.a
 	@echo "  link     $@"
 	$(Q)$(CC) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)

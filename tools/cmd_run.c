@@ -73,9 +73,13 @@ static bool write_results(const struct options *options, const struct outcome *x
     write_csv(x->report, &o);
     if (x->flows != NULL) {
         flow_capture_write(x->flows, &o);
+    } else {
+        output_remove(&o, "netflow.pcap");
     }
     if (x->report->series != NULL) {
         write_series(x->report->series, &o);
+    } else {
+        output_remove(&o, "series.csv");
     }
     bool drawn = run_plots(x->l, x->report, &x->figures, !options->no_plots, &o, x->mem);
     return output_commit(&o) && drawn;

@@ -2,13 +2,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/arena.h"
 #include "sim/error.h"
+
+#define TEMP_NAME ".cat6k-"
 
 bool output_prepare(const char *dir, struct arena *mem, struct error *err)
 {
@@ -37,19 +41,65 @@ static void fail(struct output *o, const char *path)
     error_add(o->err, "%s: %s", path, strerror(errno));
 }
 
+static void empty(int folder)
+{
+    DIR *dir = fdopendir(dup(folder));
+    for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        unlinkat(folder, entry->d_name, 0); /* . and .. stay */
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+}
+
+/* What killed programs left here, told by nobody's lock on it. */
+static void sweep(DIR *dir)
+{
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        if (strncmp(entry->d_name, TEMP_NAME, strlen(TEMP_NAME)) != 0) {
+            continue;
+        }
+        int left = openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        if (left >= 0 && flock(left, LOCK_EX | LOCK_NB) == 0) {
+            empty(left);
+            unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+        }
+        if (left >= 0) {
+            close(left);
+        }
+    }
+}
+
+/* With a lock on the folder, so that nobody sweeps the new one before it has its own. */
+static bool make_temp(struct output *o)
+{
+    DIR *dir = opendir(o->dir);
+    if (dir == NULL) {
+        return false;
+    }
+    flock(dirfd(dir), LOCK_EX);
+    sweep(dir);
+    char *temp = arena_printf(o->mem, "%s/" TEMP_NAME "XXXXXX", o->dir);
+    if (mkdtemp(temp) != NULL) {
+        o->temp = temp;
+        o->lock = open(temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        flock(o->lock, LOCK_EX);
+    }
+    closedir(dir);
+    return o->lock >= 0;
+}
+
 void output_open(struct output *o, const char *dir, struct arena *mem, struct error *err)
 {
-    *o = (struct output){.dir = dir, .mem = mem, .err = err};
+    *o = (struct output){.dir = dir, .lock = -1, .mem = mem, .err = err};
     sigset_t wait;
     sigemptyset(&wait);
     sigaddset(&wait, SIGINT);
     sigaddset(&wait, SIGTERM);
     sigaddset(&wait, SIGHUP);
     sigprocmask(SIG_BLOCK, &wait, &o->signals);
-    o->temp = arena_printf(mem, "%s/.cat6k-XXXXXX", dir);
-    if (mkdtemp(o->temp) == NULL) {
-        fail(o, o->temp);
-        o->temp = NULL;
+    if (!make_temp(o)) {
+        fail(o, dir);
     }
 }
 
@@ -57,6 +107,9 @@ FILE *output_file(struct output *o, const char *name)
 {
     if (o->failed) {
         return NULL;
+    }
+    if (o->proof == NULL) {
+        o->proof = arena_printf(o->mem, "%s", name);
     }
     const char *path = arena_printf(o->mem, "%s/%s", o->temp, name);
     FILE *file = fopen(path, "w");
@@ -76,40 +129,61 @@ void output_close(struct output *o, FILE *file, const char *name)
 
 void output_remove(struct output *o, const char *name)
 {
-    unlink(arena_printf(o->mem, "%s/%s", o->dir, name));
+    sim_assert(o->n_removed < OUTPUT_MAX_REMOVED);
+    o->removed[o->n_removed++] = arena_printf(o->mem, "%s", name);
     if (o->temp != NULL) {
         unlink(arena_printf(o->mem, "%s/%s", o->temp, name));
     }
 }
 
-/* Every file of the hidden folder becomes a result, or, after an error, nothing. */
-static void empty_temp(struct output *o)
+static void publish(struct output *o, const char *name)
+{
+    const char *to = arena_printf(o->mem, "%s/%s", o->dir, name);
+    if (!o->failed && rename(arena_printf(o->mem, "%s/%s", o->temp, name), to) != 0) {
+        fail(o, to);
+    }
+}
+
+static void withdraw(struct output *o, const char *name)
+{
+    const char *path = arena_printf(o->mem, "%s/%s", o->dir, name);
+    if (!o->failed && unlink(path) != 0 && errno != ENOENT) {
+        fail(o, path);
+    }
+}
+
+/* Every file of the hidden folder becomes a result, the proof of them all at the end. */
+static void publish_all(struct output *o)
 {
     DIR *dir = opendir(o->temp);
     if (dir == NULL) {
         fail(o, o->temp);
         return;
     }
+    withdraw(o, o->proof);
+    for (size_t i = 0; i < o->n_removed; i++) {
+        withdraw(o, o->removed[i]);
+    }
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
-            continue;
-        }
-        const char *from = arena_printf(o->mem, "%s/%s", o->temp, entry->d_name);
-        const char *to = arena_printf(o->mem, "%s/%s", o->dir, entry->d_name);
-        if (!o->failed && rename(from, to) != 0) {
-            fail(o, to);
-        }
-        if (o->failed) {
-            unlink(from);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, o->proof) != 0) {
+            publish(o, entry->d_name);
         }
     }
+    publish(o, o->proof);
     closedir(dir);
 }
 
 bool output_commit(struct output *o)
 {
+    if (!o->failed && o->proof != NULL) {
+        publish_all(o);
+    }
+    if (o->lock >= 0) {
+        empty(o->lock);
+        close(o->lock);
+    }
     if (o->temp != NULL) {
-        empty_temp(o);
         rmdir(o->temp);
     }
     sigprocmask(SIG_SETMASK, &o->signals, NULL);
