@@ -18,10 +18,19 @@
 
 struct arena;
 struct bgp_batch;
+struct bgp_memory;
 struct bgp_routes;
+struct ios_failure;
 
 /* Lives in mem, to its end. */
 struct bgp_batch *bgp_batch_open(struct bgp_routes *routes, struct arena *mem);
+
+/* From now on all that is put has to fit this memory, beside what is there. A path that does not is not kept, and its peer
+ * is told of: failed() must not say or put anything. */
+void bgp_batch_limit(struct bgp_batch *b, struct bgp_memory *memory,
+                     void (*failed)(void *context, uint32_t peer,
+                                    const struct ios_failure *failure),
+                     void *context);
 
 /* A peer has a path with this set to the prefix, which is held until it is put; set 0: has it no
  * more. As bgp_announce() and bgp_withdraw(). */
@@ -30,6 +39,9 @@ void bgp_batch_say(struct bgp_batch *b, uint32_t peer, const struct ip_prefix *p
 
 /* Puts all that was said. */
 void bgp_batch_put(struct bgp_batch *b);
+
+/* The same, and then all paths of a peer go. */
+void bgp_batch_drop_peer(struct bgp_batch *b, uint32_t peer);
 
 /* Prefixes said and not put yet. */
 size_t bgp_batch_n(const struct bgp_batch *b);

@@ -63,7 +63,7 @@ static void notify(struct bgp_session *s, const struct bgp_error *error, int64_t
     close_session(s);
 }
 
-static void notify_code(struct bgp_session *s, unsigned code, unsigned subcode, int64_t now_ms)
+void bgp_session_notify(struct bgp_session *s, unsigned code, unsigned subcode, int64_t now_ms)
 {
     struct bgp_error error = {.code = (uint8_t)code, .subcode = (uint8_t)subcode};
     notify(s, &error, now_ms);
@@ -116,17 +116,17 @@ static void got_open(struct bgp_session *s, const uint8_t *message, size_t lengt
         return;
     }
     if (c->peer_as != 0 && s->peer.as != c->peer_as) {
-        notify_code(s, BGP_OPEN_ERROR, BGP_BAD_PEER_AS, now_ms);
+        bgp_session_notify(s, BGP_OPEN_ERROR, BGP_BAD_PEER_AS, now_ms);
         return;
     }
     bool internal = s->peer.as == c->local_as;
     if (internal && s->peer.id == c->local_id) { /* RFC 6286 §2.2 */
-        notify_code(s, BGP_OPEN_ERROR, BGP_BAD_IDENTIFIER, now_ms);
+        bgp_session_notify(s, BGP_OPEN_ERROR, BGP_BAD_IDENTIFIER, now_ms);
         return;
     }
     unsigned cease = c->ops->opened(c->context, &s->peer);
     if (cease != 0) {
-        notify_code(s, BGP_CEASE, cease, now_ms);
+        bgp_session_notify(s, BGP_CEASE, cease, now_ms);
         return;
     }
     s->source = (struct bgp_source){
@@ -175,7 +175,7 @@ static void got_message(struct bgp_session *s, enum bgp_type type, const uint8_t
             got_update(s, message, length, now_ms);
         }
     } else {
-        notify_code(s, BGP_FSM_ERROR, s->state, now_ms);
+        bgp_session_notify(s, BGP_FSM_ERROR, s->state, now_ms);
     }
 }
 
@@ -218,7 +218,7 @@ void bgp_session_tick(struct bgp_session *s, int64_t now_ms)
         s->n_out = 0; /* who does not read cannot be told */
         close_session(s);
     } else if (now_ms >= s->hold_ms) {
-        notify_code(s, BGP_HOLD_TIMER_EXPIRED, 0, now_ms);
+        bgp_session_notify(s, BGP_HOLD_TIMER_EXPIRED, 0, now_ms);
     } else if (now_ms >= s->keepalive_ms) {
         keepalive(s, now_ms);
     }
@@ -248,7 +248,7 @@ bool bgp_session_refresh(struct bgp_session *s, int64_t now_ms)
 
 void bgp_session_stop(struct bgp_session *s, enum bgp_cease why, int64_t now_ms)
 {
-    notify_code(s, BGP_CEASE, why, now_ms);
+    bgp_session_notify(s, BGP_CEASE, why, now_ms);
 }
 
 void bgp_session_lost(struct bgp_session *s)

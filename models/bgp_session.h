@@ -94,7 +94,8 @@ int64_t bgp_session_deadline(const struct bgp_session *s);
 /* Asks for all routes again; false when the peer cannot do that. */
 bool bgp_session_refresh(struct bgp_session *s, int64_t now_ms);
 
-/* Ends it with a CEASE; or because the connection is gone. */
+/* Ends it with this NOTIFICATION, without data; with a CEASE; or because the connection is gone. */
+void bgp_session_notify(struct bgp_session *s, unsigned code, unsigned subcode, int64_t now_ms);
 void bgp_session_stop(struct bgp_session *s, enum bgp_cease why, int64_t now_ms);
 void bgp_session_lost(struct bgp_session *s);
 

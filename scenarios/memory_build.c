@@ -101,6 +101,12 @@ struct ios_train memory_train(const struct memory_scenario *s, enum memory_into 
     return train;
 }
 
+uint32_t memory_subnet_blocks(const struct memory_scenario *s, uint32_t end)
+{
+    struct row train = row_of(s, CATALOG_IOS, s->ios, end);
+    return (uint32_t)need(&train, TRAIN_SUBNET_BLOCKS);
+}
+
 struct ios_counts memory_counts(const struct memory_scenario *s, uint32_t end)
 {
     struct row r = row_of(s, CATALOG_TABLES, s->table, end);
@@ -165,7 +171,7 @@ struct ios_step *memory_steps(const struct memory_scenario *s, enum memory_into 
     if (into == INTO_VRF) {
         ios_table_into_vrf(steps, *n, need(&train, TRAIN_VRF_ATTRIBUTES));
     }
-    ios_table_subnets(steps, *n, need(&train, TRAIN_SUBNET_BLOCKS));
+    ios_table_subnets(steps, *n, memory_subnet_blocks(s, end));
     return steps;
 }
 

@@ -64,6 +64,7 @@ bool memory_load(const char *path, const char *const *overrides, size_t n_overri
 
 struct ios_router memory_router(const struct memory_scenario *s, uint32_t end);
 struct ios_train memory_train(const struct memory_scenario *s, enum memory_into into, uint32_t end);
+uint32_t memory_subnet_blocks(const struct memory_scenario *s, uint32_t end);
 struct ios_counts memory_counts(const struct memory_scenario *s, uint32_t end);
 
 /* Prefixes that the table has. */

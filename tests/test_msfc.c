@@ -24,39 +24,56 @@
 
 #define WAIT_MS 10000
 
-static pid_t server;
-static uint16_t port;
+struct server {
+    pid_t pid;
+    uint16_t port;
+    FILE *out; /* stays open: the program goes on writing */
+};
+
+static struct server server, small; /* small: with little memory */
 static int good = -1;
 
 /* ---- the program ---- */
 
-static void start_server(void)
+/* more: arguments behind the usual ones, ended by NULL. */
+static struct server start_server(const char *const *more)
 {
+    const char *arguments[30] = {"cat6k",          "msfc",
+                                 "--listen",       "127.0.0.1:0",
+                                 "--as",           "65000",
+                                 "--open-wait",    "2",
+                                 "--max-prefixes", "1000",
+                                 "--set",          "routes.synthetic=",
+                                 "--set",          "slots[0].forwarding=DFC3BXL",
+                                 "a.yaml"};
+    struct server s;
+    char line[200];
     int out_pipe[2];
+    unsigned port;
+    for (int i = 15; *more != NULL; i++) {
+        arguments[i] = *more++;
+    }
     assert_int_equal(pipe(out_pipe), 0);
-    server = fork();
-    assert_true(server >= 0);
-    if (server == 0) {
+    s.pid = fork();
+    assert_true(s.pid >= 0);
+    if (s.pid == 0) {
         dup2(out_pipe[1], STDOUT_FILENO);
-        execl(program, "cat6k", "msfc", "--listen", "127.0.0.1:0", "--as", "65000", "--dump",
-              "dump", "--open-wait", "2", "--max-prefixes", "1000", "a.yaml", "--set",
-              "routes.synthetic=", "--set", "slots[0].forwarding=DFC3BXL", (char *)NULL);
+        execv(program, (char *const *)arguments);
         _exit(127);
     }
     close(out_pipe[1]);
-    char line[200];
-    FILE *f = fdopen(out_pipe[0], "r"); /* stays open: the program goes on writing */
-    assert_non_null(fgets(line, sizeof line, f));
-    unsigned number;
-    assert_int_equal(sscanf(line, "AS 65000 listens on 127.0.0.1 port %u", &number), 1);
-    port = (uint16_t)number;
+    s.out = fdopen(out_pipe[0], "r");
+    assert_non_null(fgets(line, sizeof line, s.out));
+    assert_int_equal(sscanf(line, "AS 65000 listens on 127.0.0.1 port %u", &port), 1);
+    s.port = (uint16_t)port;
+    return s;
 }
 
 /* ---- a peer ---- */
 
-static int peer(void)
+static int peer_of(const struct server *s)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(s->port)};
     struct timeval wait = {.tv_sec = WAIT_MS / 1000};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -64,6 +81,11 @@ static int peer(void)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     return fd;
+}
+
+static int peer(void)
+{
+    return peer_of(&server);
 }
 
 static void give(int fd, const struct wire *w)
@@ -124,13 +146,18 @@ static void give_open(int fd, uint32_t as, uint32_t id)
     wire_free(&w);
 }
 
-static int established(uint32_t id)
+static int established_at(const struct server *s, uint32_t id)
 {
     uint8_t message[BGP_MAX_MESSAGE_BYTES];
-    int fd = peer();
+    int fd = peer_of(s);
     give_open(fd, 7, id);
     assert_int_equal(hear(fd, message), BGP_OPEN);
     return fd;
+}
+
+static int established(uint32_t id)
+{
+    return established_at(&server, id);
 }
 
 /* An UPDATE of n prefixes from 20.first.0.0/24 on, to 100.64.0.1. */
@@ -154,7 +181,7 @@ static unsigned n_held(const char *with)
     size_t length;
     unsigned n = 0;
     unlink("dump");
-    kill(server, SIGUSR1);
+    kill(server.pid, SIGUSR1);
     for (int i = 0; i < WAIT_MS / 10 && !exists("dump"); i++) {
         poll(NULL, 0, 10);
     }
@@ -184,6 +211,33 @@ static void test_good(void **state)
     give(good, &w);
     wire_free(&w);
     await_held("/24 100.64.0.1", 2 * GOOD_PREFIXES); /* in the PFC and in one DFC */
+}
+
+/* The small one: 400 kB for routes. What it cannot hold ends the session, later:
+ * test_no_memory_any_more. */
+static int too_much;
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    char line[200];
+    FILE *f = fopen("small.yaml", "w");
+    assert_non_null(f);
+    fputs("cat6k: 1\nrouter: 2621XM-96MB\nios: 12.4\ntable: {like: ris-2013}\n"
+          "figures: [2621XM-96MB.image = 84034656B]\n",
+          f);
+    assert_int_equal(fclose(f), 0);
+    small = start_server((const char *const[]){"--memory", "small.yaml", NULL});
+    too_much = established_at(&small, 1);
+    struct wire w = announcement(0, 900);
+    give(too_much, &w);
+    wire_free(&w);
+    assert_non_null(fgets(line, sizeof line, small.out));
+    assert_says(line, "127.0.0.1: established");
+    assert_non_null(fgets(line, sizeof line, small.out));
+    assert_says(line, "%SYS-2-MALLOCFAIL: Memory allocation of ");
+    assert_non_null(fgets(line, sizeof line, small.out));
+    assert_says(line, "Pool: Processor  Free: ");
 }
 
 static void test_wrong(void **state)
@@ -308,10 +362,31 @@ static void test_unhurt(void **state)
     wire_free(&withdrawn);
     await_held("/24 100.64.0.1", 2 * GOOD_PREFIXES - 2);
     int status;
-    kill(server, SIGTERM);
+    kill(server.pid, SIGTERM);
     assert_told(good, BGP_CEASE, 2);
-    assert_int_equal(waitpid(server, &status, 0), server);
-    server = 0;
+    assert_int_equal(waitpid(server.pid, &status, 0), server.pid);
+    server.pid = 0;
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void test_no_memory_any_more(void **state)
+{
+    (void)state;
+    char line[200];
+    int status;
+    struct pollfd end = {.fd = too_much, .events = POLLIN};
+    poll(&end, 1, 2 * WAIT_MS);
+    assert_told(too_much, 3, 1);
+    assert_non_null(fgets(line, sizeof line, small.out));
+    assert_says(line, "127.0.0.1: %BGP-5-ADJCHANGE: neighbor Down No memory");
+    int fd = established_at(&small, 2); /* there is room again */
+    struct wire w = announcement(0, 10);
+    give(fd, &w);
+    wire_free(&w);
+    kill(small.pid, SIGTERM);
+    assert_told(fd, BGP_CEASE, 2);
+    assert_int_equal(waitpid(small.pid, &status, 0), small.pid);
+    small.pid = 0;
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
@@ -328,20 +403,25 @@ static void test_refused(void **state)
     assert_says(said, "--listen=192.0.2.1:1: ");
     assert_int_equal(cat6k("msfc --as 1 --hold 2 a.yaml"), 2);
     assert_says(said, "--hold=2: expected a number from 3 to 65535");
+    assert_int_equal(cat6k("msfc --as 1 --memory none.yaml a.yaml"), 2);
+    assert_says(said, "none.yaml");
 }
 
 static int enter_and_serve(void **state)
 {
     int failed = enter(state);
-    start_server();
+    server = start_server((const char *const[]){"--dump", "dump", NULL});
     return failed;
 }
 
 static int stop_and_leave(void **state)
 {
-    if (server > 0) { /* a test failed */
-        kill(server, SIGKILL);
-        waitpid(server, NULL, 0);
+    const struct server *const all[] = {&server, &small};
+    for (int i = 0; i < 2; i++) {
+        if (all[i]->pid > 0) { /* a test failed */
+            kill(all[i]->pid, SIGKILL);
+            waitpid(all[i]->pid, NULL, 0);
+        }
     }
     return leave(state);
 }
@@ -349,6 +429,7 @@ static int stop_and_leave(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
+                                       cmocka_unit_test(test_no_memory),
                                        cmocka_unit_test(test_wrong),
                                        cmocka_unit_test(test_half_open),
                                        cmocka_unit_test(test_collision),
@@ -357,6 +438,7 @@ int main(void)
                                        cmocka_unit_test(test_flood),
                                        cmocka_unit_test(test_slow),
                                        cmocka_unit_test(test_unhurt),
+                                       cmocka_unit_test(test_no_memory_any_more),
                                        cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, enter_and_serve, stop_and_leave);
 }

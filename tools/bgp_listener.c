@@ -17,12 +17,15 @@
 #include "models/bgp_session.h"
 #include "models/bytes.h"
 #include "models/control.h"
+#include "models/ios_memory.h"
 #include "scenarios/address.h"
 #include "sim/arena.h"
 #include "sim/error.h"
+#include "tools/memory_text.h"
 
-#define GATHER_MS 400   /* so long what peers say comes together before tables follow */
-#define NAP_NS 1000000  /* for more to come when little was there */
+#define GATHER_MS 400  /* so long what peers say comes together before tables follow */
+#define NAP_NS 1000000 /* for more to come when little was there */
+#define PS_PER_MS INT64_C(1000000000)
 #define GOODBYE_MS 1000 /* for the peer to read why */
 
 struct connection {
@@ -30,9 +33,10 @@ struct connection {
     int fd;        /* -1: free */
     uint32_t peer; /* its number in the bgp, the connection's own */
     struct ip_address address;
-    uint32_t id;         /* of the peer; 0: not known yet */
-    int64_t close_ms;    /* after the end of the session */
-    enum bgp_cease stop; /* it has more than it may: why it is to end; 0: it is not */
+    uint32_t id;          /* of the peer; 0: not known yet */
+    int64_t close_ms;     /* after the end of the session */
+    int64_t no_memory_ms; /* when the session goes down for want of it; BGP_NEVER */
+    enum bgp_cease stop;  /* it has more than it may: why it is to end; 0: it is not */
     struct bgp_session *session;
 };
 
@@ -100,6 +104,9 @@ static void pass(void *context, const struct ip_prefix *prefix, uint32_t path_id
     struct passage *p = context;
     struct bgp_store *store = bgp_store(p->c->l->config.control->bgp.bgp);
     uint32_t *set = &p->sets[prefix->family];
+    if (next_hop != NULL && p->c->no_memory_ms != BGP_NEVER) {
+        return;
+    }
     if (next_hop != NULL && *set == 0) {
         *set = bgp_store_take(store, p->attributes, *next_hop);
     }
@@ -139,10 +146,23 @@ static void update(void *context, const struct bgp_update *u, const struct bgp_s
     }
 }
 
+static void no_memory(void *context, uint32_t peer, const struct ios_failure *failure)
+{
+    struct listener *l = context;
+    struct connection *c = l->connections;
+    while (c->peer != peer) {
+        c++;
+    }
+    if (c->no_memory_ms == BGP_NEVER) {
+        c->no_memory_ms = now_ms() + IOS_DOWN_NO_MEMORY_PS / PS_PER_MS;
+        memory_failure_text(failure, "", stdout);
+        fflush(stdout);
+    }
+}
+
 static void closed(void *context)
 {
     struct connection *c = context;
-    struct bgp *bgp = c->l->config.control->bgp.bgp;
     const struct bgp_error *end = &c->session->end;
     char text[64] = "closed: the connection is gone";
     if (end->code != 0) {
@@ -152,9 +172,7 @@ static void closed(void *context)
                                                           : "sent");
     }
     if (!c->l->ending) {
-        bgp_batch_put(c->l->batch);
-        bgp_drop_peer(bgp, c->peer, bgp_routes_put, &c->l->config.control->bgp);
-        bgp_routes_settle(&c->l->config.control->bgp);
+        bgp_batch_drop_peer(c->l->batch, c->peer);
     }
     c->close_ms = now_ms() + GOODBYE_MS;
     say(c, text);
@@ -244,6 +262,9 @@ struct listener *listener_open(const struct listener_config *config, struct aren
     }
     l->scratch = arena_take(mem, sizeof *l->scratch);
     l->batch = bgp_batch_open(&config->control->bgp, mem);
+    if (config->memory != NULL) {
+        bgp_batch_limit(l->batch, config->memory, no_memory, l);
+    }
     for (int i = 0; i < LISTENER_MAX_SESSIONS; i++) {
         struct connection *c = &l->connections[i];
         *c = (struct connection){.l = l, .fd = -1, .session = arena_take(mem, sizeof *c->session)};
@@ -298,6 +319,7 @@ static void accept_one(struct listener *l)
     c->fd = fd;
     c->id = 0;
     c->stop = 0;
+    c->no_memory_ms = BGP_NEVER;
     c->address = address_of(&from, &port);
     const struct bgp_session_config config = {.local_as = l->config.local_as,
                                               .local_id = l->config.local_id,
@@ -358,7 +380,10 @@ static void read_some(struct connection *c)
 
 static void tick(struct connection *c, int64_t now)
 {
-    if (c->session->state != BGP_IDLE) {
+    if (c->session->state != BGP_IDLE && now >= c->no_memory_ms) {
+        say(c, "%BGP-5-ADJCHANGE: neighbor Down No memory");
+        bgp_session_notify(c->session, IOS_NOTIFICATION_CODE, IOS_NOTIFICATION_SUBCODE, now);
+    } else if (c->session->state != BGP_IDLE) {
         bgp_session_tick(c->session, now);
     } else if (now >= c->close_ms) {
         hang_up(c);
@@ -367,7 +392,10 @@ static void tick(struct connection *c, int64_t now)
 
 static int64_t deadline(const struct connection *c)
 {
-    return c->session->state == BGP_IDLE ? c->close_ms : bgp_session_deadline(c->session);
+    int64_t due = bgp_session_deadline(c->session);
+    return c->session->state == BGP_IDLE ? c->close_ms
+           : c->no_memory_ms < due       ? c->no_memory_ms
+                                         : due;
 }
 
 /* ---- the loop ---- */

@@ -5,6 +5,10 @@
  * What a peer can take is bounded: LISTENER_MAX_SESSIONS at a time, so many prefixes of each, and of
  * memory for all; a turn of poll() reads at most one buffer of each. Who asks for more is told by a
  * CEASE (RFC 4486).
+ *
+ * When the memory of the router modelled has no block for what a peer says, that is logged as IOS
+ * does, and IOS_DOWN_NO_MEMORY_PS later the session goes down, with the NOTIFICATION of
+ * models/ios_memory.h; what the peer announces until then is not kept.
  */
 #ifndef TOOLS_BGP_LISTENER_H
 #define TOOLS_BGP_LISTENER_H
@@ -13,6 +17,7 @@
 #include <stdint.h>
 
 struct arena;
+struct bgp_memory;
 struct control;
 struct error;
 struct listener;
@@ -27,8 +32,9 @@ struct listener_config {
     uint32_t open_wait_s;
     uint32_t max_prefixes; /* of a session */
     struct control *control;
-    struct arena *paths; /* memory of the control's, whose growth is watched */
-    bool quiet;          /* does not print what sessions do */
+    struct bgp_memory *memory; /* of the router modelled; NULL: there is enough */
+    struct arena *paths;       /* memory of the control's, whose growth is watched */
+    bool quiet;                /* does not print what sessions do */
 };
 
 /* Listens; prints where. */

@@ -1,5 +1,6 @@
 /* cmd_msfc.c - the MSFC on its own, with real BGP peers: they speak, RIB, FIB and engines follow. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,8 +8,10 @@
 #include <unistd.h>
 
 #include "models/bgp_feed.h"
+#include "models/bgp_memory.h"
 #include "models/bgp_session.h"
 #include "models/control.h"
+#include "scenarios/memory_scenario.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "tools/bgp_listener.h"
@@ -25,6 +28,10 @@ static const struct argp_option msfc_options[] = {
     {"as", OPTION_KEY_AS, "N", 0, "the router's own AS number", 0},
     {"dump", OPTION_KEY_DUMP, "FILE", 0,
      "what each engine holds, written on SIGUSR1 and at the end", 0},
+    {"memory", OPTION_KEY_MEMORY, "FILE", 0,
+     "a router and a release of IOS, as for cat6k memory: what does not fit its memory ends the "
+     "session",
+     0},
     {"hold", OPTION_KEY_HOLD, "SECONDS", 0, "hold time (180)", 0},
     {"open-wait", OPTION_KEY_OPEN_WAIT, "SECONDS", 0, "to wait for a peer's OPEN (240)", 0},
     {"max-prefixes", OPTION_KEY_MAX_PREFIXES, "N", 0, "of a peer; then the session ends (2000000)",
@@ -76,6 +83,23 @@ static bool serve(const struct options *options, struct listener *l, const struc
     return good;
 }
 
+/* The memory of the router that the file names; its table does not matter. */
+static bool open_memory(const char *path, struct arena *mem, struct bgp_memory **memory,
+                        struct error *err)
+{
+    struct memory_scenario s;
+    struct ios_failure failure = {0};
+    if (!memory_load(path, NULL, 0, mem, &s, err)) {
+        return false;
+    }
+    struct ios_router router = memory_router(&s, NEED_USUAL);
+    struct ios_train train = memory_train(&s, INTO_GLOBAL, NEED_USUAL);
+    *memory = bgp_memory_open(&router, &train, memory_subnet_blocks(&s, NEED_USUAL), mem, &failure);
+    return *memory != NULL ||
+           error_add(err, "%s: the router does not come up: no %" PRIu64 " bytes for %s", path,
+                     failure.bytes, failure.wanted_for);
+}
+
 static uint32_t or_default(uint32_t value, uint32_t otherwise)
 {
     return value == 0 ? otherwise : value;
@@ -104,6 +128,10 @@ static bool run(const struct options *options, struct arena *mem, struct error *
     if (!loaded_open(&loaded, options->files[0], options, NULL, mem, err)) {
         return false;
     }
+    struct bgp_memory *memory = NULL;
+    if (words->memory != NULL && !open_memory(words->memory, mem, &memory, err)) {
+        return false;
+    }
     struct chassis_config config = loaded.scenario.config;
     struct bgp_feed feed = loaded.bgp; /* what its files say, is there from the start */
     feed.options.local_as = words->as;
@@ -120,12 +148,16 @@ static bool run(const struct options *options, struct arena *mem, struct error *
         .open_wait_s = or_default(words->limits.open_wait_s, BGP_OPEN_WAIT_S),
         .max_prefixes = or_default(words->limits.max_prefixes, DEFAULT_MAX_PREFIXES),
         .control = &control,
+        .memory = memory,
         .paths = mem,
         .quiet = options->quiet};
     struct listener *l = listener_open(&listen, mem, err);
     bool good = l != NULL && serve(options, l, &control, err);
     if (l != NULL) {
         listener_close(l);
+    }
+    if (memory != NULL) {
+        bgp_memory_close(memory);
     }
     control_close(&control);
     return good;

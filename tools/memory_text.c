@@ -128,13 +128,18 @@ static void show_failing(const struct memory_results *r, enum memory_into into, 
     }
 }
 
-static void show_failure(const struct ios_failure *f, FILE *out)
+void memory_failure_text(const struct ios_failure *f, const char *indent, FILE *out)
 {
     fprintf(out,
-            "  %%SYS-2-MALLOCFAIL: Memory allocation of %" PRIu64 " bytes failed\n"
-            "  Pool: Processor  Free: %" PRIu64 "  Cause: %s  (for: %s)\n",
-            f->bytes, f->free, f->fragmented ? "Memory fragmentation" : "Not enough free memory",
-            f->wanted_for);
+            "%s%%SYS-2-MALLOCFAIL: Memory allocation of %" PRIu64 " bytes failed\n"
+            "%sPool: Processor  Free: %" PRIu64 "  Cause: %s  (for: %s)\n",
+            indent, f->bytes, indent, f->free,
+            f->fragmented ? "Memory fragmentation" : "Not enough free memory", f->wanted_for);
+}
+
+static void show_failure(const struct ios_failure *f, FILE *out)
+{
+    memory_failure_text(f, "  ", out);
     if (strcmp(f->wanted_for, "boot") != 0) {
         fprintf(out,
                 "  %" PRId64 " s later:\n"

@@ -10,4 +10,7 @@ struct arena;
 
 void memory_text(const struct memory_results *results, struct arena *mem, FILE *out);
 
+/* The message that a block could not be had, as IOS logs it. */
+void memory_failure_text(const struct ios_failure *failure, const char *indent, FILE *out);
+
 #endif /* TOOLS_MEMORY_TEXT_H */

@@ -58,6 +58,9 @@ static error_t parse_bgp(int key, char *arg, struct bgp_words *bgp, struct argp_
         break;
     case OPTION_KEY_DUMP:
         bgp->dump = arg;
+        return 0;
+    case OPTION_KEY_MEMORY:
+        bgp->memory = arg;
         break;
     case OPTION_KEY_HOLD:
         bgp->limits.hold_s = parse_number("hold", arg, 3, UINT16_MAX, state);

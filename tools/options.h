@@ -13,6 +13,7 @@ struct arena;
 struct bgp_words {
     const char *listen; /* NULL: none */
     const char *dump;   /* NULL: none */
+    const char *memory; /* a file as cat6k memory reads it; NULL: none */
     uint32_t as;        /* 0: none */
     struct {
         uint32_t hold_s, open_wait_s, max_prefixes, max_paths;
@@ -86,6 +87,7 @@ enum option_key {
     OPTION_KEY_LISTEN = 256,
     OPTION_KEY_AS,
     OPTION_KEY_DUMP,
+    OPTION_KEY_MEMORY,
     OPTION_KEY_HOLD,
     OPTION_KEY_OPEN_WAIT,
     OPTION_KEY_MAX_PREFIXES,
