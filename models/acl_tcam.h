@@ -116,9 +116,10 @@ struct acl_tcam_use {
 
 struct acl_tcam_use acl_tcam_use(const struct acl_tcam *tcam);
 
-/* Why a rule of list `list` has as many entries as it has, in a sentence. */
-const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t rule,
-                             struct arena *mem);
+/* Why the n rules from `first` on, of one line of list `list`, have as many entries as they have, in a
+ * sentence. */
+const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t first,
+                             uint32_t n, struct arena *mem);
 
 /* What the machine logs when the label does not fit the interface; NULL when it does. Known of
  * router ACLs; for the others the same words are assumed. */

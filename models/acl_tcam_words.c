@@ -43,26 +43,43 @@ static const char *add_trailing(const char *text, const struct acl_cost *cost, s
                                               : "need one of them");
 }
 
-const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t rule,
-                             struct arena *mem)
+/* Why it is not one entry. */
+static const char *reasons(const struct acl_rule *r, const struct acl_cost *c, struct arena *mem)
 {
-    sim_assert(list < label->n_lists && rule < label->lists[list]->n_rules);
-    const struct acl_rule *r = &label->lists[list]->rules[rule];
-    const struct acl_cost *c = &label->costs[list][rule];
-    const bool policy = label->policy && list + 1 == label->n_lists;
-    const char *text = arena_printf(mem, "%s%s, line %u: this ACE became %u %s",
-                                    policy ? "policy " : "", label->lists[list]->name, r->line,
-                                    c->n_entries, c->n_entries == 1 ? "entry" : "entries");
-    text = add_side(text, "source", r->sport, c->ways.n_sport, c->no_sport_operation,
-                    c->no_sport_lou, mem);
+    const char *text = add_side("", "source", r->sport, c->ways.n_sport, c->no_sport_operation,
+                                c->no_sport_lou, mem);
     text = add_side(text, "destination", r->dport, c->ways.n_dport, c->no_dport_operation,
                     c->no_dport_lou, mem);
     if (c->ways.n_flags > 1) {
         text = arena_printf(mem, "%s; any of %u flags", text, c->ways.n_flags);
     }
-    text = add_trailing(text, c, mem);
+    return add_trailing(text, c, mem);
+}
+
+const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint32_t first,
+                             uint32_t n, struct arena *mem)
+{
+    sim_assert(list < label->n_lists && n > 0 && first + n <= label->lists[list]->n_rules);
+    const struct acl_rule *rules = &label->lists[list]->rules[first];
+    const struct acl_cost *costs = &label->costs[list][first];
+    const bool policy = label->policy && list + 1 == label->n_lists;
+    uint32_t n_entries = 0, n_merged = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        n_entries += costs[i].n_entries;
+        n_merged += costs[i].n_merged;
+    }
+    const char *text = arena_printf(mem, "%s%s, line %u: this ACE became %u %s",
+                                    policy ? "policy " : "", label->lists[list]->name, rules->line,
+                                    n_entries, n_entries == 1 ? "entry" : "entries");
+    if (n > 1) {
+        text = arena_printf(mem, "%s; with its groups it is %u rules", text, n);
+    }
+    for (uint32_t i = 0; i < n; i++) { /* each reason once */
+        const char *why = reasons(&rules[i], &costs[i], mem);
+        text = strstr(text, why) != NULL ? text : arena_printf(mem, "%s%s", text, why);
+    }
     if (label->n_lists > 1 && label->fit != ACL_TOO_MANY_ACES) {
-        text = arena_printf(mem, "%s; %u after the merge", text, c->n_merged);
+        text = arena_printf(mem, "%s; %u after the merge", text, n_merged);
     }
     return text;
 }

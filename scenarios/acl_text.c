@@ -59,14 +59,16 @@ static void *make_room(struct arena *mem, void *array, uint32_t n, uint32_t more
 
 /* ---- what is left out ---- */
 
-static void warn(struct reader *r, const char *word, size_t length, unsigned column)
+static void warn(struct reader *r, const char *list, const char *word, size_t length,
+                 unsigned column)
 {
     r->warnings =
         make_room(r->mem, r->warnings, r->n_warnings, 1, &r->warnings_room, sizeof *r->warnings);
     r->warnings[r->n_warnings++] = (struct acl_text_warning){
         r->at.line, column,
         arena_printf(r->mem, "'%.*s' is not modelled: the line is left out",
-                     length < 40 ? (int)length : 40, word)};
+                     length < 40 ? (int)length : 40, word),
+        list};
 }
 
 /* ---- lists ---- */
@@ -152,7 +154,7 @@ static bool read_entry(struct reader *r, struct builder *b, uint32_t sequence)
     struct acl_ace ace;
     struct acl_ace_result result = acl_ace_read(&ace, c, &r->groups, b->standard);
     if (result.unknown != NULL) {
-        warn(r, result.unknown, result.unknown_length, result.unknown_column);
+        warn(r, b->name, result.unknown, result.unknown_length, result.unknown_column);
     }
     return result.unknown != NULL || (!result.wrong && add_entry(r, b, &ace, sequence));
 }
@@ -167,7 +169,7 @@ static bool read_numbered(struct reader *r)
     r->groups.open = NULL;
     r->open = NULL;
     if (c->length > 0 && (*c->word < '0' || *c->word > '9')) { /* compiled, dynamic-extended */
-        warn(r, c->word, c->length, acl_cursor_column(c));
+        warn(r, NULL, c->word, c->length, acl_cursor_column(c));
         return true;
     }
     if (!acl_cursor_take_number(&at, 2699, &number) || number == 0) {
@@ -175,7 +177,7 @@ static bool read_numbered(struct reader *r)
     }
     bool standard = number < 100 || (number >= 1300 && number < 2000);
     if (!standard && (number >= 200 && number < 2000)) { /* MAC, IPX and others */
-        warn(r, c->word, c->length, acl_cursor_column(c));
+        warn(r, NULL, c->word, c->length, acl_cursor_column(c));
         return true;
     }
     struct builder *b = take_list(r, standard);
@@ -274,13 +276,21 @@ static void leave_out(struct reader *r)
 {
     struct acl_cursor *c = &r->at;
     acl_cursor_open(c, c->start, c->end);
+    if (acl_cursor_take(c, "ipv6") && acl_cursor_take(c, "access-list") && !acl_cursor_at_end(c)) {
+        r->open = NULL;
+        r->groups.open = NULL;
+        warn(r, arena_printf(r->mem, "%.*s", (int)c->length, c->word), "ipv6", 4, 1 + r->at.indent);
+        return;
+    }
+    acl_cursor_open(c, c->start, c->end);
     bool indented = c->word != c->start;
+    const char *list = indented && r->open != NULL ? r->open->name : NULL;
     if (!indented || acl_cursor_is(c, "exit")) {
         r->open = NULL;
         r->groups.open = NULL;
     }
     if (!acl_cursor_is(c, "exit") && !acl_cursor_is(c, "end")) {
-        warn(r, c->word, c->length, acl_cursor_column(c));
+        warn(r, list, c->word, c->length, acl_cursor_column(c));
     }
 }
 

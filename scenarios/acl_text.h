@@ -15,7 +15,7 @@
  * its place: it is left out, never silently. A line of an access list that is wrong is an error.
  *
  * Differs from IOS: words are not abbreviated; a list that is not defined has no rules here (IOS
- * permits all on an interface with one); time ranges, reflexive and dynamic entries, IP options,
+ * permits all on an interface with one); IPv6 lists, time ranges, reflexive and dynamic entries, IP options,
  * TTL and IGMP types are not modelled.
  */
 #ifndef SCENARIOS_ACL_TEXT_H
@@ -50,6 +50,7 @@ struct acl_text_list {
 struct acl_text_warning {
     uint32_t line, column;
     const char *what; /* "'reflect' is not modelled: the line is left out" */
+    const char *list; /* whose line, or (IPv6) which as a whole; NULL: it is about something else */
 };
 
 struct acl_text {

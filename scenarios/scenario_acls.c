@@ -13,7 +13,8 @@
 
 #define MAX_ACLS 4096
 #define MAX_PATH_BYTES 4096
-#define MAX_LEFT_OUT 8 /* lines of one text that are told */
+#define MAX_LEFT_OUT 8 /* lines of lists of one text that are told one by one */
+#define MAX_RANGES 60  /* of the others */
 
 /* A text holds several lists, and is read once. */
 struct known_text {
@@ -28,16 +29,49 @@ struct acl_loader {
     uint32_t n_texts;
 };
 
+/* " 2, 7-9", of lines that are not told one by one. */
+static const char *line_numbers(const struct acl_text *text, const bool *told, struct arena *mem)
+{
+    const char *numbers = "";
+    uint32_t n = 0;
+    for (uint32_t i = 0, next; i < text->n_warnings; i = next) {
+        uint32_t last = text->warnings[i].line;
+        next = i + 1;
+        if (told[i]) {
+            continue;
+        }
+        while (next < text->n_warnings && !told[next] && text->warnings[next].line == last + 1) {
+            last = text->warnings[next++].line;
+        }
+        if (++n > MAX_RANGES) {
+            return arena_printf(mem, "%s and more", numbers);
+        }
+        numbers = arena_printf(mem, "%s%s %u", numbers, n > 1 ? "," : "", text->warnings[i].line);
+        numbers =
+            last > text->warnings[i].line ? arena_printf(mem, "%s-%u", numbers, last) : numbers;
+    }
+    return numbers;
+}
+
+/* Lines of lists one by one, with what they say; of others too, where they are few; else where they
+ * are. */
 void note_acl_left_out(struct loader *l, const char *path, const struct acl_text *text)
 {
-    uint32_t told = text->n_warnings < MAX_LEFT_OUT ? text->n_warnings : MAX_LEFT_OUT;
-    for (uint32_t i = 0; i < told && l->scenario->n_notes + 1 < LOADER_MAX_NOTES; i++) {
+    bool *told = arena_take_array(l->mem, text->n_warnings, sizeof *told);
+    const bool few = text->n_warnings <= MAX_LEFT_OUT;
+    uint32_t n_told = 0;
+    for (uint32_t i = 0; i < text->n_warnings && n_told < MAX_LEFT_OUT; i++) {
         const struct acl_text_warning *w = &text->warnings[i];
-        add_note(l, arena_printf(l->mem, "%s:%u:%u: %s", path, w->line, w->column, w->what));
+        if ((few || w->list != NULL) && l->scenario->n_notes + 1 < LOADER_MAX_NOTES) {
+            add_note(l, arena_printf(l->mem, "%s:%u:%u: %s", path, w->line, w->column, w->what));
+            told[i] = true;
+            n_told++;
+        }
     }
-    if (text->n_warnings > told && l->scenario->n_notes < LOADER_MAX_NOTES) {
-        add_note(l, arena_printf(l->mem, "%s: %u more lines are left out", path,
-                                 text->n_warnings - told));
+    if (n_told < text->n_warnings && l->scenario->n_notes < LOADER_MAX_NOTES) {
+        add_note(l, arena_printf(l->mem, "%s: left out as not modelled, or of no list: %s%s", path,
+                                 text->n_warnings - n_told == 1 ? "line" : "lines",
+                                 line_numbers(text, told, l->mem)));
     }
 }
 
@@ -80,6 +114,17 @@ static const char *path_at(struct loader *l, uint32_t place, const char **as_wri
     return path;
 }
 
+/* Names of lists that are left out as a whole. */
+static bool is_left_out(const struct acl_text *text, const char *name)
+{
+    for (uint32_t i = 0; i < text->n_warnings; i++) {
+        if (text->warnings[i].list != NULL && strcmp(text->warnings[i].list, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_list(struct loader *l, uint32_t place, const struct acl_text *text,
                       struct acl_list *list, struct loaded_acl *loaded)
 {
@@ -87,6 +132,11 @@ static void take_list(struct loader *l, uint32_t place, const struct acl_text *t
     if (found != NULL) {
         *list = found->list;
         *loaded = (struct loaded_acl){found, &text->groups};
+    } else if (text != NULL && place != 0 && is_left_out(text, list->name)) {
+        places_error(&l->places, place,
+                     "list %s is an IPv6 list there, which is not modelled; "
+                     "expected one of IPv4, as %s",
+                     list->name, text->lists[0].list.name);
     } else if (text != NULL && place != 0) {
         places_error(&l->places, place, "no list has this name there; the first one is %s",
                      text->lists[0].list.name);

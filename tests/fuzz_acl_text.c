@@ -72,6 +72,29 @@ static void check_classbench(const char *path, struct arena *mem)
     error_free(&err);
 }
 
+/* The same bytes typed at a list. */
+static void check_edit(const uint8_t *data, size_t n, struct arena *mem)
+{
+    static const char base[] = "object-group network HOSTS\n host 10.0.0.1\n host 10.0.0.2\n"
+                               "ip access-list extended EDGE\n"
+                               " permit tcp any object-group HOSTS eq www\n deny udp any any log\n";
+    struct error err = {0};
+    struct acl_text text, edited;
+    const char *lines = arena_printf(mem, "%.*s", (int)n, (const char *)data);
+    sim_assert(acl_text_parse("base", base, 1, 0, mem, &text, &err));
+    if (acl_text_edit(&text.lists[0], &text.groups, "edit", lines, 1, 0, mem, &edited, &err)) {
+        const struct acl_text_list *list = &edited.lists[0];
+        sim_assert(err.n_messages == 0 && edited.n_lists == 1);
+        for (uint32_t i = 1; i < list->list.n_rules; i++) {
+            sim_assert(list->sequences[i - 1] <= list->sequences[i]);
+        }
+        check_list(&list->list, mem);
+    } else {
+        sim_assert(err.n_messages > 0);
+    }
+    error_free(&err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     int file = memfd_create("lists", 0);
@@ -81,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct arena *mem = arena_open();
     check_text(path, mem);
     check_classbench(path, mem);
+    check_edit(data, n, mem);
     arena_close(mem);
     close(file);
     return 0;

@@ -169,14 +169,14 @@ static void test_tenth_operation(void **state)
     const struct acl_label *label = program_one(tcam, &list);
     assert_int_equal(label->n_operations, 9);
     assert_int_equal(label->n_vmrs, 9 + 15 + 1 + 8 + 1);
-    assert_string_equal(acl_cost_explain(label, 0, 9, mem),
+    assert_string_equal(acl_cost_explain(label, 0, 9, 1, mem),
                         "edge, line 10: this ACE became 15 entries; gt 1024 of the destination "
                         "port is 15 blocks of ports, as the list has as many operations before it "
                         "as a label can hold");
-    assert_string_equal(acl_cost_explain(label, 0, 10, mem),
+    assert_string_equal(acl_cost_explain(label, 0, 10, 1, mem),
                         "edge, line 11: this ACE became 1 entry");
     assert_string_equal(
-        acl_cost_explain(label, 0, 11, mem),
+        acl_cost_explain(label, 0, 11, 1, mem),
         "edge, line 12: this ACE became 9 entries; range 721 1035 of the source port is 8 blocks "
         "of ports, as the list has as many operations before it as a label can hold; trailing "
         "fragments, which have no ports, need one of them");
@@ -202,7 +202,7 @@ static void test_lous_run_out(void **state)
     assert_int_equal(use.n_couples[1], 64);
     assert_int_equal(use.n_lous[1], 32);
     assert_int_equal(use.n_lous[0], 0);
-    assert_string_equal(acl_cost_explain(program_one(tcam, &lists[64]), 0, 0, mem),
+    assert_string_equal(acl_cost_explain(program_one(tcam, &lists[64]), 0, 0, 1, mem),
                         "l, line 1: this ACE became 8 entries; range 721 1035 of the destination "
                         "port is 8 blocks of ports, as all LOUs are taken");
     arena_close(mem);
@@ -313,7 +313,7 @@ static void test_merge_aborts(void **state)
     assert_int_equal(label->n_vmrs, 300 * 21); /* each host: 20 destinations, and the end of racl */
     assert_int_equal(label->costs[0][0].n_merged, 21);
     assert_int_equal(label->costs[1][0].n_merged, 300);
-    assert_non_null(strstr(acl_cost_explain(label, 1, 0, mem), "300 after the merge"));
+    assert_non_null(strstr(acl_cost_explain(label, 1, 0, 1, mem), "300 after the merge"));
     rules[n].dst_mask = 0; /* the first rule of racl covers all */
     assert_int_equal(acl_tcam_program(tcam, ACL_SECURITY, ACL_OUT, both, 2, false)->n_vmrs, 300);
     arena_close(mem);
@@ -439,7 +439,10 @@ static void test_policy(void **state)
     assert_int_equal(label->n_vmrs, 2);
     assert_false(label->vmrs[0].redirect);
     assert_true(label->vmrs[0].permit);
-    assert_non_null(strstr(acl_cost_explain(label, 0, 0, mem), "policy policy, line"));
+    assert_non_null(strstr(acl_cost_explain(label, 0, 0, 1, mem), "policy policy, line"));
+    assert_string_equal(
+        acl_cost_explain(label, 0, 0, 2, mem),
+        "policy policy, line 0: this ACE became 2 entries; with its groups it is 2 rules");
     arena_close(mem);
 }
 

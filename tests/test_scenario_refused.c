@@ -67,6 +67,8 @@ static const struct {
     {"acls=[{name: a, text: \"access-list 1 permit any\"}]",
      "acls[0].name: no list has this name there; the first one is 1"},
     {"acls=[{name: \"1\", text: \"access-list 1 permit any\"}]", NULL},
+    {"acls=[{name: V6, text: \"access-list 1 permit any\\nipv6 access-list V6\"}]",
+     "acls[0].name: list V6 is an IPv6 list there, which is not modelled"},
     {"acls=[{name: \"1\", text: \"access-list 1 permit all\"}]", "text:1:22: 'all'; expected"},
     {"acls=[{name: \"1\"}]", "acls[0]: expected one of file, classbench, text and synthetic"},
     {"acls=[{name: \"1\", text: a, file: b}]",

@@ -7,6 +7,7 @@
 #include "sim/error.h"
 #include "sim/report.h"
 #include "tools/command.h"
+#include "tools/describe.h"
 #include "tools/options.h"
 #include "tools/run_acl.h"
 #include "tools/simulate.h"
@@ -30,8 +31,11 @@ static void print_aces(const struct acl_label *label, struct arena *mem)
 {
     for (uint32_t l = 0; l < label->n_lists; l++) {
         const struct acl_list *list = label->lists[l];
-        for (uint32_t i = 0; i < list->n_rules; i++) {
-            text_wrapped(acl_cost_explain(label, l, i, mem), 4, 6, stdout);
+        for (uint32_t i = 0, n; i < list->n_rules; i += n) {
+            for (n = 1; i + n < list->n_rules && list->rules[i + n].line == list->rules[i].line;) {
+                n++;
+            }
+            text_wrapped(acl_cost_explain(label, l, i, n, mem), 4, 6, stdout);
         }
     }
 }
@@ -71,6 +75,7 @@ static bool explain(const char *path, const struct options *options, struct aren
     report_open(&report, mem);
     chassis_report(c, &report);
     printf("%s\n\n", l.title);
+    describe_notes(&l);
     if (f->ports == NULL) {
         printf("No interface asks for an access list.\n");
     }
