@@ -54,7 +54,7 @@ struct engine_state {
     uint16_t *lane_to;
     uint32_t n_ports;
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
-    uint64_t n_lookups, n_lookups_at_mark;
+    uint64_t n_headers, n_headers_at_mark;
     struct bus_demand demand_at_mark;
     struct policers policers;
     struct punts punts;
@@ -233,7 +233,7 @@ static void look_up_special(const struct engine_state *st, uint32_t packet, uint
 
 static inline void look_up(struct engine_state *st, struct pass *pass)
 {
-    st->n_lookups += pass->n;
+    st->n_headers += pass->n;
     fib_lookup4(st->c.fib, st->c.fib_engine, pass->dst4, pass->adjacency, pass->n);
     for (uint32_t i = 0; i < pass->n_special; i++) {
         uint32_t k = pass->special[i];
@@ -457,7 +457,7 @@ static void engine_mark(void *state, int64_t now_ps)
     struct engine_state *st = state;
 
     server_mark(&st->lookups, now_ps);
-    st->n_lookups_at_mark = st->n_lookups;
+    st->n_headers_at_mark = st->n_headers;
     policers_mark(&st->policers);
     if (st->c.accounting != NULL) {
         accounting_mark(st->c.accounting);
@@ -527,7 +527,8 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
     const char *name = st->c.name;
 
-    report_value(out, name, "lookups", "packets", (int64_t)(st->n_lookups - st->n_lookups_at_mark));
+    report_value(out, name, "headers", "packets", (int64_t)(st->n_headers - st->n_headers_at_mark));
+    report_value(out, name, "lookups", "lookups", (int64_t)server_served(&st->lookups, now_ps));
     for (int k = 0; k < ADJACENCY_N_KINDS; k++) {
         report_value(out, name, outcomes[k], "packets",
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
@@ -560,7 +561,7 @@ static void engine_sample(const void *state, struct report *out)
     const struct download *d = st->c.download;
     uint64_t waiting = d == NULL ? 0 : download_waiting(d, st->c.fib_engine);
 
-    report_value(out, st->c.name, "lookups", "packets", (int64_t)st->n_lookups);
+    report_value(out, st->c.name, "headers", "packets", (int64_t)st->n_headers);
     report_value(out, st->c.name, "misses", "packets", (int64_t)st->n_outcomes[ADJACENCY_NONE]);
     report_value(out, st->c.name, "fib_ipv4_entries", "entries", (int64_t)fib->n_entries[IPV4]);
     report_value(out, st->c.name, "fib_ipv6_entries", "entries", (int64_t)fib->n_entries[IPV6]);

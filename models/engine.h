@@ -11,6 +11,9 @@
  * frames fit the receive buffers of its card: that is where frames wait. The PFC's is the lookups
  * outstanding on the bus, which grants no more (bus.h).
  *
+ * What is shown: headers let into the queue, and what became of them; lookups done, in slots, which
+ * are never more than the rate allows: while the queue fills they are fewer than the headers.
+ *
  * Reads: load, dst4; of special packets head, dst6, adjacency (PACKET_LOOKED_AHEAD).
  * Writes: load; of special packets head.egress, head.flags, head.dscp; cause of punted ones.
  * Drops: receive_buffer_full, not_router_mac, no_route (miss), null_route (drop adjacency), policed,

@@ -8,6 +8,7 @@
 #include "sim/report.h"
 
 #define FIRST_SLOTS 64
+#define SECOND_PS 1000000000000
 
 __extension__ typedef __int128 wide;
 
@@ -23,7 +24,8 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
 
 void server_open(struct server *s, uint64_t rate, struct arena *mem)
 {
-    const uint64_t second_ps = 1000000000000;
+    const uint64_t second_ps = SECOND_PS;
+
     sim_assert(rate >= 1 && rate <= second_ps);
     memset(s, 0, sizeof *s);
     s->rate = rate;
@@ -46,8 +48,7 @@ uint64_t server_divide(uint64_t rest, uint64_t unit_over)
 
 void server_own_room(struct server *s, uint64_t work)
 {
-    const int64_t second_ps = 1000000000000;
-    wide room_ps = (wide)work * second_ps / (wide)s->rate;
+    wide room_ps = (wide)work * SECOND_PS / (wide)s->rate;
 
     s->own_room_ps = room_ps < INT64_MAX / 2 ? (int64_t)room_ps : INT64_MAX / 2;
 }
@@ -73,43 +74,62 @@ void server_make_room(struct server *s, int64_t now_ps)
     }
 }
 
+static struct server_mark state_at(const struct server *s, int64_t now_ps)
+{
+    return (struct server_mark){.at_ps = now_ps,
+                                .to_do_ps = server_backlog_ps(s, now_ps),
+                                .backlog_ps = server_backlog_ps(s, now_ps),
+                                .rest = s->free_ps < now_ps ? 0 : s->rest,
+                                .work_taken = s->work_taken,
+                                .work_refused = s->work_refused,
+                                .n_refused = s->n_refused};
+}
+
+/* In parts of 1 / SECOND_PS: exact, as the rest is counted in rate / unit_over of them. */
+static wide work_done(const struct server *s, const struct server_mark *at)
+{
+    wide to_do = (wide)at->to_do_ps * (wide)s->rate + (wide)(at->rest * (s->rate / s->unit_over));
+
+    return (wide)at->work_taken * SECOND_PS - to_do;
+}
+
 int64_t server_busy_ps(const struct server *s, int64_t now_ps)
 {
-    const int64_t second_ps = 1000000000000;
-    wide busy_ps = (wide)s->work_served * second_ps / (wide)s->rate;
+    struct server_mark now = state_at(s, now_ps);
 
-    return (int64_t)busy_ps - server_backlog_ps(s, now_ps);
+    return (int64_t)(work_done(s, &now) / (wide)s->rate);
+}
+
+uint64_t server_served(const struct server *s, int64_t now_ps)
+{
+    struct server_mark now = state_at(s, now_ps);
+
+    return (uint64_t)((work_done(s, &now) - work_done(s, &s->mark)) / SECOND_PS);
 }
 
 void server_mark(struct server *s, int64_t now_ps)
 {
-    s->mark.at_ps = now_ps;
-    s->mark.busy_ps = server_busy_ps(s, now_ps);
-    s->mark.backlog_ps = server_backlog_ps(s, now_ps);
-    s->mark.n_refused = s->n_refused;
-    s->mark.work_refused = s->work_refused;
-    s->mark.work_served = s->work_served;
+    s->mark = state_at(s, now_ps);
 }
 
 void server_report(const struct server *s, int64_t now_ps, const char *module, const char *kind,
                    const char *work, struct report *out)
 {
-    int64_t interval_ps = now_ps - s->mark.at_ps;
-    int64_t busy_ps = server_busy_ps(s, now_ps) - s->mark.busy_ps;
+    const struct server_mark now = state_at(s, now_ps), *then = &s->mark;
+    wide done = work_done(s, &now) - work_done(s, then);
 
     report_resource(out, &(struct report_resource){
                              .module = module,
                              .kind = kind,
                              .work = work,
                              .rate = s->rate,
-                             .offered = s->work_served - s->mark.work_served + s->work_refused -
-                                        s->mark.work_refused,
-                             .served = s->work_served - s->mark.work_served,
-                             .n_dropped = s->n_refused - s->mark.n_refused,
-                             /* Of two sums rounded down, the first may have lost more. */
-                             .busy_ps = busy_ps < interval_ps ? busy_ps : interval_ps,
-                             .interval_ps = interval_ps,
-                             .backlog_first_ps = s->mark.backlog_ps,
-                             .backlog_last_ps = server_backlog_ps(s, now_ps),
+                             .offered = now.work_taken - then->work_taken + now.work_refused -
+                                        then->work_refused,
+                             .served = (uint64_t)(done / SECOND_PS),
+                             .n_dropped = now.n_refused - then->n_refused,
+                             .busy_ps = (int64_t)(done / (wide)s->rate),
+                             .interval_ps = now_ps - then->at_ps,
+                             .backlog_first_ps = then->backlog_ps,
+                             .backlog_last_ps = now.backlog_ps,
                          });
 }

@@ -45,12 +45,13 @@ struct server {
     struct server_slot *slots; /* rows inside, oldest first */
     uint32_t head, tail, mask;
     struct arena *mem;
-    /* Counters since open. */
-    uint64_t work_served, work_refused, n_refused;
-    /* As they were at server_mark(). */
-    struct {
-        int64_t at_ps, busy_ps, backlog_ps;
-        uint64_t work_served, work_refused, n_refused;
+    /* Counters since open; taken: that it has served or will serve. */
+    uint64_t work_taken, work_refused, n_refused;
+    /* As it was at server_mark(). */
+    struct server_mark {
+        int64_t at_ps, to_do_ps;
+        int64_t backlog_ps; /* the same; the owner may add what waits before the server */
+        uint64_t rest, work_taken, work_refused, n_refused;
     } mark;
 };
 
@@ -67,6 +68,10 @@ void server_make_room(struct server *s, int64_t now_ps);
 /* Busy time within [0, now_ps): work taken in less what is still to be done. Here and below no row
  * taken in so far arrives after now_ps. */
 int64_t server_busy_ps(const struct server *s, int64_t now_ps);
+
+/* Work done since server_mark(), by now_ps: what waits is not done yet, of what is in service a part
+ * is; rounded down. Never more than the rate makes of that time. */
+uint64_t server_served(const struct server *s, int64_t now_ps);
 
 void server_mark(struct server *s, int64_t now_ps);
 
@@ -119,7 +124,7 @@ static inline int64_t server_serve(struct server *s, int64_t arrive_ps, uint64_t
         s->rest = rest - carry * s->unit_over;
     }
     s->free_ps = start + (int64_t)service;
-    s->work_served += work;
+    s->work_taken += work;
     *start_ps = start;
     return s->free_ps;
 }
