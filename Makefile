@@ -168,6 +168,7 @@ $(B)/tests/fuzz_acl_text.run: SEEDS := tests/fuzz_acl_text.seeds
 $(B)/tests/fuzz_route_file.run: SEEDS := tests/fuzz_route_file.seeds
 $(B)/tests/fuzz_mrt.run: SEEDS := tests/fuzz_mrt.seeds
 $(B)/tests/fuzz_bgp.run: SEEDS := tests/fuzz_bgp.seeds
+$(B)/tests/fuzz_flows.run: SEEDS := tests/fuzz_flows.seeds
 $(B)/tests/fuzz_expression.run: SEEDS := tests/fuzz_expression.seeds
 $(B)/tests/fuzz_scenario.run $(B)/tests/fuzz_run.run: SEEDS := tests/fuzz_scenario.seeds tests/golden
 $(FUZZERS:%=%.run): %.run: %
