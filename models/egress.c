@@ -229,7 +229,8 @@ static uint32_t class_of(const struct egress_state *st, uint32_t port, uint32_t 
 /* Frames come to the port ASIC; what becomes of them there is decided when their time has come. */
 static void arrive(struct egress_state *st, struct batch *b)
 {
-    for (const struct row *row = b->rows; row < b->rows + b->n_rows; row++) {
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        const struct row *row = &b->rows[i];
         int64_t at = row->ready_ps;
         if (st->narrow && !pass_link(st, load_bytes(row->load) * 8u, &at)) {
             packet_drop(st->c.packets, b, DROP_LINK_QUEUE, row->packet, row->ready_ps);
