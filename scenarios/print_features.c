@@ -53,27 +53,30 @@ static void put_list(FILE *out, const struct chassis_config *c, const char *key,
     }
 }
 
-/* Changes of one interface, as keys of its entry; whether there are some (out NULL: nothing else). */
-static bool put_changes(FILE *out, const struct scenario *s, uint32_t interface)
+static bool has_changes(const struct scenario *s, uint32_t interface)
 {
     bool some = false;
     for (uint32_t i = 0; i < s->n_access_written; i++) {
-        const struct access_written *w = &s->access_written[i];
-        if (w->interface != interface) {
-            continue;
-        }
-        if (out == NULL) {
-            return true;
-        }
-        fputs(some ? ", {" : ", changes: [{", out);
-        print_quantity(out, "at", UNIT_PS, (uint64_t)w->at_ps);
-        fprintf(out, ", %s: ", access_keys[w->key]);
-        print_quoted(out, w->list == 0 ? "none" : s->config.acls[w->list - 1].name);
-        fputs("}", out);
-        some = true;
+        some |= s->access_written[i].interface == interface;
     }
-    fputs(some ? "]" : "", out);
     return some;
+}
+
+/* Those of one interface, in its entry. */
+static void put_changes(FILE *out, const struct scenario *s, uint32_t interface)
+{
+    const char *separator = ", changes: [{";
+    for (uint32_t i = 0; i < s->n_access_written; i++) {
+        const struct access_written *w = &s->access_written[i];
+        if (w->interface == interface) {
+            fputs(separator, out);
+            print_quantity(out, "at", UNIT_PS, (uint64_t)w->at_ps);
+            fprintf(out, ", %s: ", access_keys[w->key]);
+            print_quoted(out, w->list == 0 ? "none" : s->config.acls[w->list - 1].name);
+            separator = "}, {";
+        }
+    }
+    fputs("}]", out);
 }
 
 void print_interface_features(FILE *out, const struct scenario *s)
@@ -87,7 +90,7 @@ void print_interface_features(FILE *out, const struct scenario *s)
     }
     for (uint32_t i = 0; c->interfaces != NULL && i < config_n_all_ports(c); i++) {
         const struct interface_config *n = &c->interfaces[i];
-        if (memcmp(n, &nothing, sizeof nothing) == 0 && !put_changes(NULL, s, i)) {
+        if (memcmp(n, &nothing, sizeof nothing) == 0 && !has_changes(s, i)) {
             continue;
         }
         fputs("  - {ports: ", out);
@@ -102,7 +105,7 @@ void print_interface_features(FILE *out, const struct scenario *s)
         }
         fprintf(out, ", reachable_via: %s, unreachables: %s", verify[n->verify],
                 n->no_unreachables ? "no" : "yes");
-        if (s->n_access_written > 0) {
+        if (has_changes(s, i)) {
             put_changes(out, s, i);
         }
         fputs("}\n", out);

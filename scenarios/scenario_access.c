@@ -197,8 +197,7 @@ static struct history begin(struct loader *l, uint32_t n_edits)
 void load_access_changes(struct loader *l)
 {
     struct chassis_config *c = l->config;
-    uint32_t n, n_edits, n_lists = c->n_acls;
-    l->scenario->n_acl_sources = n_lists;
+    uint32_t n, n_edits, n_lists = l->scenario->n_acl_sources;
     struct change *all = gather(l, n_lists, &n, &n_edits);
     if (n_edits > MAX_EDITS) {
         error_add(l->places.err, "%s: %u changes of lists; expected at most %d", l->scenario->path,
@@ -209,6 +208,7 @@ void load_access_changes(struct loader *l)
         return;
     }
     struct history h = begin(l, n_edits);
+    c->acls = h.lists; /* versions come behind */
     for (uint32_t i = 0; i < n; i++) {
         if (all[i].edit != NULL && all[i].edit->text != 0) {
             edit_list(&h, &all[i]);
@@ -216,7 +216,6 @@ void load_access_changes(struct loader *l)
             change_interface(&h, &all[i]);
         }
     }
-    c->acls = h.lists;
     c->access_changes = h.rows;
     c->n_access_changes = h.n_rows;
     l->scenario->access_written = h.written;

@@ -228,4 +228,5 @@ void load_acls(struct loader *l)
     l->config->acls = lists;
     l->config->n_acls = n;
     l->scenario->acl_sources = sources;
+    l->scenario->n_acl_sources = n;
 }

@@ -13,15 +13,16 @@
 uint32_t load_acl_name(struct loader *l, uint32_t place)
 {
     const struct chassis_config *c = l->config;
-    const char **names = arena_take_array(l->mem, c->n_acls, sizeof *names);
-    for (uint32_t i = 0; i < c->n_acls; i++) {
+    const uint32_t n = l->scenario->n_acl_sources; /* without versions of them */
+    const char **names = arena_take_array(l->mem, n, sizeof *names);
+    for (uint32_t i = 0; i < n; i++) {
         names[i] = c->acls[i].name;
     }
-    if (place != 0 && c->n_acls == 0) {
+    if (place != 0 && n == 0) {
         places_error(&l->places, place, "there are no lists; expected some under acls");
         return 0;
     }
-    uint32_t which = load_word(l, place, "unknown list", names, c->n_acls, UINT32_MAX);
+    uint32_t which = load_word(l, place, "unknown list", names, n, UINT32_MAX);
     return which == UINT32_MAX ? 0 : which + 1;
 }
 
