@@ -218,11 +218,48 @@ void fib_reserve(struct fib *fib, enum ip_family family, uint32_t n)
     reserve_ids(fib, family, n + 1);
 }
 
+static void open_vrfs(struct fib *fib)
+{
+    if (fib->vrfs == NULL) {
+        fib->vrfs = lpm_open(IPV6, fib->mem);
+    }
+}
+
+/* Entries `first` to n of IPv4, all of VRFs. */
+static void build_vrfs(struct fib *fib, uint32_t first, uint32_t n)
+{
+    struct arena *scratch = arena_open();
+    struct ip_prefix *keys = arena_take_array(scratch, n - first + 1, sizeof *keys);
+    for (uint32_t id = first; id <= n; id++) {
+        keys[id - first] = ip_vrf_key(fib->prefixes[IPV4][id]);
+    }
+    open_vrfs(fib);
+    lpm_build(fib->vrfs, keys, n - first + 1, first);
+    arena_close(scratch);
+}
+
 void fib_build(struct fib *fib, enum ip_family family, uint32_t n)
 {
     sim_assert(fib->n_ids[family] == LPM_NONE + 1 && n < fib->id_capacity[family]);
-    lpm_build(fib->lpm[family], fib->prefixes[family] + 1, n, 1);
+    uint32_t n_global = n;
+    while (n_global > 0 && ip_is_of_vrf(&fib->prefixes[family][n_global])) {
+        n_global--;
+    }
+    lpm_build(fib->lpm[family], fib->prefixes[family] + 1, n_global, 1);
+    if (n_global < n) {
+        build_vrfs(fib, n_global + 1, n);
+    }
     fib->n_ids[family] = n + 1;
+}
+
+static struct lpm *tree_of(const struct fib *fib, const struct ip_prefix *prefix)
+{
+    return ip_is_of_vrf(prefix) ? fib->vrfs : fib->lpm[prefix->family];
+}
+
+static struct ip_prefix key_of(struct ip_prefix prefix)
+{
+    return ip_is_of_vrf(&prefix) ? ip_vrf_key(prefix) : prefix;
 }
 
 /* An id for a prefix that is about to be in the tree. */
@@ -243,10 +280,27 @@ static uint32_t new_id(struct fib *fib, struct ip_prefix prefix, uint32_t adjace
     return id;
 }
 
+uint32_t fib_match(const struct fib *fib, struct ip_address address)
+{
+    struct ip_prefix host = ip_prefix_of(address, address.family == IPV4 ? 32 : 128);
+    struct ip_prefix key = key_of(host);
+    const struct lpm *lpm = tree_of(fib, &host);
+    uint32_t address4 = (uint32_t)(address.hi >> 32), id = LPM_NONE;
+    if (key.family == IPV4) {
+        lpm_lookup4(lpm, &address4, &id, 1);
+    } else if (lpm != NULL) {
+        lpm_lookup6(lpm, &key.hi, &key.lo, &id, 1);
+    }
+    return id;
+}
+
 uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjacency)
 {
     uint32_t id = new_id(fib, prefix, adjacency);
-    lpm_insert(fib->lpm[prefix.family], prefix, id);
+    if (ip_is_of_vrf(&prefix)) {
+        open_vrfs(fib);
+    }
+    lpm_insert(tree_of(fib, &prefix), key_of(prefix), id);
     return id;
 }
 
@@ -261,14 +315,9 @@ void fib_add_prefixes(struct fib *fib, enum ip_family family, const struct ip_pr
 
 uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix)
 {
-    const struct lpm *lpm = fib->lpm[prefix.family];
+    const struct lpm *lpm = tree_of(fib, &prefix);
     const struct ip_prefix *held = fib->prefixes[prefix.family];
-    uint32_t address = (uint32_t)(prefix.hi >> 32), id;
-    if (prefix.family == IPV4) {
-        lpm_lookup4(lpm, &address, &id, 1);
-    } else {
-        lpm_lookup6(lpm, &prefix.hi, &prefix.lo, &id, 1);
-    }
+    uint32_t id = fib_match(fib, (struct ip_address){prefix.hi, prefix.lo, prefix.family});
     while (id != LPM_NONE && held[id].length > prefix.length) {
         id = lpm_parent(lpm, id);
     }
@@ -281,10 +330,20 @@ void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id)
     for (uint32_t i = 0; i < fib->n_engines; i++) {
         sim_assert(fib->engines[i].adjacency[family][id] == FIB_ADJACENCY_NONE);
     }
-    lpm_remove(fib->lpm[family], fib->prefixes[family][id], id);
+    const struct ip_prefix *prefix = &fib->prefixes[family][id];
+    lpm_remove(tree_of(fib, prefix), key_of(*prefix), id);
     fib->resolved[family][id] = FIB_ADJACENCY_NONE;
     fib->prefixes[family][id].hi = fib->free_id[family];
     fib->free_id[family] = id;
+}
+
+/* An engine holds an entry more, or one less. */
+static void count(const struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id,
+                  int by)
+{
+    bool label = family == IPV4 && fib->prefixes[family][id].lo == FIB_LABELS;
+    e->n_entries[family] += (uint64_t)by;
+    e->n_labels += label ? (uint64_t)by : 0;
 }
 
 /* ---- a full TCAM ------------------------------------------------------------------------- */
@@ -330,7 +389,7 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family fami
     }
     eviction_remove(order, fib->prefixes[family], first);
     e->adjacency[family][first] = FIB_ADJACENCY_NONE;
-    e->n_entries[family]--;
+    count(fib, e, family, first, -1);
     e->n_evicted[family]++;
     keep_out(fib, e, family, first_length);
     return true;
@@ -349,7 +408,7 @@ static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family,
             eviction_add(&e->order[family], fib->prefixes[family], id, fib->mem);
         }
     }
-    e->n_entries[family]++;
+    count(fib, e, family, id, 1);
     return true;
 }
 
@@ -358,7 +417,7 @@ static void let_go(const struct fib *fib, struct fib_engine *e, enum ip_family f
     if (e->order[family].kept) {
         eviction_remove(&e->order[family], fib->prefixes[family], id);
     }
-    e->n_entries[family]--;
+    count(fib, e, family, id, -1);
 }
 
 bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
@@ -430,6 +489,7 @@ void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAM
         e->least_length[family] = 0;
         eviction_forget(&e->order[family]);
     }
+    e->n_labels = 0;
 }
 
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
@@ -509,4 +569,9 @@ void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, con
         lpm_lookup6(fib->lpm[IPV6], hi + first, lo + first, ids, size);
         answer(fib->lpm[IPV6], column, ids, adjacency + first, size);
     }
+}
+
+uint32_t fib_lookup_in(const struct fib *fib, uint32_t engine, struct ip_address address)
+{
+    return climb(fib->vrfs, fib->engines[engine].adjacency[IPV4], fib_match(fib, address));
 }

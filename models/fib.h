@@ -24,6 +24,10 @@
  * length, nothing is evicted, and no default entry punts. Its packets follow a shorter prefix, be it
  * wrong, or miss. source: [CNSP-2006] (measured); that those who are in stay (assumed)
  *
+ * VRFs and MPLS labels share the TCAM of IPv4, entry by entry (prefix.h). An MPLS label is a host
+ * address of a table of its own, FIB_LABELS, so it stays longest; source: [IPSPACE-VRF] one pool
+ * (measured); that labels are evicted last (assumed)
+ *
  * An adjacency may stand for several, of which each flow takes one (sharing.h):
  *
  *   PATHS --> block of adjacencies, some for the same path --> path --.
@@ -83,11 +87,20 @@ static inline bool fib_forwards(const struct adjacency *a)
 
 #define FIB_MAX_ENGINES 16
 
+#define FIB_LABELS 0xffffu /* in the place of a VRF's number */
+
+/* A label, as an address. */
+static inline struct ip_address fib_label(uint32_t label)
+{
+    return (struct ip_address){(uint64_t)label << 32, FIB_LABELS, IPV4};
+}
+
 /* One engine's TCAM. */
 struct fib_engine {
     uint32_t *adjacency[IP_N_FAMILIES]; /* by entry id */
     uint64_t capacity[IP_N_FAMILIES];   /* entries of the family's partition */
     uint64_t n_entries[IP_N_FAMILIES];
+    uint64_t n_labels;                    /* of these of IPv4 */
     uint64_t n_refused[IP_N_FAMILIES];    /* installs that did not fit */
     uint64_t n_evicted[IP_N_FAMILIES];    /* entries that had to go for a longer one */
     bool exception[IP_N_FAMILIES];        /* latched: a miss is punted, if fib_punts() */
@@ -97,6 +110,7 @@ struct fib_engine {
 
 struct fib {
     struct lpm *lpm[IP_N_FAMILIES];
+    struct lpm *vrfs; /* IPv4 of all VRFs by ip_vrf_key(), and labels; NULL: there are none */
     struct ip_prefix *prefixes[IP_N_FAMILIES]; /* by entry id */
     uint32_t *resolved[IP_N_FAMILIES]; /* by entry id: the adjacency the MSFC would download */
     uint32_t n_ids[IP_N_FAMILIES];     /* ids handed out, 0 included */
@@ -126,6 +140,9 @@ void fib_lookup4(const struct fib *fib, uint32_t engine, const uint32_t *address
                  uint32_t *adjacency, size_t n);
 void fib_lookup6(const struct fib *fib, uint32_t engine, const uint64_t *hi, const uint64_t *lo,
                  uint32_t *adjacency, size_t n);
+
+/* The same for one IPv4 address of a VRF, or of FIB_LABELS. */
+uint32_t fib_lookup_in(const struct fib *fib, uint32_t engine, struct ip_address address);
 
 /* What a flow of this hash takes, of an adjacency that stands for several. */
 const struct adjacency *fib_choose(const struct fib *fib, const struct adjacency *a, uint32_t hash);
@@ -175,6 +192,9 @@ uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjac
 /* The same for n of one family: writes their ids. Faster when neighbours follow each other. */
 void fib_add_prefixes(struct fib *fib, enum ip_family family, const struct ip_prefix *prefixes,
                       const uint32_t *adjacencies, uint32_t *ids, uint32_t n);
+
+/* The longest match of an address in the tree, whatever engines hold. */
+uint32_t fib_match(const struct fib *fib, struct ip_address address);
 
 /* The entry id of exactly this prefix; LPM_NONE when it is not in the tree. */
 uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix);

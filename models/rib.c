@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#include "models/prefix_map.h"
+#include "models/route_map.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -43,13 +43,13 @@ struct next_hops {
 
 struct rib {
     struct arena *mem;
-    struct prefix_map routes[IP_N_FAMILIES];
+    struct route_map routes;
     struct target_table targets[ROUTE_N_SOURCES];
     struct next_hops *next_hops;
     uint32_t n_next_hops, room_next_hops;
     /* Addresses looked up to resolve next hops, as host prefixes: WATCHED, or which paths a next
      * hop resolved to: the number of the first in resolved[], from 1, and how many. */
-    struct prefix_map watched[IP_N_FAMILIES];
+    struct route_map watched;
     uint64_t watched_from[IP_N_FAMILIES], watched_to[IP_N_FAMILIES]; /* high bits of all of them */
     bool watching;                                                   /* there are any */
     struct adjacency *resolved;
@@ -173,7 +173,7 @@ static struct ip_prefix host(struct ip_address address)
 
 static void watch(struct rib *rib, struct ip_address address)
 {
-    uint64_t *word = prefix_map_put(&rib->watched[address.family], host(address));
+    uint64_t *word = route_map_put(&rib->watched, host(address));
     uint64_t *from = &rib->watched_from[address.family], *to = &rib->watched_to[address.family];
     bool first = rib->watched[address.family].n_prefixes == 1;
     *word = *word == 0 ? WATCHED : *word;
@@ -192,10 +192,8 @@ static bool may_be_watched(const struct rib *rib, struct ip_prefix prefix)
 /* A route of this prefix is about to change. */
 static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
 {
-    if (may_be_watched(rib, prefix) &&
-        prefix_map_any_inside(&rib->watched[prefix.family], prefix)) {
-        prefix_map_clear(&rib->watched[IPV4]);
-        prefix_map_clear(&rib->watched[IPV6]);
+    if (may_be_watched(rib, prefix) && route_map_any_inside(&rib->watched, prefix)) {
+        route_map_clear(&rib->watched);
         rib->n_resolved = 0;
         rib->watching = false;
         rib->forgotten = true;
@@ -205,7 +203,7 @@ static void forget_resolved(struct rib *rib, struct ip_prefix prefix)
 void rib_add_to(struct rib *rib, struct ip_prefix prefix, enum route_source source, uint32_t target)
 {
     forget_resolved(rib, prefix);
-    uint64_t *word = prefix_map_put(&rib->routes[prefix.family], prefix);
+    uint64_t *word = route_map_put(&rib->routes, prefix);
     *word = field_set(*word, source, target);
 }
 
@@ -231,27 +229,27 @@ void rib_add_table(struct rib *rib, const struct route_table *table, enum route_
 
 bool rib_remove(struct rib *rib, struct ip_prefix prefix, enum route_source source)
 {
-    uint64_t *word = prefix_map_get(&rib->routes[prefix.family], prefix);
+    uint64_t *word = route_map_get(&rib->routes, prefix);
     if (word == NULL || field_get(*word, source) == 0) {
         return false;
     }
     forget_resolved(rib, prefix);
     *word = field_set(*word, source, 0);
     if (*word == 0) {
-        prefix_map_remove(&rib->routes[prefix.family], prefix);
+        route_map_remove(&rib->routes, prefix);
     }
     return true;
 }
 
 size_t rib_n_prefixes(const struct rib *rib, enum ip_family family)
 {
-    return rib->routes[family].n_prefixes;
+    return route_map_n(&rib->routes, family);
 }
 
 bool rib_get(const struct rib *rib, struct ip_prefix prefix, enum route_source *source,
              struct route_target *target)
 {
-    const uint64_t *word = prefix_map_get(&rib->routes[prefix.family], prefix);
+    const uint64_t *word = route_map_get(&rib->routes, prefix);
     if (word != NULL) {
         *source = best_source(*word);
         *target = *best_target(rib, *word);
@@ -262,7 +260,7 @@ bool rib_get(const struct rib *rib, struct ip_prefix prefix, enum route_source *
 bool rib_match(const struct rib *rib, struct ip_address address, struct ip_prefix *prefix,
                struct route_target *target)
 {
-    const uint64_t *word = prefix_map_match(&rib->routes[address.family], address, prefix);
+    const uint64_t *word = route_map_match(&rib->routes, address, prefix);
     if (word != NULL) {
         *target = *best_target(rib, *word);
     }
@@ -272,8 +270,7 @@ bool rib_match(const struct rib *rib, struct ip_address address, struct ip_prefi
 bool rib_leads_to(const struct rib *rib, struct ip_address address)
 {
     for (int length = address.family == IPV4 ? 32 : 128; length >= 0; length--) {
-        const uint64_t *word =
-            prefix_map_get(&rib->routes[address.family], ip_prefix_of(address, (unsigned)length));
+        const uint64_t *word = route_map_get(&rib->routes, ip_prefix_of(address, (unsigned)length));
         if (word != NULL && best_source(*word) != ROUTE_FEED) {
             return true;
         }
@@ -300,7 +297,7 @@ void rib_each(const struct rib *rib, enum ip_family family,
               void *context)
 {
     struct each each = {rib, visit, context};
-    prefix_map_each(&rib->routes[family], family, each_word, &each);
+    route_map_each(&rib->routes, family, each_word, &each);
 }
 
 /* ---- resolution ---- */
@@ -403,7 +400,7 @@ static void follow_all(struct rib *rib, struct paths *paths)
 static void resolve_next_hop(struct rib *rib, struct ip_address next_hop, struct paths *paths)
 {
     const size_t bytes = sizeof *rib->resolved;
-    uint64_t *word = prefix_map_get(&rib->watched[next_hop.family], host(next_hop));
+    uint64_t *word = route_map_get(&rib->watched, host(next_hop));
     if (word != NULL && *word != WATCHED) {
         paths->n = *word & ((1u << COUNT_BITS) - 1);
         memcpy(paths->of, rib->resolved + (*word >> COUNT_BITS) - 1, paths->n * bytes);
@@ -417,7 +414,7 @@ static void resolve_next_hop(struct rib *rib, struct ip_address next_hop, struct
         rib->room_resolved = room;
     }
     memcpy(rib->resolved + rib->n_resolved, paths->of, paths->n * bytes);
-    *prefix_map_get(&rib->watched[next_hop.family], host(next_hop)) =
+    *route_map_get(&rib->watched, host(next_hop)) =
         (uint64_t)(rib->n_resolved + 1) << COUNT_BITS | paths->n;
     rib->n_resolved += paths->n;
 }
@@ -479,10 +476,10 @@ void rib_build_fib(struct rib *rib, struct fib *fib)
     }
     rib->forgotten = false;
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        uint32_t n = (uint32_t)rib->routes[family].n_prefixes;
+        uint32_t n = (uint32_t)rib_n_prefixes(rib, family);
         fib_reserve(fib, family, n);
         build.n_ids = 0;
-        prefix_map_each(&rib->routes[family], family, build_entry, &build);
+        route_map_each(&rib->routes, family, build_entry, &build);
         fib_build(fib, family, n);
     }
 }
@@ -491,7 +488,7 @@ void rib_build_fib(struct rib *rib, struct fib *fib)
 
 uint32_t rib_adjacency(struct rib *rib, struct fib *fib, struct ip_prefix prefix)
 {
-    const uint64_t *word = prefix_map_get(&rib->routes[prefix.family], prefix);
+    const uint64_t *word = route_map_get(&rib->routes, prefix);
     if (word == NULL) {
         return FIB_ADJACENCY_NONE;
     }
@@ -556,7 +553,7 @@ void rib_each_moved(struct rib *rib, struct fib *fib,
         any |= resolve_again(rib, fib, table, moved.moved[source]);
     }
     for (enum ip_family family = IPV4; any && family <= IPV6; family++) {
-        prefix_map_each(&rib->routes[family], family, moved_entry, &moved);
+        route_map_each(&rib->routes, family, moved_entry, &moved);
     }
     arena_close(mem);
 }
@@ -573,18 +570,12 @@ struct rib *rib_open(void)
 
 void rib_close(struct rib *rib)
 {
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        prefix_map_clear(&rib->routes[family]);
-        prefix_map_clear(&rib->watched[family]);
-    }
+    route_map_clear(&rib->routes);
+    route_map_clear(&rib->watched);
     arena_close(rib->mem);
 }
 
 size_t rib_bytes(const struct rib *rib)
 {
-    size_t bytes = arena_bytes(rib->mem);
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        bytes += prefix_map_bytes(&rib->routes[family]) + prefix_map_bytes(&rib->watched[family]);
-    }
-    return bytes;
+    return arena_bytes(rib->mem) + route_map_bytes(&rib->routes) + route_map_bytes(&rib->watched);
 }

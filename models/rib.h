@@ -13,6 +13,9 @@
  * is resolved by such a one: all are followed together, in order, and in each step no more than the
  * first CONFIG_MAX_PATHS; what leads nowhere leaves.
  *
+ * The routes of a VRF are those whose prefix is of it (prefix.h); their next hops are looked for in
+ * the VRF that these are of.
+ *
  * Differs from the hardware: one route per prefix and source; a next hop may be resolved by any
  * route, the default route included.
  */
