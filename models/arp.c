@@ -65,13 +65,13 @@ void arp_open(struct arp *a, const struct chassis_config *config, struct control
 
 void arp_close(struct arp *a)
 {
-    prefix_map_clear(&a->neighbours);
+    route_map_clear(&a->neighbours);
 }
 
 void arp_ask(struct arp *a, struct ip_address next_hop, uint32_t port, int64_t now_ps)
 {
     struct ip_prefix host = ip_prefix_of(next_hop, ip_host_length(next_hop.family));
-    uint64_t *word = prefix_map_put(&a->neighbours, host);
+    uint64_t *word = route_map_put(&a->neighbours, host);
 
     if (*word == 0) {
         struct neighbour *n = arena_take(a->mem, sizeof *n);

@@ -17,7 +17,7 @@
 #define MODELS_ARP_H
 
 #include "models/config.h"
-#include "models/prefix_map.h"
+#include "models/route_map.h"
 
 struct arena;
 struct control;
@@ -28,7 +28,7 @@ struct arp {
     const struct chassis_config *config;
     struct control *control;
     struct scheduler *scheduler;
-    struct prefix_map neighbours; /* words point to struct neighbour */
+    struct route_map neighbours; /* words point to struct neighbour */
     struct arena *mem;
     uint64_t n_asked, n_answered, n_given_up;
 };

@@ -51,7 +51,8 @@ static void see_first(struct bgp_routes *r, struct ip_address next_hop)
     if (!rib_leads_to(r->rib, next_hop)) {
         struct route_target neighbour = {.kind = TARGET_PORT,
                                          .next_hop = next_hop,
-                                         .port = config_next_interface(r->config, &r->turn)};
+                                         .port =
+                                             config_next_interface(r->config, next_hop, &r->turn)};
         size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)next_hop.family);
         rib_add(r->rib, host(next_hop), ROUTE_CONNECTED, neighbour);
         tell(r, host(next_hop), n_before);
@@ -97,6 +98,7 @@ static uint32_t paths_number(struct bgp_routes *r, const struct ip_address *next
 void bgp_routes_put(void *context, struct ip_prefix prefix)
 {
     struct bgp_routes *r = context;
+    uint32_t vrf = r->config->feed_vrf;
     struct bgp_route best[CONFIG_MAX_PATHS];
     struct ip_address next_hops[CONFIG_MAX_PATHS];
     uint32_t n = bgp_best(r->bgp, &prefix, best), target = 0;
@@ -104,11 +106,12 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
     for (uint32_t i = 0; i < n; i++) {
         const struct bgp_set *set = bgp_store_get(bgp_store(r->bgp), best[i].set);
         next_hops[i].hi = set->next_hop.hi;
-        next_hops[i].lo = set->next_hop.lo;
+        next_hops[i].lo = set->next_hop.family == IPV4 ? vrf : set->next_hop.lo;
         next_hops[i].family = set->next_hop.family;
         uint32_t seen = see(r, next_hops[i]);
         target = i == 0 ? seen : target;
     }
+    prefix.lo = prefix.family == IPV4 ? vrf : prefix.lo;
     size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
     if (n == 0) {
         rib_remove(r->rib, prefix, ROUTE_FEED);

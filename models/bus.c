@@ -4,6 +4,7 @@
 #include "models/bus.h"
 
 #include "models/hop.h"
+#include "models/lookup.h"
 #include "models/receive_queues.h"
 #include "sim/arena.h"
 #include "sim/dispatch.h"
@@ -157,9 +158,12 @@ static uint32_t asked_cycles(const struct bus_state *st, struct packet_head head
 }
 
 /* How many lookup slots of the PFC a frame asks for. */
-static uint64_t lookups_of(const struct bus_state *st, struct packet_head head)
+static uint64_t lookups_of(const struct bus_state *st, uint32_t packet)
 {
-    return head.flags & PACKET_DECIDED ? 0 : head.family == IPV4 ? 1 : st->c.pfc->ipv6_lookups;
+    const struct packet *it = &st->c.packets->base[packet];
+    uint64_t n = it->head.family == IPV4 ? 1 : st->c.pfc->ipv6_lookups;
+
+    return it->head.flags & PACKET_DECIDED ? 0 : n + lookup_recirculates(st->c.packets, it);
 }
 
 static __attribute__((noinline)) void refuse(struct bus_state *st, struct batch *b,
@@ -196,7 +200,8 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     struct requester *r = &st->slots[slot];
     uint32_t cycles = asked_cycles(st, head);
 
-    st->demand.n_asked += lookups_of(st, head);
+    uint64_t lookups = lookups_of(st, row->packet);
+    st->demand.n_asked += lookups;
     st->count.n_asked_cycles += cycles;
     if (!room_fits(room, head.bytes)) {
         refuse(st, b, row, decided ? DROP_SUPERVISOR_BUFFER : DROP_RECEIVE_BUFFER);
@@ -211,7 +216,7 @@ static void enqueue(struct bus_state *st, struct batch *b, const struct row *row
     }
     r->requests[r->tail++ & r->mask] = (struct request){row->ready_ps, row->packet, cycles};
     st->asking |= 1u << slot;
-    st->demand.n_waiting += lookups_of(st, head);
+    st->demand.n_waiting += lookups;
     st->n_held++;
 }
 
@@ -243,12 +248,7 @@ static bool whole_frame(struct bus_state *st, uint32_t packet, struct packet_hea
         download_follow(st->c.download, st->c.fib_engine, now_ps);
     }
     uint32_t *answer = &packets->adjacency[packet];
-    if (head->family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &packets->base[packet].dst4, answer, 1);
-    } else {
-        fib_lookup6(st->c.fib, st->c.fib_engine, &packets->dst6_hi[packet],
-                    &packets->dst6_lo[packet], answer, 1);
-    }
+    *answer = lookup_packet(st->c.fib, st->c.fib_engine, packets, packet);
     head->flags |= PACKET_LOOKED_AHEAD;
     const struct adjacency *a =
         fib_path(st->c.fib, *answer, packets->flow_hash, packets->base[packet].flow);
@@ -292,7 +292,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
 
     st->asking ^= (uint32_t)(r->head == r->tail) << slot;
     st->n_held--;
-    st->demand.n_waiting -= lookups_of(st, *head);
+    st->demand.n_waiting -= lookups_of(st, request.packet);
     room_of(st, *head)->used -= head->bytes;
     bool whole = whole_frame(st, request.packet, head, now_ps);
     uint32_t cycles = cycles_of(st, head->bytes, whole);
@@ -313,7 +313,7 @@ static void grant(struct bus_state *st, struct batch *b, uint32_t slot, int64_t 
     st->count.n_headers++;
     head->flags |= whole ? PACKET_ON_BUS : 0;
     int64_t start;
-    server_serve(&st->pfc, seen, lookups_of(st, *head), &start);
+    server_serve(&st->pfc, seen, lookups_of(st, request.packet), &start);
     st->results[st->oldest_result++] = start + st->c.pfc->latency_ps;
     if (st->oldest_result == st->c.layout->config->bus_outstanding) {
         st->oldest_result = 0;
@@ -346,7 +346,7 @@ static void forget(struct bus_state *st, struct batch *b)
             struct request request = take_request(r);
             struct packet_head head = st->c.packets->base[request.packet].head;
             st->n_held--;
-            st->demand.n_waiting -= lookups_of(st, head);
+            st->demand.n_waiting -= lookups_of(st, request.packet);
             room_of(st, head)->used -= head.bytes;
             packet_drop(st->c.packets, b, DROP_MODULE_ABSENT, request.packet, request.arrived_ps);
         }

@@ -430,11 +430,12 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     };
 
     c->scheduler = scheduler_open(&run, c->mem);
-    c->flows = flows_open(c->config, c->control.fib, c->mem, err);
+    c->flows = flows_open(c->config, c->control.fib, &c->control.labels, c->mem, err);
     if (c->flows == NULL) {
         return false;
     }
     c->packets.flow_hash = c->flows->hash;
+    c->packets.flow_vrf = c->flows->vrf;
     c->accounts = (struct accounts){
         .config = c->config, .flows = c->flows, .packets = &c->packets, .mem = c->mem};
     features_open(&c->features, c->config, c->control.fib, c->flows, c->mem);

@@ -154,6 +154,15 @@ struct static_route {
     const struct ip_address *others;
 };
 
+#define CONFIG_MAX_VRFS 1024 /* source: [CG-SX] 24-11 (vendor) */
+
+/* A routing table of its own for IPv4; of IPv6 there is one only. */
+struct vrf_config {
+    const char *name;
+    uint64_t rd;        /* route distinguisher, RFC 4364 section 4.2 */
+    bool label_per_vrf; /* else a label for each prefix (labels.h) */
+};
+
 /* What a flow's path is chosen by, and how evenly (models/sharing.h). */
 enum load_sharing { SHARING_DEFAULT, SHARING_SIMPLE, SHARING_FULL, SHARING_FULL_SIMPLE };
 
@@ -225,6 +234,7 @@ struct stream_config {
     bool redirect;       /* flows leave by the interface they enter by, not by any other */
     bool ttl_1, options; /* IP: its time to live ends here; it has options, or hop-by-hop ones */
     uint8_t cos, dscp;   /* CONFIG_UNTAGGED: without a CoS */
+    uint32_t label_vrf;  /* they carry labels of this VRF's; 0: none */
 };
 
 /* What may pass of frames that enter (or leave) by some ports, in each engine (policer.h). */
@@ -395,6 +405,11 @@ struct chassis_config {
     uint32_t n_card_changes;
     struct card_change *card_changes; /* by time; of one slot in turn */
 
+    uint32_t n_vrfs;
+    const struct vrf_config
+        *vrfs;         /* number 1 is vrfs[0]; an address says which it is of (prefix.h) */
+    uint32_t feed_vrf; /* that the routes of table and bgp are of; 0: of none */
+
     uint32_t n_static_routes;
     struct static_route *static_routes;
     uint32_t n_route_changes;
@@ -503,13 +518,22 @@ static inline uint32_t config_interface_of(const struct chassis_config *c, uint3
     return config_is_interface(c, port) ? port : c->ports[port].port_channel;
 }
 
-/* The interface whose turn it is. */
-static inline uint32_t config_next_interface(const struct chassis_config *c, uint32_t *turn)
+/* The VRF of an interface; 0: of none. */
+static inline uint32_t config_vrf(const struct chassis_config *c, uint32_t port)
 {
-    uint32_t n = config_n_all_ports(c);
+    return (uint32_t)c->ports[config_interface_of(c, port)].address[IPV4].lo;
+}
 
-    while (!config_is_interface(c, *turn % n)) {
+/* The interface whose turn it is to have this neighbour: of its VRF, when that has any. */
+static inline uint32_t config_next_interface(const struct chassis_config *c,
+                                             struct ip_address neighbour, uint32_t *turn)
+{
+    uint32_t n = config_n_all_ports(c), n_tried = 0;
+
+    while (!config_is_interface(c, *turn % n) ||
+           (neighbour.family == IPV4 && n_tried < n && config_vrf(c, *turn % n) != neighbour.lo)) {
         ++*turn;
+        ++n_tried;
     }
     return (*turn)++ % n;
 }

@@ -69,7 +69,7 @@ static void add_feed(struct control *c)
             (struct route_target){.kind = TARGET_NEXT_HOP, .next_hop = table->next_hops[i]};
         if (!rib_match(c->rib, table->next_hops[i], &covering, &by)) {
             targets[i].kind = TARGET_PORT;
-            targets[i].port = config_next_interface(c->config, &turn);
+            targets[i].port = config_next_interface(c->config, table->next_hops[i], &turn);
         }
     }
     rib_add_table(c->rib, table, ROUTE_FEED, targets);
@@ -117,6 +117,18 @@ static void follow_at(struct control *c, enum ip_family family, uint32_t id, uin
     }
 }
 
+/* The same, and then at the label of a VRF's prefix. */
+static void follow_entry(struct control *c, struct ip_prefix prefix, uint32_t id,
+                         uint32_t adjacency)
+{
+    follow_at(c, (enum ip_family)prefix.family, id, adjacency);
+    uint32_t label =
+        ip_is_of_vrf(&prefix) ? labels_follow(&c->labels, c->rib, id, adjacency) : LPM_NONE;
+    if (label != LPM_NONE) {
+        follow_at(c, IPV4, label, adjacency);
+    }
+}
+
 /* What is new goes into the FIB. */
 static void add_waiting(void *context)
 {
@@ -128,7 +140,7 @@ static void add_waiting(void *context)
     enum ip_family family = (enum ip_family)a->prefixes[0].family;
     fib_add_prefixes(c->fib, family, a->prefixes, a->adjacencies, a->ids, a->n);
     for (uint32_t i = 0; i < a->n; i++) {
-        follow_at(c, family, a->ids[i], a->adjacencies[i]);
+        follow_entry(c, a->prefixes[i], a->ids[i], a->adjacencies[i]);
     }
     a->n = 0;
 }
@@ -157,7 +169,7 @@ static void follow(void *context, struct ip_prefix prefix, uint32_t adjacency)
     if (id == LPM_NONE) {
         id = fib_add_prefix(c->fib, prefix, adjacency);
     }
-    follow_at(c, family, id, adjacency);
+    follow_entry(c, prefix, id, adjacency);
 }
 
 /* The RIB's route of this prefix is another one. Without a download nothing stays in the tree
@@ -271,6 +283,9 @@ void control_open(struct control *c, const struct chassis_config *config, struct
     }
     add_sessions(c);
     rib_build_fib(c->rib, c->fib);
+    if (config->n_vrfs > 0) {
+        labels_open(&c->labels, config, c->rib, c->fib, mem);
+    }
     c->fib->ipv4_slots = features_ipv4_slots(config);
     if (config->bgp != NULL) {
         c->bgp.changed = changed;
@@ -403,12 +418,23 @@ static void put(void *context, struct ip_prefix prefix, enum route_source source
     download_put(&c->download, family, id, c->fib->resolved[family][id], c->now_ps);
 }
 
+/* In their order. */
+static void put_labels(struct control *c)
+{
+    for (uint32_t label = LABELS_FIRST; label < c->labels.next; label++) {
+        uint32_t id = fib_find(c->fib, ip_prefix_of(fib_label(label), 32));
+        if (c->fib->resolved[IPV4][id] != FIB_ADJACENCY_NONE) {
+            download_put(&c->download, IPV4, id, c->fib->resolved[IPV4][id], c->now_ps);
+        }
+    }
+}
+
 /* The whole FIB, in ip_prefix_compare order. */
 static void put_all(struct control *c)
 {
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        rib_each(c->rib, family, put, c);
-    }
+    rib_each(c->rib, IPV4, put, c);
+    put_labels(c);
+    rib_each(c->rib, IPV6, put, c);
     download_flush(&c->download, true);
 }
 

@@ -18,6 +18,7 @@
 #include "models/config.h"
 #include "models/download.h"
 #include "models/fib.h"
+#include "models/labels.h"
 #include "models/rib.h"
 
 struct report;
@@ -42,6 +43,7 @@ struct control {
     uint32_t software_engine;
     struct scheduler *scheduler;
     struct download download;
+    struct labels labels;            /* of VRFs, when the configuration has any */
     uint32_t n_changes;              /* of the configuration's, made so far */
     uint32_t n_reloads;              /* the same */
     size_t n_late;                   /* routes of the feed that have come */

@@ -92,6 +92,9 @@ void control_sample(const struct control *c, struct report *out)
 void control_show(const struct control *c, struct report *out)
 {
     control_sample(c, out);
+    if (c->config->n_vrfs > 0) {
+        labels_show(&c->labels, out);
+    }
     report_value(out, "msfc", "rib_bytes", "bytes", (int64_t)rib_bytes(c->rib));
     report_value(out, "msfc", "adjacencies", "adjacencies", c->fib->n_adjacencies);
     if (c->config->bgp != NULL) {

@@ -5,6 +5,7 @@
 #include "models/accounting.h"
 #include "models/features.h"
 #include "models/hop.h"
+#include "models/lookup.h"
 #include "models/policer.h"
 #include "models/punt.h"
 #include "sim/arena.h"
@@ -55,6 +56,7 @@ struct engine_state {
     uint32_t n_ports;
     uint64_t n_outcomes[ADJACENCY_N_KINDS], n_outcomes_at_mark[ADJACENCY_N_KINDS];
     uint64_t n_headers, n_headers_at_mark;
+    uint64_t n_recirculated, n_recirculated_at_mark;
     struct bus_demand demand_at_mark;
     struct policers policers;
     struct punts punts;
@@ -186,7 +188,10 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
 
 static uint32_t lookups_of(const struct engine_state *st, const struct row *row)
 {
-    return st->c.packets->base[row->packet].head.family == IPV6 ? st->c.type->ipv6_lookups : 1;
+    const struct packet *packet = &st->c.packets->base[row->packet];
+    uint32_t n = packet->head.family == IPV6 ? st->c.type->ipv6_lookups : 1;
+
+    return n + lookup_recirculates(st->c.packets, packet);
 }
 
 /* Lets headers into the queue and gathers their destinations. */
@@ -209,6 +214,7 @@ static inline void admit(struct engine_state *st, struct batch *b, const struct 
         }
         if (special) {
             pass->special[n_special++] = k;
+            st->n_recirculated += lookup_recirculates(packets, &base[row->packet]);
         }
         pass->rows[k] = row;
         pass->result_ps[k] = start + latency_ps;
@@ -223,11 +229,11 @@ static void look_up_special(const struct engine_state *st, uint32_t packet, uint
 {
     const struct packets *p = st->c.packets;
 
-    if (p->base[packet].head.flags & PACKET_LOOKED_AHEAD) {
+    const struct packet_head *head = &p->base[packet].head;
+    if (head->flags & PACKET_LOOKED_AHEAD) {
         *adjacency = p->adjacency[packet];
-    } else if (p->base[packet].head.family == IPV6) {
-        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[packet], &p->dst6_lo[packet],
-                    adjacency, 1);
+    } else if (head->family == IPV6 || head->flags & PACKET_OF_VRF) {
+        *adjacency = lookup_packet(st->c.fib, st->c.fib_engine, p, packet);
     }
 }
 
@@ -361,9 +367,9 @@ static void send_special(struct engine_state *st, struct batch *b, struct outbox
         packet_drop(packets, b, DROP_ROUTER_MAC, from->packet, from->ready_ps);
         return;
     }
-    uint32_t cause = features_watch(&st->features, head->ingress)
-                         ? features_enter(&st->features, packet, &adjacency)
-                         : FEATURES_PASS;
+    bool asks =
+        features_watch(&st->features, head->ingress) && !lookup_is_labelled(packets, packet);
+    uint32_t cause = asks ? features_enter(&st->features, packet, &adjacency) : FEATURES_PASS;
     const struct adjacency *a = fib_path(st->c.fib, adjacency, packets->flow_hash, packet->flow);
     st->n_outcomes[a->kind]++;
     uint32_t reason = judge(st, a, from->packet, cause, result_ps);
@@ -458,6 +464,7 @@ static void engine_mark(void *state, int64_t now_ps)
 
     server_mark(&st->lookups, now_ps);
     st->n_headers_at_mark = st->n_headers;
+    st->n_recirculated_at_mark = st->n_recirculated;
     policers_mark(&st->policers);
     if (st->c.accounting != NULL) {
         accounting_mark(st->c.accounting);
@@ -487,25 +494,6 @@ static void show_demand(const struct engine_state *st, struct report_resource *p
     pfc->backlog_last_ps += (int64_t)now->n_waiting * lookup_ps;
 }
 
-static void show_fib(const struct fib_engine *fib, const char *name, struct report *out)
-{
-    for (int f = 0; f < IP_N_FAMILIES; f++) {
-        const struct {
-            const char *what, *unit;
-            uint64_t value;
-        } rows[] = {
-            {"entries", "entries", fib->n_entries[f]}, {"capacity", "entries", fib->capacity[f]},
-            {"refused", "entries", fib->n_refused[f]}, {"evicted", "entries", fib->n_evicted[f]},
-            {"exception", "1", fib->exception[f]},
-        };
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            const char *statistic =
-                arena_printf(out->mem, "fib_%s_%s", f == IPV4 ? "ipv4" : "ipv6", rows[i].what);
-            report_value(out, name, statistic, rows[i].unit, (int64_t)rows[i].value);
-        }
-    }
-}
-
 /* How the FIB has come, since the run or the last reload began. */
 static void show_download(const struct download *d, uint32_t engine, const char *name,
                           struct report *out)
@@ -524,7 +512,6 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     static const char *const outcomes[ADJACENCY_N_KINDS] = {"misses", "forwarded", "receive",
                                                             "glean",  "drop",      "punt"};
     const struct engine_state *st = state;
-    const struct fib_engine *fib = &st->c.fib->engines[st->c.fib_engine];
     const char *name = st->c.name;
 
     report_value(out, name, "headers", "packets", (int64_t)(st->n_headers - st->n_headers_at_mark));
@@ -533,7 +520,11 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
         report_value(out, name, outcomes[k], "packets",
                      (int64_t)(st->n_outcomes[k] - st->n_outcomes_at_mark[k]));
     }
-    show_fib(fib, name, out);
+    fib_show(st->c.fib, st->c.fib_engine, name, out);
+    if (st->c.layout->config->n_vrfs > 0) {
+        report_value(out, name, "recirculated", "packets",
+                     (int64_t)(st->n_recirculated - st->n_recirculated_at_mark));
+    }
     report_value(out, name, "fib_slots_used", "slots",
                  (int64_t)fib_slots_used(st->c.fib, st->c.fib_engine));
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);

@@ -245,11 +245,18 @@ static bool leads_to(const struct features *f, const struct adjacency *a, uint32
            (interface == UINT32_MAX || config_interface_of(f->config, a->port) == interface);
 }
 
-static uint32_t look_up(const struct features_user *u, uint32_t address)
+/* In the VRF of the interface. */
+static uint32_t look_up(const struct features_user *u, const struct features_port *p,
+                        uint32_t address)
 {
-    uint32_t adjacency;
+    const struct features *f = u->features;
+    uint32_t vrf = config_vrf(f->config, p->interface), adjacency;
 
-    fib_lookup4(u->features->fib, u->fib_engine, &address, &adjacency, 1);
+    if (vrf != 0) {
+        struct ip_address to = {(uint64_t)address << 32, vrf, IPV4};
+        return fib_lookup_in(f->fib, u->fib_engine, to);
+    }
+    fib_lookup4(f->fib, u->fib_engine, &address, &adjacency, 1);
     return adjacency;
 }
 
@@ -257,7 +264,7 @@ static bool source_is_right(const struct features_user *u, const struct features
                             uint32_t flow)
 {
     const struct features *f = u->features;
-    uint32_t adjacency = look_up(u, f->flows->src4[flow]);
+    uint32_t adjacency = look_up(u, p, f->flows->src4[flow]);
 
     return leads_to(f, &f->fib->adjacencies[adjacency],
                     p->verify == VERIFY_RX ? p->interface : UINT32_MAX);
@@ -277,7 +284,7 @@ static uint32_t follow_policy(const struct features_user *u, const struct featur
     uint32_t rule = match(f, ACCESS_POLICY, list, flow);
 
     if (rule_of(f, list, rule)->permit) {
-        uint32_t by_policy = look_up(u, p->next_hop4);
+        uint32_t by_policy = look_up(u, p, p->next_hop4);
         bool there = fib_forwards(fib_path(f->fib, by_policy, f->flows->hash, flow));
         *adjacency = there ? by_policy : *adjacency;
     }

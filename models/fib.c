@@ -307,10 +307,15 @@ uint32_t fib_add_prefix(struct fib *fib, struct ip_prefix prefix, uint32_t adjac
 void fib_add_prefixes(struct fib *fib, enum ip_family family, const struct ip_prefix *prefixes,
                       const uint32_t *adjacencies, uint32_t *ids, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        ids[i] = new_id(fib, prefixes[i], adjacencies[i]);
+    uint32_t n_global = 0;
+    while (n_global < n && !ip_is_of_vrf(&prefixes[n_global])) {
+        ids[n_global] = new_id(fib, prefixes[n_global], adjacencies[n_global]);
+        n_global++;
     }
-    lpm_insert_all(fib->lpm[family], prefixes, ids, n);
+    lpm_insert_all(fib->lpm[family], prefixes, ids, n_global);
+    for (uint32_t i = n_global; i < n; i++) {
+        ids[i] = fib_add_prefix(fib, prefixes[i], adjacencies[i]);
+    }
 }
 
 uint32_t fib_find(const struct fib *fib, struct ip_prefix prefix)

@@ -46,6 +46,7 @@
 #include "models/sharing.h"
 
 struct arena;
+struct report;
 
 enum adjacency_kind {
     ADJACENCY_NONE,    /* miss */
@@ -57,13 +58,15 @@ enum adjacency_kind {
     ADJACENCY_N_KINDS, /* of what may become of a packet */
     /* What has a choice yet to be made. */
     ADJACENCY_PATHS = ADJACENCY_N_KINDS, /* of equal cost */
-    ADJACENCY_BUNDLE                     /* FORWARD or PUNT by a link of a port channel */
+    ADJACENCY_BUNDLE,                    /* FORWARD or PUNT by a link of a port channel */
+    ADJACENCY_POP                        /* a label: to be looked up again, in a VRF (lookup.h) */
 };
 
 struct adjacency {
     uint8_t kind;      /* enum adjacency_kind */
     uint8_t n_buckets; /* PATHS, BUNDLE */
-    uint16_t port;     /* FORWARD, GLEAN, PUNT: global port index; BUNDLE: the port channel's */
+    uint16_t port;     /* FORWARD, GLEAN, PUNT: global port index; BUNDLE: the port channel's;
+                          POP: the VRF's number */
     uint32_t bucket;   /* PATHS, BUNDLE: the first of them in fib->buckets */
     struct ip_address next_hop; /* FORWARD, GLEAN, PUNT, BUNDLE */
 };
@@ -218,6 +221,9 @@ void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAM
 
 /* 72-bit slots in use by an engine. */
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);
+
+/* Entries, capacity and what did not fit, and how many entries are labels, as statistics of `name`. */
+void fib_show(const struct fib *fib, uint32_t engine, const char *name, struct report *out);
 
 /* Adjacencies that an engine's entries lead to: a block counts as many as it has buckets, a port
  * channel one; entries that lead to the same share it. */

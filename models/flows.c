@@ -10,6 +10,8 @@
 
 #include "models/config.h"
 #include "models/fib.h"
+#include "models/labels.h"
+#include "models/lookup.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/rng.h"
@@ -31,8 +33,10 @@ struct builder {
     const struct chassis_config *config;
     const struct fib *fib;
     struct arena *scratch;
+    const struct labels *labels;
     struct routed routed[IP_N_FAMILIES];
-    uint64_t *zipf; /* [k]: sum of the weights of ranks 1 to k; NULL: no stream needs it */
+    struct routed *in_vrf; /* [1 + n_vrfs], ids NULL: no stream needs it yet */
+    uint64_t *zipf;        /* [k]: sum of the weights of ranks 1 to k; NULL: no stream needs it */
     uint32_t *interfaces;
     uint32_t n_interfaces;
     uint64_t universal_id;
@@ -50,6 +54,7 @@ struct entry {
     uint32_t port, index;   /* the interface, global; its number in the stream */
     const uint32_t *egress; /* its flows go in turn to egress[(begin + j % n) % n_egress] */
     uint32_t n_egress, begin, n;
+    uint32_t vrf; /* that its flows go to; 0: none */
 };
 
 /* --- What is routed -------------------------------------------------------------------------- */
@@ -118,15 +123,16 @@ static void shuffle(uint32_t *ids, uint32_t n, const struct rng *rng)
     }
 }
 
-static void list_routed(struct builder *b, enum ip_family family)
+/* vrf: of IPv4. */
+static void list_routed(struct builder *b, struct routed *r, enum ip_family family, uint32_t vrf)
 {
     const struct fib *fib = b->fib;
-    struct routed *r = &b->routed[family];
     uint32_t n_ports = config_n_all_ports(b->config), ports[SHARING_MOST_BUCKETS];
     r->ids = arena_take_array(b->scratch, fib->n_ids[family], sizeof *r->ids);
     r->first = arena_take_array(b->scratch, n_ports + 2, sizeof *r->first);
     for (uint32_t id = 1; id < fib->n_ids[family]; id++) {
-        uint32_t n = is_neighbour(fib, family, id) ? 0 : exits(fib, family, id, ports);
+        bool other = family == IPV4 && fib->prefixes[family][id].lo != vrf;
+        uint32_t n = other || is_neighbour(fib, family, id) ? 0 : exits(fib, family, id, ports);
         r->ids[r->n] = id;
         r->n += n > 0;
         while (n > 0) {
@@ -151,7 +157,7 @@ static void list_routed(struct builder *b, enum ip_family family)
 static void weigh_ranks(struct builder *b)
 {
     const uint64_t first = 1ull << 40;
-    uint32_t n = b->routed[IPV4].n > b->routed[IPV6].n ? b->routed[IPV4].n : b->routed[IPV6].n;
+    uint32_t n4 = b->fib->n_ids[IPV4], n6 = b->fib->n_ids[IPV6], n = n4 > n6 ? n4 : n6;
     b->zipf = arena_take_array(b->scratch, n + 1, sizeof *b->zipf);
     for (uint32_t k = 1; k <= n; k++) {
         b->zipf[k] = b->zipf[k - 1] + first / k;
@@ -180,15 +186,11 @@ static uint32_t draw_place(const struct builder *b, const struct entry *e, uint6
     return low;
 }
 
-static uint32_t longest_match(const struct fib *fib, const struct ip_address *a)
+static uint32_t longest_match(const struct fib *fib, const struct entry *e)
 {
-    uint32_t id, address = (uint32_t)(a->hi >> 32);
-    if (a->family == IPV4) {
-        lpm_lookup4(fib->lpm[IPV4], &address, &id, 1);
-    } else {
-        lpm_lookup6(fib->lpm[IPV6], &a->hi, &a->lo, &id, 1);
-    }
-    return id;
+    struct ip_address to = e->flow.to;
+    to.lo = to.family == IPV4 ? e->vrf : to.lo;
+    return fib_match(fib, to);
 }
 
 static struct ip_address draw_in(const struct ip_prefix *p, struct rng_draw host)
@@ -196,7 +198,8 @@ static struct ip_address draw_in(const struct ip_prefix *p, struct rng_draw host
     unsigned whole = p->family == IPV4 ? 32 : 128;
     uint64_t host_hi = ip_mask_hi(whole) & ~ip_mask_hi(p->length);
     uint64_t host_lo = ip_mask_lo(whole) & ~ip_mask_lo(p->length);
-    return (struct ip_address){p->hi | (host.a & host_hi), p->lo | (host.b & host_lo), p->family};
+    uint64_t lo = p->family == IPV4 ? 0 : p->lo; /* packets do not say their VRF */
+    return (struct ip_address){p->hi | (host.a & host_hi), lo | (host.b & host_lo), p->family};
 }
 
 static uint16_t draw_port(struct port_range range, uint64_t bits)
@@ -235,7 +238,7 @@ static bool draw_address(const struct builder *b, struct entry *e, uint32_t id, 
     const struct ip_prefix *p = &b->fib->prefixes[family][id];
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
         e->flow.to = draw_in(p, rng_at(&e->rng, e->n_drawn++));
-        if (longest_match(b->fib, &e->flow.to) == id) {
+        if (longest_match(b->fib, e) == id) {
             uint32_t exit = draw_source(b, e, id);
             if (exit != NO_PORT && (port == NO_PORT ? exit != e->port : exit == port)) {
                 return true;
@@ -272,7 +275,8 @@ static bool next_of_list(const struct builder *b, struct entry *e, uint32_t j)
     const struct stream_config *s = e->stream;
     for (uint32_t i = 0; i < s->n_list; i++) {
         e->flow.to = s->list[((uint64_t)e->index + j + i) % s->n_list];
-        uint32_t id = longest_match(b->fib, &e->flow.to);
+        e->flow.to.lo = s->family == IPV4 ? 0 : e->flow.to.lo;
+        uint32_t id = longest_match(b->fib, e);
         for (uint32_t source = 0; source < HOST_TRIES; source++) {
             if (draw_source(b, e, id) != e->port || s->redirect) {
                 return true;
@@ -299,24 +303,48 @@ static bool draw_flow(const struct builder *b, struct entry *e, uint32_t j)
     uint32_t n = r->first[port + 1] - r->first[port];
     if (n == 0) {
         e->flow.to = ip_address_next(b->config->ports[port].address[e->stream->family]);
-        draw_source(b, e, longest_match(b->fib, &e->flow.to));
-        return true;
+        bool other = e->flow.to.family == IPV4 && e->flow.to.lo != e->vrf;
+        e->flow.to.lo = e->flow.to.family == IPV4 ? 0 : e->flow.to.lo;
+        draw_source(b, e, longest_match(b->fib, e));
+        return !other;
     }
     return draw_from(b, e, r->by_port + r->first[port], n, port);
 }
 
 /* --- Streams --------------------------------------------------------------------------------- */
 
+/* What is routed where the entry's flows go. */
+static const struct routed *routed_of(struct builder *b, const struct entry *e)
+{
+    enum ip_family family = e->stream->family;
+    struct routed *r = e->vrf != 0 ? &b->in_vrf[e->vrf] : &b->routed[family];
+    if (r->ids == NULL) {
+        list_routed(b, r, family, e->vrf);
+    }
+    return r;
+}
+
+/* The interfaces whose neighbours it may go to. */
+static void list_neighbours(struct builder *b, struct entry *e)
+{
+    uint32_t *those = arena_take_array(b->scratch, b->n_interfaces, sizeof *those);
+    e->egress = those;
+    for (uint32_t i = 0; i < b->n_interfaces; i++) {
+        bool other = e->stream->family == IPV4 && config_vrf(b->config, b->interfaces[i]) != e->vrf;
+        those[e->n_egress] = b->interfaces[i];
+        e->n_egress += !other;
+    }
+}
+
 /* With nothing routed, every port's neighbour will do. A port skips itself and begins with the one
  * after it, so that a mesh has every egress port alike whatever the number of flows. */
-static void choose_egress(const struct builder *b, struct entry *e)
+static void choose_egress(struct builder *b, struct entry *e)
 {
     const struct stream_config *s = e->stream;
     e->egress = s->egress;
     e->n_egress = s->n_egress;
     if (e->n_egress == 0 && e->routed->n == 0) {
-        e->egress = b->interfaces;
-        e->n_egress = b->n_interfaces;
+        list_neighbours(b, e);
     }
     e->begin = e->index;
     e->n = e->n_egress;
@@ -333,8 +361,21 @@ static void choose_egress(const struct builder *b, struct entry *e)
     }
 }
 
-static void keep(struct flow_tables *t, uint32_t f, const struct entry *e)
+/* What its packets are looked up by, where that is not the global table. */
+static uint32_t vrf_word(const struct builder *b, const struct entry *e)
 {
+    uint32_t word = e->vrf > LOOKUP_VPNS ? LOOKUP_RECIRCULATES | e->vrf : e->vrf;
+    if (e->stream->label_vrf == 0) {
+        return word;
+    }
+    uint32_t label = labels_of(b->labels, e->vrf, longest_match(b->fib, e));
+    bool again = labels_is_of_vrf(b->labels, label);
+    return LOOKUP_LABELLED | (again ? LOOKUP_RECIRCULATES : 0) | label;
+}
+
+static void keep(const struct builder *b, uint32_t f, const struct entry *e)
+{
+    struct flow_tables *t = b->tables;
     const struct flow_key *flow = &e->flow;
     if (flow->to.family == IPV4) {
         t->dst4[f] = (uint32_t)(flow->to.hi >> 32);
@@ -347,6 +388,9 @@ static void keep(struct flow_tables *t, uint32_t f, const struct entry *e)
     }
     t->ports[f] = (uint32_t)flow->from_port << 16 | flow->to_port;
     t->hash[f] = e->hash;
+    if (t->vrf != NULL && flow->to.family == IPV4) {
+        t->vrf[f] = vrf_word(b, e);
+    }
 }
 
 static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
@@ -354,7 +398,6 @@ static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
     const struct stream_config *s = &b->config->streams[number];
     struct flow_tables *t = b->tables;
     struct entry e = {.stream = s,
-                      .routed = &b->routed[s->family],
                       .rng = rng_open(b->config->seed, "flows", s->name),
                       .sources = rng_open(b->config->seed, "flow sources", s->name)};
     if (s->to == TO_LIST && s->n_egress > 0) {
@@ -364,6 +407,10 @@ static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
     for (uint32_t i = 0; i < s->n_ports; i++) {
         e.index = i;
         e.port = config_interface_of(b->config, s->ports[i]);
+        e.vrf = s->family == IPV6   ? 0
+                : s->label_vrf != 0 ? s->label_vrf
+                                    : config_vrf(b->config, e.port);
+        e.routed = routed_of(b, &e);
         choose_egress(b, &e);
         for (uint32_t f = t->first[number] + i, j = 0; f < t->first[number + 1];
              f += s->n_ports, j++) {
@@ -372,7 +419,7 @@ static bool fill_stream(struct builder *b, uint32_t number, struct error *err)
                 return error_add(err, "%sstream %s: no destination for what enters by port %u/%u",
                                  config_where(s), s->name, port->slot, port->number);
             }
-            keep(t, f, &e);
+            keep(b, f, &e);
         }
     }
     return true;
@@ -402,6 +449,7 @@ static bool number_flows(struct flow_tables *t, const struct chassis_config *con
     t->src6_lo = arena_take_array(mem, n, sizeof *t->src6_lo);
     t->ports = arena_take_array(mem, n, sizeof *t->ports);
     t->hash = arena_take_array(mem, n, sizeof *t->hash);
+    t->vrf = config->n_vrfs > 0 ? arena_take_array(mem, n, sizeof *t->vrf) : NULL;
     return true;
 }
 
@@ -417,21 +465,20 @@ static void list_interfaces(struct builder *b)
 }
 
 struct flow_tables *flows_open(const struct chassis_config *config, const struct fib *fib,
-                               struct arena *mem, struct error *err)
+                               const struct labels *labels, struct arena *mem, struct error *err)
 {
     struct builder b = {.config = config,
                         .fib = fib,
+                        .labels = labels,
                         .scratch = arena_open(),
                         .universal_id = sharing_universal_id(config->seed)};
     bool zipf = false;
     b.tables = arena_take(mem, sizeof *b.tables);
+    b.in_vrf = arena_take_array(b.scratch, config->n_vrfs + 1, sizeof *b.in_vrf);
     list_interfaces(&b);
     for (uint32_t i = 0; i < config->n_streams; i++) {
         const struct stream_config *s = &config->streams[i];
         zipf |= s->to == TO_ZIPF;
-        if (b.routed[s->family].ids == NULL) {
-            list_routed(&b, s->family);
-        }
     }
     if (zipf) {
         weigh_ranks(&b);

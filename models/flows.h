@@ -15,7 +15,9 @@
  * the number of flows. Where nothing is routed to a port, its neighbour is the destination; where
  * nothing is routed at all, the neighbours of all ports are. Addresses of a list are taken in turn
  * as they are, routed or not. Ports are interfaces here: a port channel is one of them, its members
- * are none. Of several paths a flow has the one that its addresses hash to at time 0.
+ * are none. What enters by a VRF's interface goes to what is routed in that VRF, and to neighbours in
+ * it; a stream that is labelled to what is routed in the VRF that it names, each flow with the label
+ * of its prefix at time 0, or that of the VRF. Of several paths a flow has the one that its addresses hash to at time 0.
  */
 #ifndef MODELS_FLOWS_H
 #define MODELS_FLOWS_H
@@ -36,6 +38,7 @@ struct arena;
 struct chassis_config;
 struct error;
 struct fib;
+struct labels;
 struct stream_config;
 
 #define FLOWS_MAX (1u << 24) /* of all streams together; 16 bytes each, 44 of IPv6 */
@@ -49,6 +52,7 @@ struct flow_tables {
     uint64_t *src6_hi, *src6_lo;
     uint32_t *ports; /* source << 16 | destination */
     uint32_t *hash;  /* sharing_hash() */
+    uint32_t *vrf;   /* as in packets.h; NULL where there are no VRFs */
 };
 
 /* The addresses and ports of a flow. */
@@ -64,6 +68,6 @@ struct acl_header flows_header(const struct flow_tables *t, const struct stream_
 /* A stream with fewer flows than ports gets one for each port. NULL, with a sentence in *err for
  * each stream, when a flow has nowhere to go. */
 struct flow_tables *flows_open(const struct chassis_config *config, const struct fib *fib,
-                               struct arena *mem, struct error *err);
+                               const struct labels *labels, struct arena *mem, struct error *err);
 
 #endif /* MODELS_FLOWS_H */

@@ -6,6 +6,7 @@
 #include "models/copp.h"
 #include "models/cpu.h"
 #include "models/features.h"
+#include "models/lookup.h"
 #include "models/packet.h"
 #include "models/punt.h"
 #include "models/sessions.h"
@@ -160,12 +161,8 @@ static uint32_t route(const struct msfc_state *st, uint32_t id, const struct adj
     const struct packet *packet = &p->base[id];
     uint32_t answer, cause = FEATURES_PASS;
 
-    if (packet->head.family == IPV4) {
-        fib_lookup4(st->c.fib, st->c.fib_engine, &packet->dst4, &answer, 1);
-    } else {
-        fib_lookup6(st->c.fib, st->c.fib_engine, &p->dst6_hi[id], &p->dst6_lo[id], &answer, 1);
-    }
-    if (features_watch(&st->features, packet->head.ingress)) {
+    answer = lookup_packet(st->c.fib, st->c.fib_engine, p, id);
+    if (features_watch(&st->features, packet->head.ingress) && !lookup_is_labelled(p, packet)) {
         cause = features_in(&st->features, packet, &answer);
     }
     *a = fib_path(st->c.fib, answer, p->flow_hash, packet->flow);
@@ -194,13 +191,11 @@ static uint32_t refusal(const struct msfc_state *st, const struct packet *packet
 /* The next hop is to be asked for: of a connected subnet, the destination. */
 static void ask(struct msfc_state *st, uint32_t packet, const struct adjacency *a, int64_t now_ps)
 {
-    const struct packets *p = st->c.packets;
     struct ip_address to = a->next_hop;
 
     if (to.hi == 0 && to.lo == 0) {
-        to = p->base[packet].head.family == IPV4
-                 ? (struct ip_address){(uint64_t)p->base[packet].dst4 << 32, 0, IPV4}
-                 : (struct ip_address){p->dst6_hi[packet], p->dst6_lo[packet], IPV6};
+        to = lookup_destination(st->c.packets, packet);
+        to.lo = to.family == IPV4 ? config_vrf(st->c.layout->config, a->port) : to.lo;
     }
     arp_ask(st->c.arp, to, a->port, now_ps);
 }

@@ -43,6 +43,7 @@ _Static_assert(sizeof(struct packet_head) == 8, "in one register");
 #define PACKET_LOOKED_AHEAD 16u /* the bus has asked the PFC's FIB: adjacency holds the answer */
 #define PACKET_TTL_ENDS 32u     /* the router may not hand it on */
 #define PACKET_OPTIONS 64u      /* that only software reads */
+#define PACKET_OF_VRF 128u      /* not of the global table: packets.flow_vrf tells */
 
 /* A row's load: frame bytes, and the port it is about: before an engine has decided the ingress
  * port, after that the egress port or PACKET_TO_MSFC. LOAD_SPECIAL: not simply an IPv4 packet to be
@@ -84,6 +85,7 @@ struct packets {
     uint32_t n_used; /* ids below this have been used */
     uint32_t capacity;
     const uint32_t *flow_hash; /* by flow: which of several paths it takes (sharing.h) */
+    const uint32_t *flow_vrf;  /* by flow, of those with PACKET_OF_VRF (lookup.h) */
     uint64_t n_punted;         /* packets with PACKET_PUNTED: arms the scheduler's loop */
     struct streams *streams;   /* told what becomes of packets; NULL with one stream */
     struct arena *mem;

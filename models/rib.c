@@ -175,7 +175,7 @@ static void watch(struct rib *rib, struct ip_address address)
 {
     uint64_t *word = route_map_put(&rib->watched, host(address));
     uint64_t *from = &rib->watched_from[address.family], *to = &rib->watched_to[address.family];
-    bool first = rib->watched[address.family].n_prefixes == 1;
+    bool first = route_map_n(&rib->watched, (enum ip_family)address.family) == 1;
     *word = *word == 0 ? WATCHED : *word;
     *from = first || address.hi < *from ? address.hi : *from;
     *to = first || address.hi > *to ? address.hi : *to;

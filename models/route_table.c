@@ -98,6 +98,18 @@ void route_table_sort(struct route *routes, size_t n)
     arena_close(mem);
 }
 
+void route_table_into_vrf(struct route_table *table, uint32_t vrf)
+{
+    for (size_t i = 0; i < table->n_routes && vrf != 0; i++) {
+        struct ip_prefix *prefix = &table->routes[i].prefix;
+        prefix->lo = prefix->family == IPV4 ? vrf : prefix->lo;
+    }
+    for (size_t i = 0; i < table->n_next_hops && vrf != 0; i++) {
+        struct ip_address *next_hop = &table->next_hops[i];
+        next_hop->lo = next_hop->family == IPV4 ? vrf : next_hop->lo;
+    }
+}
+
 void route_table_delay(struct route_table *table, size_t n, struct arena *mem)
 {
     struct rng rng = rng_open(0, "routes", "late");

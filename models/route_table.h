@@ -29,6 +29,9 @@ struct route_table {
 /* Sorts n routes by ip_prefix_compare; equal prefixes keep their order. Time is linear. */
 void route_table_sort(struct route *routes, size_t n);
 
+/* Puts the IPv4 routes of a table, and their next hops, into a VRF; before any are late. */
+void route_table_into_vrf(struct route_table *table, uint32_t vrf);
+
 /* Makes n of the routes late, or all when there are fewer: any, in any order, but the same ones of
  * the same table each time. */
 void route_table_delay(struct route_table *table, size_t n, struct arena *mem);

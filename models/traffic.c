@@ -181,11 +181,14 @@ static struct packet_head head_of(const struct chassis_config *chassis,
 {
     struct packet_head head = {.ingress = (uint16_t)port};
 
+    bool of_vrf = chassis->n_vrfs > 0 && stream->family == IPV4 &&
+                  (stream->label_vrf != 0 || config_vrf(chassis, port) != 0);
+
     head.family = stream->family == IPV6;
     head.dscp =
         qos_internal_dscp(&chassis->qos, &chassis->ports[port], stream->cos, stream->dscp) & 63u;
     head.flags =
-        (uint8_t)((stream->other_mac ? PACKET_NOT_ROUTED : 0) |
+        (uint8_t)((stream->other_mac ? PACKET_NOT_ROUTED : 0) | (of_vrf ? PACKET_OF_VRF : 0) |
                   (stream->ttl_1 ? PACKET_TTL_ENDS : 0) | (stream->options ? PACKET_OPTIONS : 0));
     return head;
 }

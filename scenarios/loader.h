@@ -71,6 +71,7 @@ void load_interface_features(struct loader *l);
 void load_access_changes(struct loader *l); /* after load_acls() and load_interface_features() */
 bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);
+void load_vrfs(struct loader *l); /* after the interfaces, before routes */
 void load_routes(struct loader *l);
 void load_bgp(struct loader *l);
 void load_sessions(struct loader *l); /* of BGP, and hosts; before the routes */
@@ -134,6 +135,15 @@ struct port_config port_config_of(uint32_t slot, uint32_t number);
  * cut short. */
 #define ITEM_TEXT 64
 bool next_item(const char **text, char *item);
+
+/* The number of a VRF by its name; 0: place is 0, or there is none, which is reported. */
+uint32_t load_vrf_name(struct loader *l, uint32_t place);
+
+/* Gives an address the VRF of the interface in whose subnet it is. */
+void place_in_vrf(const struct chassis_config *c, struct ip_address *address);
+
+/* The VRF of a feed: where its neighbours are there must be interfaces. */
+void check_feed_vrf(struct loader *l);
 
 /* An assumption of the same name is there once. At most LOADER_MAX_OWN are the scenario's own, the
  * others are of rows of the catalogue. */

@@ -36,6 +36,7 @@ void print_quoted(FILE *out, const char *text);
 /* 1/2 or Po1. */
 void print_port(FILE *out, const struct port_config *port);
 
+void print_vrfs(FILE *out, const struct chassis_config *c);
 void print_acls(FILE *out, const struct scenario *scenario);
 /* More of `interfaces:`, which print_limits() begins when it has some. */
 void print_interface_features(FILE *out, const struct scenario *scenario);

@@ -207,6 +207,7 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_assume(&l);
     load_port_channels(&l);
     load_oir(&l);
+    load_vrfs(&l);
     load_sessions(&l);
     load_routes(&l);
     load_bgp(&l);
@@ -245,6 +246,9 @@ bool scenario_load_routes(const struct scenario *scenario, struct arena *mem,
         read = internet_table(&scenario->synthetic, mem, table, err);
     } else if (scenario->routes == ROUTES_FILE) {
         read = route_file_read(scenario_routes_path(scenario, mem), mem, table, err);
+    }
+    if (read) {
+        route_table_into_vrf(table, scenario->config.feed_vrf);
     }
     if (read && scenario->config.growth.n_routes > 0) {
         route_table_delay(table, scenario->config.growth.n_routes, mem);

@@ -103,6 +103,15 @@ static void put_slots(FILE *out, const struct chassis_config *c)
     }
 }
 
+/* ", vrf: ..." where a prefix is of one, and the end of a mapping. */
+static void put_vrf_end(FILE *out, const struct chassis_config *c, const struct ip_prefix *prefix)
+{
+    if (ip_is_of_vrf(prefix)) {
+        fprintf(out, ", vrf: \"%s\"", c->vrfs[prefix->lo - 1].name);
+    }
+    fputs("}\n", out);
+}
+
 /* "prefix: ..., via: ...}" */
 static void put_route(FILE *out, const struct chassis_config *c, const struct static_route *r)
 {
@@ -112,7 +121,7 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     if (r->via == VIA_PORT) {
         fputs("port: ", out);
         print_port(out, &c->ports[r->port]);
-        fputs("}\n", out);
+        put_vrf_end(out, c, &r->prefix);
         return;
     }
     fprintf(out, "via: \"%s",
@@ -120,7 +129,8 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     for (uint32_t i = 0; i < r->n_others; i++) {
         fprintf(out, ", %s", address_print(&r->others[i], hop));
     }
-    fputs(r->punt ? "\", punt: yes}\n" : "\"}\n", out);
+    fputs(r->punt ? "\", punt: yes" : "\"", out);
+    put_vrf_end(out, c, &r->prefix);
 }
 
 static void put_change(FILE *out, const struct chassis_config *c, const struct route_change *change)
@@ -129,7 +139,8 @@ static void put_change(FILE *out, const struct chassis_config *c, const struct r
     print_quantity(out, "    - {at", UNIT_PS, (uint64_t)change->at_ps);
     fputs(", ", out);
     if (change->withdraw) {
-        fprintf(out, "withdraw: \"%s\"}\n", prefix_print(&change->route.prefix, prefix));
+        fprintf(out, "withdraw: \"%s\"", prefix_print(&change->route.prefix, prefix));
+        put_vrf_end(out, c, &change->route.prefix);
     } else {
         put_route(out, c, &change->route);
     }
@@ -178,6 +189,9 @@ static void put_routes(FILE *out, const struct scenario *s)
         fputc('\n', out);
     }
     put_bgp(out, &s->bgp);
+    if (c->feed_vrf != 0) {
+        fprintf(out, "  vrf: \"%s\"\n", c->vrfs[c->feed_vrf - 1].name);
+    }
     if (c->n_static_routes > 0) {
         fputs("  static:\n", out);
     }
@@ -289,6 +303,9 @@ static void put_stream(FILE *out, const struct chassis_config *c, const struct s
     put_destinations(out, c, s);
     put_line(out, "    flows", UNIT_COUNT, s->n_flows);
     print_stream_marks(s, out);
+    if (s->label_vrf != 0) {
+        fprintf(out, "    labelled: \"%s\"\n", c->vrfs[s->label_vrf - 1].name);
+    }
     print_packets(out, s);
     put_line(out, "    start", UNIT_PS, (uint64_t)s->start_ps);
     if (s->stop_ps != c->warmup_ps + c->duration_ps) {
@@ -406,6 +423,7 @@ void scenario_print(const struct scenario *scenario, FILE *out)
     put_slots(out, c);
     put_port_channels(out, c);
     put_oir(out, c);
+    print_vrfs(out, c);
     put_routes(out, scenario);
     fputs(c->n_streams == 0 ? "traffic: []\n" : "traffic:\n", out);
     for (uint32_t i = 0; i < c->n_streams; i++) {

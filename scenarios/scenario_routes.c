@@ -18,6 +18,12 @@
 
 #define LATEST_CHANGE_PS 2000000000000000 /* no run is longer */
 
+/* Whether a prefix takes a second entry, of its label. */
+static bool has_label(const struct chassis_config *config, const struct ip_prefix *prefix)
+{
+    return ip_is_of_vrf(prefix) && !config->vrfs[prefix->lo - 1].label_per_vrf;
+}
+
 /* --- Static routes -------------------------------------------------------------------------- */
 
 /* Next hops: 10.1.1.2, or several of equal cost as in 10.1.1.2, 10.2.1.2. */
@@ -41,6 +47,7 @@ static void load_next_hops(struct loader *l, uint32_t place, struct static_route
             places_error(&l->places, place, "the next hop is of another family than the prefix");
             break;
         }
+        hops[n].lo = hops[n].family == IPV4 ? route->prefix.lo : hops[n].lo;
         for (uint32_t i = 0; i < n; i++) {
             if (hops[i].hi == hops[n].hi && hops[i].lo == hops[n].lo) {
                 places_error(&l->places, place, "%s twice", item);
@@ -82,6 +89,31 @@ static bool load_whole_prefix(struct loader *l, uint32_t place, struct ip_prefix
     return place != 0 && load_prefix(l, place, places_text(&l->places, place), prefix);
 }
 
+/* A prefix, and which VRF it is of. */
+static bool load_vrf_prefix(struct loader *l, uint32_t place, uint32_t vrf_place,
+                            struct ip_prefix *prefix)
+{
+    uint32_t vrf = load_vrf_name(l, vrf_place);
+    if (!load_whole_prefix(l, place, prefix)) {
+        return false;
+    }
+    if (vrf != 0 && prefix->family == IPV6) {
+        return places_error(&l->places, vrf_place, "IPv6 has no VRFs here");
+    }
+    prefix->lo = vrf != 0 ? vrf : prefix->lo;
+    return true;
+}
+
+/* Of the VRF of the route. */
+static void load_way_out(struct loader *l, uint32_t place, struct static_route *route)
+{
+    bool read = l->ports_known && load_interface(l, place, &route->port);
+    if (read && route->prefix.family == IPV4 &&
+        config_vrf(l->config, route->port) != route->prefix.lo) {
+        places_error(&l->places, place, "an interface of another VRF than the route");
+    }
+}
+
 /* punt: yes or no. What has no next hop is the MSFC's already, or nobody's. */
 static void load_punt(struct loader *l, uint32_t place, struct static_route *route)
 {
@@ -96,7 +128,7 @@ static void load_punt(struct loader *l, uint32_t place, struct static_route *rou
 static bool load_static(struct loader *l, const struct raw_static *raw, struct static_route *route)
 {
     unsigned n_before = l->places.err->n_messages;
-    if (!load_whole_prefix(l, raw->prefix, &route->prefix)) {
+    if (!load_vrf_prefix(l, raw->prefix, raw->vrf, &route->prefix)) {
         return false;
     }
     if ((raw->via == 0) == (raw->port == 0)) {
@@ -106,9 +138,7 @@ static bool load_static(struct loader *l, const struct raw_static *raw, struct s
         load_via(l, raw->via, route);
     } else {
         route->via = VIA_PORT;
-        if (l->ports_known) {
-            load_interface(l, raw->port, &route->port);
-        }
+        load_way_out(l, raw->port, route);
     }
     load_punt(l, raw->punt, route);
     return l->places.err->n_messages == n_before;
@@ -229,14 +259,15 @@ static bool load_change(struct loader *l, const struct raw_change *raw, struct r
         return places_error(&l->places, raw->here, "expected either prefix or withdraw");
     }
     if (!change->withdraw) {
-        struct raw_static route = {raw->here, raw->prefix, raw->via, raw->port, raw->punt};
+        struct raw_static route = {raw->here, raw->prefix, raw->via,
+                                   raw->port, raw->punt,   raw->vrf};
         return load_static(l, &route, &change->route);
     }
     uint32_t other = raw->via != 0 ? raw->via : raw->port != 0 ? raw->port : raw->punt;
     if (other != 0) {
         return places_key_error(&l->places, other, "does not go with withdraw");
     }
-    return load_whole_prefix(l, raw->withdraw, &change->route.prefix);
+    return load_vrf_prefix(l, raw->withdraw, raw->vrf, &change->route.prefix);
 }
 
 static int compare_times(const void *a, const void *b)
@@ -268,7 +299,7 @@ static void check_changes(struct loader *l, const struct written_change *list, s
         if (!same) {
             there = bsearch(prefix, statics, l->config->n_static_routes, sizeof *statics,
                             compare_prefix) != NULL;
-            l->n_to_come[prefix->family] += !there;
+            l->n_to_come[prefix->family] += there ? 0 : 1 + has_label(l->config, prefix);
         }
         prefix_print(prefix, text);
         quantity_print((struct quantity){UNIT_PS, (uint64_t)change->at_ps}, time);
@@ -308,11 +339,13 @@ static void load_changes(struct loader *l, const struct written *statics, unsign
 
 /* --- The feed ------------------------------------------------------------------------------- */
 
+/* Entries of static routes, with their labels. */
 static uint64_t count_statics(const struct chassis_config *config, enum ip_family family)
 {
     uint64_t n = 0;
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
-        n += config->static_routes[i].prefix.family == family;
+        const struct ip_prefix *prefix = &config->static_routes[i].prefix;
+        n += prefix->family == family ? 1 + has_label(config, prefix) : 0;
     }
     return n;
 }
@@ -332,8 +365,11 @@ static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family
     const struct chassis_config *config = l->config;
     uint64_t room = family == IPV4 ? config->ipv4_slots : l->ipv6_entries;
     uint64_t own = ENTRIES_PER_PORT * (uint64_t)count_interfaces(config) +
-                   count_statics(config, family) + l->n_to_come[family];
-    uint64_t rest = room > own ? room - own : 0;
+                   count_statics(config, family) + l->n_to_come[family] +
+                   (family == IPV4 ? config->n_vrfs : 0);
+    struct ip_prefix feed = {.lo = family == IPV4 ? config->feed_vrf : 0,
+                             .family = (uint8_t)family};
+    uint64_t rest = (room > own ? room - own : 0) / (1 + has_label(config, &feed));
     return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
 }
 
@@ -455,6 +491,7 @@ void load_routes(struct loader *l)
     if (raw->mrt != 0 && (file || synthetic)) {
         places_key_error(&l->places, raw->mrt, "besides synthetic or file; expected one of them");
     }
+    l->config->feed_vrf = load_vrf_name(l, raw->vrf);
     if (synthetic) {
         load_synthetic(l, raw->synthetic);
     }
@@ -462,4 +499,5 @@ void load_routes(struct loader *l)
         load_file(l, raw->file);
     }
     load_growth(l);
+    check_feed_vrf(l);
 }

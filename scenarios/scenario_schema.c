@@ -40,13 +40,22 @@ static const cyaml_schema_field_t synthetic_fields[] = {
     CYAML_FIELD_END,
 };
 
-static const cyaml_schema_field_t static_fields[] = {
-    SCHEMA_HERE(struct raw_static),
-    SCHEMA_REQUIRED(struct raw_static, prefix),
-    SCHEMA_OPTIONAL(struct raw_static, via),
-    SCHEMA_OPTIONAL(struct raw_static, port),
-    SCHEMA_OPTIONAL(struct raw_static, punt), /* with the via of a next hop */
+static const cyaml_schema_field_t vrf_fields[] = {
+    SCHEMA_HERE(struct raw_vrf),
+    SCHEMA_REQUIRED(struct raw_vrf, name),
+    SCHEMA_REQUIRED(struct raw_vrf, rd),
+    SCHEMA_OPTIONAL(struct raw_vrf, label_mode),
+    SCHEMA_OPTIONAL(struct raw_vrf, ports),
     CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t vrf = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_vrf, vrf_fields)};
+
+static const cyaml_schema_field_t static_fields[] = {
+    SCHEMA_HERE(struct raw_static),           SCHEMA_REQUIRED(struct raw_static, prefix),
+    SCHEMA_OPTIONAL(struct raw_static, via),  SCHEMA_OPTIONAL(struct raw_static, port),
+    SCHEMA_OPTIONAL(struct raw_static, punt), /* with the via of a next hop */
+    SCHEMA_OPTIONAL(struct raw_static, vrf),  CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t static_route = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_static, static_fields)};
@@ -59,6 +68,7 @@ static const cyaml_schema_field_t change_fields[] = {
     SCHEMA_OPTIONAL(struct raw_change, port),
     SCHEMA_OPTIONAL(struct raw_change, punt),
     SCHEMA_OPTIONAL(struct raw_change, withdraw),
+    SCHEMA_OPTIONAL(struct raw_change, vrf),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t change = {
@@ -114,6 +124,7 @@ static const cyaml_schema_field_t routes_fields[] = {
     CYAML_FIELD_MAPPING_PTR("synthetic", CYAML_FLAG_OPTIONAL, struct raw_routes, synthetic,
                             synthetic_fields),
     SCHEMA_OPTIONAL(struct raw_routes, file),
+    SCHEMA_OPTIONAL(struct raw_routes, vrf),
     CYAML_FIELD_SEQUENCE("static", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_routes,
                          statics, &static_route, 0, CYAML_UNLIMITED),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
@@ -160,6 +171,7 @@ static const cyaml_schema_field_t stream_fields[] = {
     SCHEMA_OPTIONAL(struct raw_stream, start),
     SCHEMA_OPTIONAL(struct raw_stream, stop),
     SCHEMA_OPTIONAL(struct raw_stream, redirect),
+    SCHEMA_OPTIONAL(struct raw_stream, labelled),
     SCHEMA_OPTIONAL(struct raw_stream, ttl),
     SCHEMA_OPTIONAL(struct raw_stream, options),
     SCHEMA_OPTIONAL(struct raw_stream, cos),
@@ -426,6 +438,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, slots, &slot),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, port_channels, &port_channel),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, oir, &oir),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, vrfs, &vrf),
     CYAML_FIELD_MAPPING("routes", CYAML_FLAG_OPTIONAL, struct raw_scenario, routes, routes_fields),
     CYAML_FIELD_MAPPING("arp", CYAML_FLAG_OPTIONAL, struct raw_scenario, arp, arp_fields),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, bgp, &session),

@@ -17,14 +17,17 @@ struct raw_slot {
 struct raw_port_channel {
     uint32_t here, name, ports;
 };
+struct raw_vrf {
+    uint32_t here, name, rd, label_mode, ports;
+};
 struct raw_synthetic {
     uint32_t here, year, ipv4, ipv6, next_hops, seed;
 };
 struct raw_static {
-    uint32_t here, prefix, via, port, punt;
+    uint32_t here, prefix, via, port, punt, vrf;
 };
 struct raw_change {
-    uint32_t here, at, prefix, via, port, punt, withdraw;
+    uint32_t here, at, prefix, via, port, punt, withdraw, vrf;
 };
 struct raw_maximum_routes {
     uint32_t here, ip, ipv6;
@@ -47,7 +50,7 @@ struct raw_routes {
     struct raw_updates *updates; /* NULL: not there */
     struct raw_bgp bgp;
     struct raw_synthetic *synthetic; /* NULL: not there */
-    uint32_t file;
+    uint32_t file, vrf;
     struct raw_static *statics;
     uint32_t statics_count;
     struct raw_change *changes;
@@ -66,7 +69,7 @@ struct raw_session {
 };
 struct raw_stream {
     uint32_t here, name, from, rate, frames, arrivals, burst, family, mac, to, egress, flows, start,
-        stop, redirect, ttl, options, cos, dscp, protocol, sources, source_ports, ports;
+        stop, redirect, ttl, options, cos, dscp, protocol, sources, source_ports, ports, labelled;
 };
 struct raw_oir {
     uint32_t here, at, insert, remove;
@@ -139,6 +142,8 @@ struct raw_scenario {
     uint32_t slots_count;
     struct raw_port_channel *port_channels;
     uint32_t port_channels_count;
+    struct raw_vrf *vrfs;
+    uint32_t vrfs_count;
     struct raw_oir *oir;
     uint32_t oir_count;
     struct raw_routes routes;

@@ -50,7 +50,7 @@ static void load_hosts(struct loader *l)
             places_error(&l->places, place, "'%.60s' is no address", item);
             return;
         }
-        c->n_hosts++;
+        place_in_vrf(c, &c->hosts[c->n_hosts++]);
     }
 }
 
@@ -83,6 +83,7 @@ static void load_prefixes(struct loader *l, uint32_t place, struct session_confi
         if (!load_prefix(l, place, item, prefix)) {
             return;
         }
+        prefix->lo = prefix->family == IPV4 ? session->neighbour.lo : prefix->lo;
         if (prefix->family != session->neighbour.family) {
             places_error(&l->places, place, "%s is of another family than the neighbour", item);
             return;
@@ -108,7 +109,8 @@ static void load_session(struct loader *l, const struct raw_session *raw,
         places_key_error(&l->places, raw->prefixes,
                          "does not go with routes.mrt and routes.updates; expected none, a session "
                          "has what its neighbour says there");
-    } else if (text != NULL) {
+    } else if (text != NULL && raw->prefixes != 0) {
+        place_in_vrf(l->config, &session->neighbour);
         load_prefixes(l, raw->prefixes, session);
     }
 }

@@ -368,6 +368,10 @@ static void load_marks(struct loader *l, const struct raw_stream *raw, struct st
     s->ttl_1 = load_count(l, raw->ttl, 1, 255, 255) == 1;
     s->options = load_yes(l, raw->options, false);
     s->redirect = load_yes(l, raw->redirect, false);
+    s->label_vrf = load_vrf_name(l, raw->labelled);
+    if (s->label_vrf != 0 && s->family == IPV6) {
+        places_error(&l->places, raw->labelled, "IPv6 has no VRFs here");
+    }
     if (s->redirect && s->n_egress > 0) {
         places_error(&l->places, raw->redirect,
                      "leaves by the port it enters by; expected egress: any");

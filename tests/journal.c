@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/flows.h"
+#include "models/lookup.h"
 #include "models/packet.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -37,6 +38,7 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
     struct packet_head head = p->base[packet].head;
     struct journal_port *port = &j->ports[head.ingress];
     const struct stream_config *stream = stream_of(j, p->base[packet].flow);
+    const struct packet *it = &p->base[packet];
 
     sim_assert((p->base[packet].name & NUMBER_MASK) == port->n);
     port->lives = one_more(port->lives, port->n, &port->room, sizeof *port->lives);
@@ -58,7 +60,8 @@ static void born(struct journal *j, uint32_t packet, int64_t ready_ps)
         .protocol = stream->protocol,
         .tcp_flags = stream->flags,
         .icmp = stream->icmp,
-        .flow = flows_key(chassis_flows(j->chassis), head.family, p->base[packet].flow)};
+        .flow = flows_key(chassis_flows(j->chassis), head.family, p->base[packet].flow),
+        .label = lookup_is_labelled(p, it) ? p->flow_vrf[it->flow] & LOOKUP_NUMBER : 0};
 }
 
 /* Of an instance called "engine 5". */

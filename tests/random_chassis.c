@@ -333,6 +333,7 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
     random_queues(d.c, number, mem);
     random_features(d.c, number, mem);
     random_bgp(d.c, number, mem);
+    random_vrfs(d.c, number, mem);
     if (one_in(&d, 2)) {
         random_changes(d.c, (uint32_t)between(&d, 1, 12), number, mem);
     }

@@ -38,4 +38,7 @@ void random_features(struct chassis_config *config, uint64_t seed, struct arena 
 /* BGP peers now and then, which take the place of the feed. */
 void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem);
 
+/* Routing tables of their own, for what has been drawn so far. */
+void random_vrfs(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
 #endif /* TESTS_RANDOM_CHASSIS_H */

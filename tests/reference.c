@@ -100,7 +100,7 @@ static bool stopped(struct sim *s, size_t packet, bool by_fabric)
 static struct answer ask(const struct sim *s, const struct reference_packet *p)
 {
     return s->hooks->ask != NULL ? s->hooks->ask(s->hooks->context, p->flow.to)
-                                 : reference_routes_ask(s->routes, reference_engine(s), &p->flow);
+                                 : reference_ask_routes(s, reference_engine(s), p);
 }
 
 /* ---- ingress card and engines ------------------------------------------------------------ */
@@ -197,7 +197,7 @@ static void at_dfc(struct sim *s, size_t packet)
     const struct engine_type *type = s->cards[s->slot].config->dfc;
     int64_t start_ps, end_ps;
 
-    uint32_t work = p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups;
+    uint32_t work = reference_lookups(s, p, type);
     if (line_pass(&s->cards[s->slot].lookups, s->now_ps, work, &start_ps, &end_ps)) {
         reference_account(s, packet, type);
         decide(s, packet, ask(s, p), start_ps + type->latency_ps);
@@ -214,8 +214,7 @@ static void at_pfc(struct sim *s, size_t packet)
     const struct frame *f = &s->frames[packet];
     int64_t start_ps;
 
-    line_serve(&s->cards[s->slot].lookups, s->now_ps,
-               p->flow.to.family == IPV4 ? 1 : type->ipv6_lookups, &start_ps);
+    line_serve(&s->cards[s->slot].lookups, s->now_ps, reference_lookups(s, p, type), &start_ps);
     reference_account(s, packet, type);
     s->outstanding.used--;
     stay(s, &s->outstanding, 1, start_ps + type->latency_ps);

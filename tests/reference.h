@@ -27,6 +27,7 @@ struct reference_packet {
     uint8_t protocol;
     uint16_t tcp_flags, icmp; /* of TCP; type and code of ICMP */
     struct flow_key flow;     /* addresses and ports */
+    uint32_t label;           /* of MPLS; 0: none */
 };
 
 enum step_kind { STEP_SENT, STEP_DROPPED, STEP_DELIVERED };

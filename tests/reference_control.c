@@ -53,6 +53,10 @@ void reference_ask(struct sim *s, size_t packet)
     bool direct = a->next_hop.hi == 0 && a->next_hop.lo == 0;
     struct ip_address address = direct ? s->packets[packet].flow.to : a->next_hop;
 
+    if (direct && address.family == IPV4) {
+        address.lo = s->config->ports[a->port].address[IPV4].lo;
+    }
+
     if (s->config->arp_install_ps == 0) {
         return;
     }

@@ -104,24 +104,26 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
     const struct reference_packet *p = &s->packets[packet];
     uint32_t interface, who = software ? SOFTWARE : reference_engine(s);
 
-    if (s->config->interfaces == NULL || p->flow.to.family != IPV4) {
+    if (s->config->interfaces == NULL || p->flow.to.family != IPV4 || p->label != 0) {
         return ASKS_NOTHING;
     }
     const struct interface_config *c = config_of(s, p->ingress, &interface);
+    struct ip_address from = p->flow.from, by_policy = c->policy_next_hop;
+    from.lo = by_policy.lo = s->config->ports[interface].address[IPV4].lo;
     reference_access_at(s->access, s->now_ps);
     uint32_t asks = pass(s, packet, software, interface, ACCESS_PORT_IN, ACCESS_ROUTER_IN);
     if (asks != ASKS_NOTHING) {
         return asks;
     }
     if (c->verify != VERIFY_NOTHING &&
-        !reference_routes_lead(s->routes, who, p->flow.from,
+        !reference_routes_lead(s->routes, who, from,
                                c->verify == VERIFY_RX ? interface : UINT32_MAX)) {
         return PUNT_RPF_FAILURE;
     }
     uint32_t policy = reference_lists(s->access, interface, software)[ACCESS_POLICY];
     bool there = software || reference_asked(s->access, interface, false) == ASKED_OF_LISTS;
     if (policy != 0 && there && first_match(s, policy, packet)->permit) {
-        struct answer other = reference_routes_ask_to(s->routes, who, c->policy_next_hop, &p->flow);
+        struct answer other = reference_routes_ask_to(s->routes, who, by_policy, &p->flow);
         *a = other.outcome == FORWARD || other.outcome == PUNT ? other : *a;
     }
     return ASKS_NOTHING;
@@ -155,8 +157,7 @@ uint64_t reference_fib_capacity(const struct chassis_config *c, uint64_t ipv4_sl
 
 struct answer reference_ask_software(struct sim *s, size_t packet)
 {
-    const struct flow_key *flow = &s->packets[packet].flow;
-    struct answer a = reference_routes_ask_to(s->routes, SOFTWARE, flow->to, flow);
+    struct answer a = reference_ask_routes(s, SOFTWARE, &s->packets[packet]);
 
     s->frames[packet].asks = reference_asks_in(s, packet, true, &a);
     return a;

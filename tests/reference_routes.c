@@ -6,6 +6,7 @@
 #include "sim/arena.h"
 #include "tests/reference_bgp.h"
 #include "tests/reference_fib.h"
+#include "tests/reference_labels.h"
 #include "tests/reference_paths.h"
 #include "tests/reference_tables.h"
 
@@ -23,6 +24,7 @@ struct reference_routes {
     int64_t heard_ps;          /* AT_START: before the run */
     uint32_t turn;             /* of the interfaces that get neighbours */
     struct arena *mem;         /* next hops of equal cost */
+    struct reference_labels labels;
 };
 
 /* ---- the RIB ----------------------------------------------------------------------------- */
@@ -70,11 +72,23 @@ static bool is_interface(const struct reference_routes *r, uint32_t port)
     return port >= r->config->n_ports || r->config->ports[port].port_channel == 0;
 }
 
-static uint32_t next_interface(struct reference_routes *r)
+/* That could have this neighbour: of its VRF; of any, when that has none. */
+static bool is_of_vrf(const struct reference_routes *r, uint32_t port, struct ip_address neighbour)
+{
+    uint32_t n = r->config->n_ports + r->config->n_port_channels, n_of_vrf = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        n_of_vrf += is_interface(r, i) && r->config->ports[i].address[IPV4].lo == neighbour.lo;
+    }
+    return neighbour.family == IPV6 || n_of_vrf == 0 ||
+           r->config->ports[port].address[IPV4].lo == neighbour.lo;
+}
+
+static uint32_t next_interface(struct reference_routes *r, struct ip_address neighbour)
 {
     uint32_t n = r->config->n_ports + r->config->n_port_channels;
 
-    while (!is_interface(r, r->turn % n)) {
+    while (!is_interface(r, r->turn % n) || !is_of_vrf(r, r->turn % n, neighbour)) {
         r->turn++;
     }
     return r->turn++ % n;
@@ -90,7 +104,7 @@ static void add_feed(struct reference_routes *r, const struct route_table *table
         to[i] = (struct path){.distance = 20,
                               .target = covered ? NEXT_HOP : NEIGHBOUR,
                               .next_hop = table->next_hops[i],
-                              .port = covered ? 0 : next_interface(r)};
+                              .port = covered ? 0 : next_interface(r, table->next_hops[i])};
     }
     for (size_t i = 0; i < table->n_routes; i++) {
         struct path path = to[table->routes[i].next_hop_index];
@@ -217,14 +231,32 @@ static bool is_best(const struct reference_routes *r, size_t i)
     return i == 0 || ip_prefix_compare(&r->rib.paths[i - 1].prefix, &r->rib.paths[i].prefix) != 0;
 }
 
+static const struct path *best_of(const struct reference_routes *r, struct ip_prefix prefix)
+{
+    for (size_t i = 0; i < r->rib.n; i++) {
+        if (ip_prefix_compare(&r->rib.paths[i].prefix, &prefix) == 0) {
+            return &r->rib.paths[i];
+        }
+    }
+    return NULL;
+}
+
 static void update(struct reference_routes *r, struct ip_prefix prefix, struct choice choice,
                    int64_t now_ps)
 {
     struct choice before = table_choice(&r->software, prefix);
 
-    if (!choice_equal(&before, &choice)) {
-        table_put(&r->software, (struct entry){prefix, choice});
-        reference_fib_send(&r->engines, now_ps, (struct entry){prefix, choice});
+    if (choice_equal(&before, &choice)) {
+        return;
+    }
+    table_put(&r->software, (struct entry){prefix, choice});
+    reference_fib_send(&r->engines, now_ps, (struct entry){prefix, choice});
+    const struct path *best = best_of(r, prefix);
+    struct entry label = {.choice = choice};
+    if (reference_labels_follow(&r->labels, prefix, best != NULL && best->distance > 0,
+                                choice.n > 0, &label.prefix)) {
+        table_put(&r->software, label);
+        reference_fib_send(&r->engines, now_ps, label);
     }
 }
 
@@ -278,20 +310,21 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
 
 /* A next hop to which nothing but BGP leads becomes a neighbour of the interface whose turn it is;
  * from then on its own host route leads there. */
-static void meet(struct reference_routes *r, struct ip_address hop)
+static void meet(struct reference_routes *r, struct ip_address *hop)
 {
-    bool covered = false;
+    bool covered = false, is_new = reference_bgp_meets(r->bgp, *hop);
 
+    hop->lo = hop->family == IPV4 ? r->config->feed_vrf : hop->lo;
     for (size_t i = 0; i < r->rib.n; i++) {
         const struct path *path = &r->rib.paths[i];
-        covered |= path->prefix.family == hop.family && path->distance < 20 &&
-                   ip_prefix_covers(path->prefix, hop.hi, hop.lo);
+        covered |= path->prefix.family == hop->family && path->distance < 20 &&
+                   ip_prefix_covers(path->prefix, hop->hi, hop->lo);
     }
-    if (reference_bgp_meets(r->bgp, hop) && !covered) {
-        struct path path = {.prefix = ip_prefix_of(hop, hop.family == IPV4 ? 32 : 128),
+    if (is_new && !covered) {
+        struct path path = {.prefix = ip_prefix_of(*hop, hop->family == IPV4 ? 32 : 128),
                             .target = NEIGHBOUR,
-                            .next_hop = hop,
-                            .port = next_interface(r)};
+                            .next_hop = *hop,
+                            .port = next_interface(r, *hop)};
         change_heard(r, path, false);
     }
 }
@@ -303,8 +336,9 @@ static void put_best(void *context, struct ip_prefix prefix)
     struct ip_address *hops = arena_take_array(r->mem, CONFIG_MAX_PATHS, sizeof *hops);
     uint32_t n = reference_bgp_best(r->bgp, prefix, hops);
 
+    prefix.lo = prefix.family == IPV4 ? r->config->feed_vrf : prefix.lo;
     for (uint32_t i = 0; i < n; i++) {
-        meet(r, hops[i]);
+        meet(r, &hops[i]);
     }
     struct path path = {.prefix = prefix,
                         .distance = 20,
@@ -315,10 +349,28 @@ static void put_best(void *context, struct ip_prefix prefix)
     change_heard(r, path, n == 0);
 }
 
-/* The whole FIB, in order of prefixes. */
+/* Of labels that are in use: all that the software knows, in their order. */
+static void send_labels(struct reference_routes *r, int64_t now_ps)
+{
+    for (uint32_t label = 0; label < r->labels.next; label++) {
+        struct ip_prefix prefix = {(uint64_t)label << 32, 0xffff, IPV4, 32};
+        struct entry entry = {prefix, table_choice(&r->software, prefix)};
+        if (entry.choice.n > 0) {
+            reference_fib_send(&r->engines, now_ps, entry);
+        }
+    }
+}
+
+/* The whole FIB, in order of prefixes; labels are behind all of IPv4. */
 static void send_all(struct reference_routes *r, int64_t now_ps)
 {
+    bool labels_sent = false;
+
     for (size_t i = 0; i < r->rib.n; i++) {
+        if (!labels_sent && r->rib.paths[i].prefix.family == IPV6) {
+            send_labels(r, now_ps);
+            labels_sent = true;
+        }
         if (is_best(r, i)) {
             struct ip_prefix prefix = r->rib.paths[i].prefix;
             struct entry entry = {prefix, table_choice(&r->software, prefix)};
@@ -410,6 +462,32 @@ void reference_routes_at(struct reference_routes *r, int64_t now_ps)
 
 /* ---- all of it ------------------------------------------------------------------------- */
 
+/* From the start. */
+static void know(struct reference_routes *r, struct entry entry)
+{
+    table_put(&r->software, entry);
+    if (r->config->fib_start == FIB_CONVERGED) {
+        reference_fib_fill(&r->engines, entry);
+    }
+}
+
+static void know_labels(struct reference_routes *r)
+{
+    reference_labels_open(&r->labels, r->config);
+    for (uint32_t vrf = 1; vrf <= r->config->n_vrfs; vrf++) {
+        know(r, reference_labels_vrf(vrf));
+    }
+    for (size_t i = 0; i < r->rib.n; i++) {
+        struct ip_prefix prefix = r->rib.paths[i].prefix;
+        struct entry label = {.choice = table_choice(&r->software, prefix)};
+        if (is_best(r, i) &&
+            reference_labels_follow(&r->labels, prefix, r->rib.paths[i].distance > 0, true,
+                                    &label.prefix)) {
+            know(r, label);
+        }
+    }
+}
+
 struct reference_routes *reference_routes_open(const struct chassis_config *config)
 {
     struct reference_routes *r = calloc(1, sizeof *r);
@@ -438,12 +516,10 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     for (size_t i = 0; i < r->rib.n; i++) {
         struct entry entry = {r->rib.paths[i].prefix, follow(r, &r->rib.paths[i])};
         if (is_best(r, i)) {
-            table_put(&r->software, entry);
-            if (config->fib_start == FIB_CONVERGED) {
-                reference_fib_fill(&r->engines, entry);
-            }
+            know(r, entry);
         }
     }
+    know_labels(r);
     if (config->fib_start == FIB_COLD) {
         send_all(r, 0);
     }
@@ -464,12 +540,6 @@ void reference_routes_close(struct reference_routes *r)
 static const struct table *table_of(const struct reference_routes *r, uint32_t who)
 {
     return who == SOFTWARE ? &r->software : &reference_fib_of(&r->engines, who)->table;
-}
-
-struct answer reference_routes_ask(const struct reference_routes *r, uint32_t who,
-                                   const struct flow_key *flow)
-{
-    return table_ask(table_of(r, who), r->config, flow->to, flow);
 }
 
 struct answer reference_routes_ask_to(const struct reference_routes *r, uint32_t who,

@@ -13,11 +13,11 @@
 #include "models/config.h"
 #include "models/sharing.h"
 
-enum outcome { MISS, FORWARD, RECEIVE, GLEAN, DISCARD, PUNT, N_OUTCOMES };
+enum outcome { MISS, FORWARD, RECEIVE, GLEAN, DISCARD, PUNT, N_OUTCOMES, POP };
 
 struct answer {
     enum outcome outcome;
-    uint32_t port; /* FORWARD, GLEAN, PUNT: global index */
+    uint32_t port; /* FORWARD, GLEAN, PUNT: global index; POP: of a VRF */
     struct ip_address next_hop;
 };
 
@@ -41,10 +41,6 @@ void reference_routes_lose(struct reference_routes *routes, const struct session
 /* Who is asked: the DFC in a slot; 0: the PFC; or the MSFC's software, which has all routes. */
 #define SOFTWARE UINT32_MAX
 
-struct answer reference_routes_ask(const struct reference_routes *routes, uint32_t who,
-                                   const struct flow_key *flow);
-
-/* The same for any destination. */
 struct answer reference_routes_ask_to(const struct reference_routes *routes, uint32_t who,
                                       struct ip_address to, const struct flow_key *flow);
 

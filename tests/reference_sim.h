@@ -230,6 +230,12 @@ uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, u
 /* What the MSFC answers; its frame keeps what the interface asks. */
 struct answer reference_ask_software(struct sim *s, size_t packet);
 
+/* The table that a packet asks, or two with a label of a VRF; and how many look-ups it takes. */
+struct answer reference_ask_routes(const struct sim *s, uint32_t who,
+                                   const struct reference_packet *p);
+uint32_t reference_lookups(const struct sim *s, const struct reference_packet *p,
+                           const struct engine_type *type);
+
 /* The same of the MSFC's software. */
 const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer answer);
 

@@ -118,7 +118,7 @@ static bool open_flows(struct rig *r)
         }
         fib_build(r->fib, f, r->n[f]);
     }
-    r->flows = flows_open(&r->chassis, r->fib, r->mem, &r->err);
+    r->flows = flows_open(&r->chassis, r->fib, NULL, r->mem, &r->err);
     return r->flows != NULL;
 }
 

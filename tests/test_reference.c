@@ -351,6 +351,27 @@ static void count_loss(const struct life *life)
     }
 }
 
+/* Every way in which a packet can be looked up beside the global table, and how many were delivered. */
+static struct {
+    const char *how;
+    uint64_t n;
+} lookups[] = {{"in a VRF", 0},
+               {"in a VRF beyond the 511th", 0},
+               {"by the label of a prefix", 0},
+               {"by the label of a VRF", 0}};
+
+static void count_lookup(const struct chassis_config *c, const struct life *life)
+{
+    const struct step *last = &life->steps[life->n_steps - 1];
+    const struct reference_packet *p = &life->packet;
+    uint64_t vrf = p->flow.to.family == IPV4 ? config_vrf(c, p->ingress) : 0;
+    size_t way = p->label != 0 ? (p->label < 16 + c->n_vrfs ? 3 : 2) : vrf > 511 ? 1 : 0;
+
+    if (life->n_steps > 0 && last->kind == STEP_DELIVERED && (p->label != 0 || vrf != 0)) {
+        lookups[way].n++;
+    }
+}
+
 static size_t compare_scenario(draw_config *draw, uint64_t number)
 {
     const int64_t windows_ps[] = {US_PS, 1000 * US_PS, 3 * US_PS + 1, 100000};
@@ -375,6 +396,7 @@ static size_t compare_scenario(draw_config *draw, uint64_t number)
     compare_counts(number, &o, &j, &e);
     for (size_t i = 0; i < j.n; i++) {
         count_loss(&j.lives[i]);
+        count_lookup(config, &j.lives[i]);
     }
     size_t n = j.n;
     free(e.lives);
@@ -398,6 +420,11 @@ static void packets_fare_as_in_the_reference(void **state)
     for (size_t i = 0; n >= N_SCENARIOS && i < sizeof losses / sizeof *losses; i++) {
         if (losses[i].n == 0) {
             fail_msg("no packet was lost as %s: %s", losses[i].stage, losses[i].reason);
+        }
+    }
+    for (size_t i = 0; n >= N_SCENARIOS && i < sizeof lookups / sizeof *lookups; i++) {
+        if (lookups[i].n == 0) {
+            fail_msg("no packet was looked up %s", lookups[i].how);
         }
     }
 }

@@ -431,7 +431,7 @@ static void flows_leave_as_asked(void **state)
         r->stream.ports = c == 1 ? from + 1 : from;
         r->config.n_streams = 1;
         rig_start(r);
-        struct flow_tables *flows = flows_open(&r->config, r->control.fib, r->mem, &err);
+        struct flow_tables *flows = flows_open(&r->config, r->control.fib, NULL, r->mem, &err);
         assert_non_null(flows);
         check_keys(r, flows);
         uint64_t n_by[N_PORTS + 1] = {0};
@@ -461,7 +461,7 @@ static void own_port_channel_is_refused(void **state)
     r->stream = (struct stream_config){.name = "s", .n_ports = 1, .ports = from, .n_flows = 1};
     r->config.n_streams = 1;
     rig_start(r);
-    assert_null(flows_open(&r->config, r->control.fib, r->mem, &err));
+    assert_null(flows_open(&r->config, r->control.fib, NULL, r->mem, &err));
     assert_string_equal(err.text, "stream s: no destination for what enters by port 1/2\n");
     error_free(&err);
     rig_close(r);

@@ -6,6 +6,7 @@
 #include "models/engine.h"
 #include "models/fib.h"
 #include "models/flows.h"
+#include "models/lookup.h"
 #include "models/packet.h"
 #include "models/policer.h"
 #include "models/punt.h"
@@ -92,15 +93,6 @@ static void say_out(const struct inquiry *q, uint32_t egress)
 
 /* ---- FIB --------------------------------------------------------------------------------- */
 
-static struct ip_address destination(const struct inquiry *q)
-{
-    uint32_t id = (uint32_t)(q->packet - q->packets->base);
-
-    return q->packet->head.family == IPV4
-               ? (struct ip_address){(uint64_t)q->packet->dst4 << 32, 0, IPV4}
-               : (struct ip_address){q->packets->dst6_hi[id], q->packets->dst6_lo[id], IPV6};
-}
-
 /* The longest prefix of it that the engine holds; NULL: none. */
 static const char *prefix_text(const struct inquiry *q, struct ip_address to)
 {
@@ -114,19 +106,6 @@ static const char *prefix_text(const struct inquiry *q, struct ip_address to)
         }
     }
     return NULL;
-}
-
-static uint32_t look_up(const struct inquiry *q, struct ip_address to)
-{
-    uint32_t adjacency;
-
-    if (to.family == IPV4) {
-        uint32_t address = (uint32_t)(to.hi >> 32);
-        fib_lookup4(q->fib, q->engine.fib_engine, &address, &adjacency, 1);
-    } else {
-        fib_lookup6(q->fib, q->engine.fib_engine, &to.hi, &to.lo, &adjacency, 1);
-    }
-    return adjacency;
 }
 
 static const char *path_text(const struct inquiry *q, const struct adjacency *a)
@@ -158,7 +137,11 @@ static const struct adjacency *say_path(const struct inquiry *q, uint32_t adjace
                          : a->kind == ADJACENCY_BUNDLE ? "a link of a port channel, "
                                                        : "";
 
-    const char *prefix = prefix_text(q, destination(q));
+    uint32_t id = (uint32_t)(q->packet - q->packets->base);
+    const char *prefix =
+        lookup_is_labelled(q->packets, q->packet)
+            ? arena_printf(q->mem, "label %u", lookup_number(q->packets, q->packet))
+            : prefix_text(q, lookup_destination(q->packets, id));
     say(q, prefix == NULL
                ? "FIB: no route"
                : arena_printf(q->mem, "FIB: %s, %s%s", prefix, choice, path_text(q, path)));
@@ -225,8 +208,9 @@ static void say_all(const struct inquiry *q, uint32_t cause, uint8_t dscp)
 {
     const struct packet_head *head = &q->packet->head;
     uint32_t id = (uint32_t)(q->packet - q->packets->base);
-    uint32_t adjacency =
-        head->flags & PACKET_LOOKED_AHEAD ? q->packets->adjacency[id] : look_up(q, destination(q));
+    uint32_t adjacency = head->flags & PACKET_LOOKED_AHEAD
+                             ? q->packets->adjacency[id]
+                             : lookup_packet(q->fib, q->engine.fib_engine, q->packets, id);
     uint32_t egress = UINT32_MAX;
 
     if (!features_watch(&q->engine.features, head->ingress) || say_in(q, &adjacency)) {
