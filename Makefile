@@ -166,6 +166,7 @@ fuzz:
 fuzz-all: $(FUZZERS:%=%.run)
 $(B)/tests/fuzz_acl_text.run: SEEDS := tests/fuzz_acl_text.seeds
 $(B)/tests/fuzz_route_file.run: SEEDS := tests/fuzz_route_file.seeds
+$(B)/tests/fuzz_memory.run: SEEDS := tests/fuzz_memory.seeds scenarios/memory
 $(B)/tests/fuzz_mrt.run: SEEDS := tests/fuzz_mrt.seeds
 $(B)/tests/fuzz_bgp.run: SEEDS := tests/fuzz_bgp.seeds
 $(B)/tests/fuzz_flows.run: SEEDS := tests/fuzz_flows.seeds

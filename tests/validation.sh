@@ -1,6 +1,6 @@
 #!/bin/bash
 # tests/validation.sh [--update] CAT6K: what `CAT6K validate` says about scenarios/validation and
-# scenarios/what-if and scenarios/punt-flood.yaml, and how it ends, is what tests/golden/{validation,what-if}.ok hold, and the table
+# scenarios/what-if, scenarios/punt-flood.yaml and scenarios/bgp-feed.yaml, and how it ends, is what tests/golden/{validation,what-if}.ok hold, and the table
 # of the first is the one in README.md; --update writes them.
 set -euo pipefail
 update=no
@@ -18,7 +18,7 @@ trap 'rm -rf "$made"' EXIT
 
 "$cat6k" validate -o "$made" scenarios/validation >"$made/said" 2>&1 && status=0 || status=$?
 echo "exit $status" >>"$made/said"
-"$cat6k" validate scenarios/what-if scenarios/punt-flood.yaml >"$made/answered" 2>&1 && status=0 || status=$?
+"$cat6k" validate scenarios/what-if scenarios/{punt-flood,bgp-feed}.yaml >"$made/answered" 2>&1 && status=0 || status=$?
 echo "exit $status" >>"$made/answered"
 [ -e "$made/validation.md" ] || echo 'no table: see above' >"$made/validation.md"
 awk -v begin="$begin" -v end="$end" -v table="$made/validation.md" '

@@ -26,6 +26,6 @@ struct command {
 };
 
 extern const struct command cmd_run, cmd_compare, cmd_sensitivity, cmd_validate, cmd_check,
-    cmd_catalog, cmd_acl, cmd_msfc, cmd_memory, cmd_trace;
+    cmd_catalog, cmd_acl, cmd_msfc, cmd_memory, cmd_trace, cmd_feed;
 
 #endif /* TOOLS_COMMAND_H */

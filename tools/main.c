@@ -8,8 +8,8 @@
 #include "tools/command.h"
 
 static const struct command *const commands[] = {
-    &cmd_run,   &cmd_trace,   &cmd_compare, &cmd_sensitivity, &cmd_validate,
-    &cmd_check, &cmd_catalog, &cmd_acl,     &cmd_msfc,        &cmd_memory,
+    &cmd_run,     &cmd_trace, &cmd_compare, &cmd_sensitivity, &cmd_validate, &cmd_check,
+    &cmd_catalog, &cmd_acl,   &cmd_msfc,    &cmd_memory,      &cmd_feed,
 };
 
 static const size_t n_commands = sizeof commands / sizeof commands[0];

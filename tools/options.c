@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "models/config.h"
+#include "models/internet.h"
+#include "scenarios/synthetic_feed.h"
 #include "sim/arena.h"
 #include "tools/command.h"
 
@@ -58,7 +60,7 @@ static error_t parse_bgp(int key, char *arg, struct bgp_words *bgp, struct argp_
         break;
     case OPTION_KEY_DUMP:
         bgp->dump = arg;
-        return 0;
+        break;
     case OPTION_KEY_MEMORY:
         bgp->memory = arg;
         break;
@@ -73,6 +75,27 @@ static error_t parse_bgp(int key, char *arg, struct bgp_words *bgp, struct argp_
         break;
     case OPTION_KEY_MAX_PATHS:
         bgp->limits.max_paths = parse_number("max-paths", arg, 1, CONFIG_MAX_PATHS, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static error_t parse_feed(int key, char *arg, struct feed_words *feed, struct argp_state *state)
+{
+    switch (key) {
+    case OPTION_KEY_YEAR:
+        feed->year = parse_number("year", arg, 1, UINT16_MAX, state);
+        break;
+    case OPTION_KEY_PREFIXES:
+        feed->n_prefixes = parse_number("prefixes", arg, 1, INTERNET_MAX_ROUTES, state);
+        break;
+    case OPTION_KEY_PEERS:
+        feed->n_peers = parse_number("peers", arg, 1, SYNTHETIC_MOST_PEERS, state);
+        break;
+    case OPTION_KEY_UPDATES:
+        feed->n_updates = parse_number("updates", arg, 0, UINT32_MAX, state);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -121,7 +144,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
         }
         break;
     default:
-        return parse_bgp(key, arg, &o->bgp, state);
+        return key >= OPTION_KEY_YEAR ? parse_feed(key, arg, &o->feed, state)
+                                      : parse_bgp(key, arg, &o->bgp, state);
     }
     return 0;
 }

@@ -20,6 +20,11 @@ struct bgp_words {
     } limits;
 };
 
+/* Of a feed to be made up; 0: by default. */
+struct feed_words {
+    uint32_t year, n_prefixes, n_peers, n_updates;
+};
+
 struct options {
     const char **files;
     size_t n_files;
@@ -32,6 +37,7 @@ struct options {
     bool no_plots;
     bool fingerprint;
     struct bgp_words bgp;
+    struct feed_words feed;
     bool json; /* on standard output */
 };
 
@@ -91,7 +97,11 @@ enum option_key {
     OPTION_KEY_HOLD,
     OPTION_KEY_OPEN_WAIT,
     OPTION_KEY_MAX_PREFIXES,
-    OPTION_KEY_MAX_PATHS
+    OPTION_KEY_MAX_PATHS,
+    OPTION_KEY_YEAR, /* from here on those of struct feed_words */
+    OPTION_KEY_PREFIXES,
+    OPTION_KEY_PEERS,
+    OPTION_KEY_UPDATES
 };
 
 /* Parses; on a wrong command line prints why and exits 2, on --help prints the help and exits 0.
