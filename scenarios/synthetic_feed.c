@@ -13,7 +13,7 @@
 #define MOST_TRANSIT 4
 #define MOST_BYTES (SYNTHETIC_MOST_PEERS * 64 + 64)
 
-/* RFC 6396 §4, §4.3, §4.4 */
+/* source: [RFC6396] §4, §4.3, §4.4 (standard) */
 enum { TABLE_DUMP_V2 = 13, BGP4MP_ET = 17 };
 enum { PEER_INDEX_TABLE = 1, RIB_IPV4_UNICAST = 2, MESSAGE_AS4 = 4 };
 #define PEER_AS4 2 /* §4.3.1: 4 bytes an AS; the address is of IPv4 */
