@@ -114,6 +114,29 @@ static const char *neighbour(struct writer *w, uint32_t port, bool ipv6)
                 : arena_printf(w->mem, "10.%u.%u.2", w->ports[port].slot, w->ports[port].number);
 }
 
+/* Without interfaces: what they have in it is for streams of their own. */
+static void put_vrfs(struct writer *w)
+{
+    w->has_vrf = draw_one_in(w, 4);
+    if (w->has_vrf) {
+        writer_put(w, "vrfs:\n  - {name: RED, rd: \"%s\", label_mode: %s}\n",
+                   draw_careless(w) ? DRAW_WORD(w, "1", "65536:65536", ":1", "10.1.1.1.1:1")
+                                    : DRAW_WORD(w, "65000:1", "70000:1", "10.1.1.1:1"),
+                   draw_careless(w) ? "per-ce" : DRAW_WORD(w, "per-prefix", "per-vrf"));
+    }
+}
+
+/* Of the same prefix always the same. */
+static bool is_of_vrf(const struct writer *w, const char *prefix)
+{
+    return w->has_vrf && strchr(prefix, ':') == NULL && strlen(prefix) % 3 == 0;
+}
+
+static void put_vrf(struct writer *w)
+{
+    writer_put(w, ", vrf: %s", draw_careless(w) ? "BLUE" : "RED");
+}
+
 static void put_via(struct writer *w, bool ipv6)
 {
     uint32_t n = draw_one_in(w, 3) ? (uint32_t)draw_between(w, 2, draw_careless(w) ? 9 : 4) : 1;
@@ -136,8 +159,14 @@ static void put_via(struct writer *w, bool ipv6)
 
 static void put_route(struct writer *w, const char *prefix)
 {
+    bool ipv6 = strchr(prefix, ':') != NULL;
     writer_put(w, "prefix: \"%s\", ", prefix);
-    put_via(w, (strchr(prefix, ':') != NULL) != draw_careless(w));
+    if (is_of_vrf(w, prefix)) {
+        writer_put(w, "via: \"%s\"", neighbour(w, draw_port(w), false));
+        put_vrf(w);
+    } else {
+        put_via(w, ipv6 != draw_careless(w));
+    }
 }
 
 /* Some routes, and what becomes of some of them. */
@@ -159,6 +188,9 @@ static void put_statics(struct writer *w)
         writer_put(w, "    - {at: %uns, ", (uint32_t)draw_below(w, 40000));
         if (i < n && draw_one_in(w, 2)) {
             writer_put(w, "withdraw: \"%s\"", prefix);
+            if (is_of_vrf(w, prefix)) {
+                put_vrf(w);
+            }
         } else {
             put_route(w, prefix);
         }
@@ -222,6 +254,9 @@ static void put_to(struct writer *w, bool ipv6)
     if (draw_one_in(w, 4)) {
         writer_put(w, "to: \"%s, %s\", ", neighbour(w, draw_port(w), ipv6),
                    neighbour(w, draw_port(w), ipv6));
+        if (w->has_vrf && !ipv6) {
+            writer_put(w, "labelled: %s, ", draw_careless(w) ? "BLUE" : "RED");
+        }
     } else {
         writer_put(w, "to: %s, ", DRAW_WORD(w, "prefixes", "prefixes", "zipf"));
         writer_put(w, "egress: \"%s\", ",
@@ -360,6 +395,7 @@ const char *random_scenario(uint64_t number, const struct catalog *catalog, stru
     draw_order(w);
     put_port_channels(w);
     put_oir(w);
+    put_vrfs(w);
     put_routes(w);
     put_traffic(w);
     put_limits(w);

@@ -35,6 +35,7 @@ struct writer {
         bool member; /* of a port channel */
     } ports[CONFIG_MAX_SLOTS * CONFIG_MAX_CARD_PORTS];
     uint32_t n_port_channels;
+    bool has_vrf;           /* RED */
     const char *trusts_cos; /* a port that does; NULL: none is known */
 };
 
