@@ -124,7 +124,7 @@ unit: $(TESTS:%=%.run)
 $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
-PROGRAM_TESTS := test_tools test_sensitivity test_validate test_cmd_catalog test_cmd_acl \
+PROGRAM_TESTS := test_tools test_sensitivity test_validate test_cmd_catalog test_cmd_acl test_cmd_memory \
                  test_cmd_trace test_random_scenario
 $(PROGRAM_TESTS:%=$(B)/tests/%.run): $(B)/cat6k
 

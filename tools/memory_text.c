@@ -46,7 +46,7 @@ static void show_memory(const struct ios_outcome *o, const struct ios_router *ro
     table_print(&t, out);
 }
 
-/* "44791 network entries using 5374920 bytes of memory" */
+/* "2 network entries using 264 bytes of memory" */
 static void show_bgp(const struct ios_outcome *o, const struct ios_train *train, FILE *out)
 {
     static const struct {
@@ -92,29 +92,40 @@ static void show_pools(const struct ios_outcome *o, struct arena *mem, FILE *out
     table_print(&t, out);
 }
 
+/* The draws in which this pool's block was the first that could not be had. */
+static void add_failing(const struct memory_results *r, enum memory_into into, enum ios_pool pool,
+                        struct table *t, struct arena *mem)
+{
+    uint64_t low = UINT64_MAX, high = 0;
+    uint32_t n_fragmented = 0;
+    for (uint32_t i = 0; i < MEMORY_N_DRAWS; i++) {
+        const struct ios_failure *f = &r->draws[into][i].failure;
+        if (f->wanted_for == ios_pool_names[pool]) {
+            low = f->bytes < low ? f->bytes : low;
+            high = f->bytes > high ? f->bytes : high;
+            n_fragmented += f->fragmented;
+        }
+    }
+    if (high > 0) {
+        table_cell(t, "%s", ios_pool_names[pool]);
+        table_cell(t, "%u", memory_n_failing(r, into, pool));
+        table_cell(t, "%u", n_fragmented);
+        table_cell(t, "%s", range(low, high, mem));
+    }
+}
+
 /* Over all ranges: which pool's block is the first that cannot be had, how often, of what size. */
 static void show_failing(const struct memory_results *r, enum memory_into into, struct arena *mem,
                          FILE *out)
 {
     struct table t;
-    table_open(&t, "lrr", mem);
+    table_open(&t, "lrrr", mem);
     table_cell(&t, "fails first");
     table_cell(&t, "of %d draws", MEMORY_N_DRAWS);
+    table_cell(&t, "by fragmentation");
     table_cell(&t, "asking for (b)");
     for (uint32_t pool = 0; pool < IOS_N_POOLS; pool++) {
-        uint64_t low = UINT64_MAX, high = 0;
-        for (uint32_t i = 0; i < MEMORY_N_DRAWS; i++) {
-            const struct ios_failure *f = &r->draws[into][i].failure;
-            if (f->wanted_for == ios_pool_names[pool]) {
-                low = f->bytes < low ? f->bytes : low;
-                high = f->bytes > high ? f->bytes : high;
-            }
-        }
-        if (high > 0) {
-            table_cell(&t, "%s", ios_pool_names[pool]);
-            table_cell(&t, "%u", memory_n_failing(r, into, pool));
-            table_cell(&t, "%s", range(low, high, mem));
-        }
+        add_failing(r, into, pool, &t, mem);
     }
     table_print(&t, out);
     uint32_t n;
@@ -186,8 +197,8 @@ static const char *infeasible(const struct memory_results *r, enum memory_into i
     return arena_printf(
         mem,
         "Seen were %s (%s), which is infeasible: behind the image main memory has %s bytes, at "
-        "most "
-        "%s for each prefix even if nothing else took any; %s are free when the session comes up, "
+        "most %s for each prefix even if nothing else took any; %s are free when the session comes "
+        "up, "
         "%s each; and a prefix takes at least %s. At most %s can fit.",
         count(seen, mem), r->scenario->observed_source, count(above, mem), count(above / seen, mem),
         count(least->start.free, mem), count(least->start.free / seen, mem),
@@ -200,6 +211,10 @@ static const char *seen(const struct memory_results *r, enum memory_into into, s
     const struct ios_outcome *most = &r->outcomes[into][NEED_MOST];
     const char *verdict = memory_observed(r, into);
     uint64_t n = r->scenario->observed[into];
+    if (least->start.total == 0) {
+        return arena_printf(mem, "Seen were %s (%s), which is infeasible: it never comes up.",
+                            count(n, mem), r->scenario->observed_source);
+    }
     if (strcmp(verdict, "infeasible") == 0) {
         return infeasible(r, into, mem);
     }
@@ -267,6 +282,8 @@ static void show_into(const struct memory_results *r, enum memory_into into, str
     }
     if (usual->failure.wanted_for != NULL) {
         show_failure(&usual->failure, out);
+    }
+    if (usual->failure.wanted_for != NULL && usual->start.total != 0) {
         show_failing(r, into, mem, out);
     }
 }
