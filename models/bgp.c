@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "models/prefix_map.h"
+#include "models/route_map.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
@@ -34,8 +34,8 @@ struct bgp {
     struct bgp_options options;
     struct arena *mem;
     struct bgp_store *store;
-    struct prefix_map prefixes[IP_N_FAMILIES]; /* the number of the first path */
-    struct path *paths;                        /* by number; 0 is none */
+    struct route_map prefixes; /* the number of the first path */
+    struct path *paths;        /* by number; 0 is none */
     uint32_t n_numbers, room, free;
     size_t n_paths;
     uint32_t n_arrived;
@@ -54,8 +54,7 @@ struct bgp *bgp_open(const struct bgp_options *options, struct arena *mem)
 
 void bgp_close(struct bgp *bgp)
 {
-    prefix_map_clear(&bgp->prefixes[IPV4]);
-    prefix_map_clear(&bgp->prefixes[IPV6]);
+    route_map_clear(&bgp->prefixes);
 }
 
 struct bgp_store *bgp_store(struct bgp *bgp)
@@ -307,7 +306,7 @@ struct choice {
 
 static struct path *first_of(const struct bgp *bgp, const struct ip_prefix *prefix)
 {
-    const uint64_t *word = prefix_map_get(&bgp->prefixes[prefix->family], *prefix);
+    const uint64_t *word = route_map_get(&bgp->prefixes, *prefix);
     return word == NULL ? NULL : &bgp->paths[*word];
 }
 
@@ -394,9 +393,9 @@ bool bgp_announce(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix
                   uint32_t set)
 {
     struct choice before, after;
-    struct prefix_map *map = &bgp->prefixes[prefix->family];
+    struct route_map *map = &bgp->prefixes;
     uint32_t fresh = new_path(bgp); /* first: paths may move */
-    uint64_t *word = prefix_map_put(map, *prefix);
+    uint64_t *word = route_map_put(map, *prefix);
     uint32_t head = (uint32_t)*word, *link = find_path(bgp, &head, peer, path_id);
     choice_of(bgp, head == 0 ? NULL : &bgp->paths[head], &before);
     bgp_store_keep(bgp->store, set);
@@ -415,8 +414,8 @@ bool bgp_announce(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix
 bool bgp_withdraw(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix, uint32_t path_id)
 {
     struct choice before, after;
-    struct prefix_map *map = &bgp->prefixes[prefix->family];
-    uint64_t *word = prefix_map_get(map, *prefix);
+    struct route_map *map = &bgp->prefixes;
+    uint64_t *word = route_map_get(map, *prefix);
     uint32_t head = word == NULL ? 0 : (uint32_t)*word,
              *link = find_path(bgp, &head, peer, path_id);
     if (*link == 0) {
@@ -427,7 +426,7 @@ bool bgp_withdraw(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix
     choice_of(bgp, head == 0 ? NULL : &bgp->paths[head], &after);
     *word = head;
     if (head == 0) {
-        prefix_map_remove(map, *prefix);
+        route_map_remove(map, *prefix);
     }
     return !same_choice(&before, &after);
 }
@@ -459,7 +458,7 @@ static void collect_peers(void *context, struct ip_prefix prefix, uint64_t word)
 static bool drop_paths(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix)
 {
     struct choice before, after;
-    uint64_t *word = prefix_map_get(&bgp->prefixes[prefix->family], *prefix);
+    uint64_t *word = route_map_get(&bgp->prefixes, *prefix);
     uint32_t head = (uint32_t)*word, *link = &head;
     choice_of(bgp, &bgp->paths[head], &before);
     while (*link != 0) {
@@ -472,7 +471,7 @@ static bool drop_paths(struct bgp *bgp, uint32_t peer, const struct ip_prefix *p
     choice_of(bgp, head == 0 ? NULL : &bgp->paths[head], &after);
     *word = head;
     if (head == 0) {
-        prefix_map_remove(&bgp->prefixes[prefix->family], *prefix);
+        route_map_remove(&bgp->prefixes, *prefix);
     }
     return !same_choice(&before, &after);
 }
@@ -484,7 +483,7 @@ void bgp_drop_peer(struct bgp *bgp, uint32_t peer,
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         struct collect c = {.bgp = bgp, .peer = peer};
         c.prefixes = arena_take_array(mem, bgp->peers[peer].n_paths, sizeof *c.prefixes);
-        prefix_map_each(&bgp->prefixes[family], family, collect_peers, &c);
+        route_map_each(&bgp->prefixes, family, collect_peers, &c);
         for (size_t i = 0; i < c.n; i++) {
             if (drop_paths(bgp, peer, &c.prefixes[i])) {
                 visit(context, c.prefixes[i]);
@@ -522,12 +521,12 @@ void bgp_each(const struct bgp *bgp, enum ip_family family,
               void (*visit)(void *context, struct ip_prefix prefix), void *context)
 {
     struct collect c = {.bgp = bgp, .visit = visit, .context = context};
-    prefix_map_each(&bgp->prefixes[family], family, visit_one, &c);
+    route_map_each(&bgp->prefixes, family, visit_one, &c);
 }
 
 size_t bgp_n_prefixes(const struct bgp *bgp, enum ip_family family)
 {
-    return bgp->prefixes[family].n_prefixes;
+    return route_map_n(&bgp->prefixes, family);
 }
 
 size_t bgp_n_paths(const struct bgp *bgp)
@@ -542,6 +541,5 @@ size_t bgp_n_peer_paths(const struct bgp *bgp, uint32_t peer)
 
 size_t bgp_bytes(const struct bgp *bgp)
 {
-    return prefix_map_bytes(&bgp->prefixes[IPV4]) + prefix_map_bytes(&bgp->prefixes[IPV6]) +
-           bgp->room * sizeof *bgp->paths;
+    return route_map_bytes(&bgp->prefixes) + bgp->room * sizeof *bgp->paths;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "models/config.h"
+
 enum { OPTIONAL = 0x80, TRANSITIVE = 0x40, PARTIAL = 0x20, EXTENDED_LENGTH = 0x10 };
 
 #define AS_TRANS 23456u /* source: [RFC6793] §9 (standard) */
@@ -289,6 +291,54 @@ bool bgp_nlri_next(struct bytes *nlri, enum ip_family family, bool add_path,
     return true;
 }
 
+#define LABEL_BITS 24u
+#define RD_BITS 64u
+
+bool bgp_vpn_next(struct bytes *nlri, bool add_path, struct ip_prefix *prefix, uint64_t *rd,
+                  uint32_t *label, uint32_t *path_id, bool *wrong)
+{
+    const uint8_t *p = bytes_take(nlri, add_path ? 5 : 1);
+    uint8_t address[4] = {0};
+    *wrong = nlri->n > 0 && p == NULL;
+    if (p == NULL) {
+        return false;
+    }
+    *path_id = add_path ? get32(p) : 0;
+    unsigned bits = p[add_path ? 4 : 0], before = LABEL_BITS + RD_BITS;
+    p = bits < before || bits > before + 32 ? NULL : bytes_take(nlri, (bits + 7) / 8);
+    *wrong = p == NULL;
+    if (p == NULL) {
+        return false;
+    }
+    *label = (uint32_t)p[0] << 12 | (uint32_t)p[1] << 4 | p[2] >> 4;
+    *rd = (uint64_t)get32(p + 3) << 32 | get32(p + 7);
+    memcpy(address, p + before / 8, (bits - before + 7) / 8);
+    *prefix = ip_prefix_of(get_address(address, IPV4), bits - before);
+    return true;
+}
+
+/* A VRF imports what has its own route distinguisher, as if route targets were these. */
+uint32_t bgp_vrf_of(const struct bgp_source *source, uint64_t rd)
+{
+    for (uint32_t i = 0; i < source->n_vrfs; i++) {
+        if (source->vrfs[i].rd == rd) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static bool vpn_can_be_read(struct bytes nlri, bool add_path)
+{
+    struct ip_prefix prefix;
+    uint64_t rd;
+    uint32_t label, path_id;
+    bool wrong = false;
+    while (bgp_vpn_next(&nlri, add_path, &prefix, &rd, &label, &path_id, &wrong)) {
+    }
+    return !wrong;
+}
+
 /* RFC 7606 §5.3: prefixes that cannot be read reset the session. */
 static enum bgp_verdict check_nlri(struct reader *r, const struct bgp_nlri *nlri)
 {
@@ -296,6 +346,9 @@ static enum bgp_verdict check_nlri(struct reader *r, const struct bgp_nlri *nlri
     struct ip_prefix prefix;
     uint32_t path_id;
     bool wrong = false;
+    if (nlri->known && nlri->vpn) {
+        return vpn_can_be_read(left, r->source->add_path) ? BGP_GOOD : BGP_RESET;
+    }
     while (nlri->known &&
            bgp_nlri_next(&left, nlri->family, r->source->add_path, &prefix, &path_id, &wrong)) {
     }
@@ -303,16 +356,24 @@ static enum bgp_verdict check_nlri(struct reader *r, const struct bgp_nlri *nlri
 }
 
 /* Address family and kind. */
-static void read_family(const uint8_t *p, struct bgp_nlri *nlri)
+static void read_family(const struct reader *r, const uint8_t *p, struct bgp_nlri *nlri)
 {
+    bool vpn = get16(p) == 1 && p[2] == BGP_SAFI_VPN && r->source->n_vrfs > 0;
+    bool unicast = (get16(p) == 1 || get16(p) == 2) && p[2] == 1;
     *nlri = (struct bgp_nlri){.is_there = true,
-                              .known = (get16(p) == 1 || get16(p) == 2) && p[2] == 1,
+                              .known = unicast || vpn,
+                              .vpn = vpn,
                               .family = get16(p) == 1 ? IPV4 : IPV6};
 }
 
 /* A next hop of IPv6 may have a link-local one behind it (RFC 2545 §3). */
 static enum bgp_verdict read_mp_next_hop(struct reader *r, enum ip_family family, struct bytes hop)
 {
+    if (r->a->reach.vpn && hop.n == 12) { /* behind a route distinguisher of 0: RFC 4364 §4.3.2 */
+        hop = (struct bytes){hop.at + 8, 4};
+    } else if (r->a->reach.vpn) {
+        return BGP_RESET;
+    }
     bool fits = family == IPV4 ? hop.n == 4 : hop.n == 16 || hop.n == 32;
     if (!fits) {
         return BGP_RESET;
@@ -336,7 +397,7 @@ static enum bgp_verdict read_reach(struct reader *r, struct bytes v)
     if (p == NULL) {
         return BGP_RESET;
     }
-    read_family(p, reach);
+    read_family(r, p, reach);
     hop = (struct bytes){bytes_take(&v, p[3]), p[3]};
     if (hop.at == NULL || bytes_take(&v, 1) == NULL) {
         return BGP_RESET;
@@ -354,7 +415,7 @@ static enum bgp_verdict read_unreach(struct reader *r, struct bytes v)
     if (p == NULL) {
         return BGP_RESET; /* RFC 7606 §7.12 */
     }
-    read_family(p, &r->a->unreach);
+    read_family(r, p, &r->a->unreach);
     r->a->unreach.prefixes = v;
     return check_nlri(r, &r->a->unreach);
 }

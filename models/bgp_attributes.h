@@ -4,7 +4,7 @@
  *             verdict: good | discard an attribute | treat as withdraw | reset the session
  *
  * RFC 4271 §4.3, §5, §6.3; RFC 1997 communities; RFC 4360 extended, RFC 8092 large communities;
- * RFC 4456 route reflection; RFC 4760 other address families; RFC 6793 AS numbers of 4 bytes; and
+ * RFC 4364 VPN-IPv4 and RFC 8277 labels; RFC 4456 route reflection; RFC 4760 other address families; RFC 6793 AS numbers of 4 bytes; and
  * what becomes of a wrong attribute as RFC 7606 says, AS 0 as RFC 7607. Attributes unknown are kept
  * when they are transitive (RFC 4271 §5), else ignored.
  *
@@ -19,6 +19,8 @@
 
 #include "models/bytes.h"
 #include "models/prefix.h"
+
+struct vrf_config;
 
 /* Type codes. source: [RFC4271] §5.1 and the registry of BGP path attributes (standard) */
 enum bgp_attribute {
@@ -85,12 +87,18 @@ struct bgp_source {
     bool table_dump;  /* not a message: MP_REACH_NLRI may be only length and next hop (RFC 6396
                          §4.3.4), LOCAL_PREF may be missing, and flags
                          are not judged (BIRD writes NEXT_HOP without any) */
+    uint32_t n_vrfs;  /* of this router: what VPN-IPv4 prefixes are for */
+    const struct vrf_config *vrfs;
 };
 
-/* MP_REACH_NLRI or MP_UNREACH_NLRI, unicast. */
+/* Of labelled VPN prefixes. source: [RFC4364] §4.3.4 (standard) */
+#define BGP_SAFI_VPN 128
+
+/* MP_REACH_NLRI or MP_UNREACH_NLRI. */
 struct bgp_nlri {
     bool is_there;
-    bool known; /* of a family and kind (unicast) that the model has */
+    bool known; /* of a family and kind that the model has: unicast, or VPN where there are VRFs */
+    bool vpn;   /* labelled VPN-IPv4 prefixes (RFC 4364 §4.3.4) */
     enum ip_family family;
     struct bytes prefixes;
 };
@@ -134,6 +142,14 @@ void bgp_attributes_read(const uint8_t *bytes, size_t n, const struct bgp_source
  * there is none although bytes are left. */
 bool bgp_nlri_next(struct bytes *nlri, enum ip_family family, bool add_path,
                    struct ip_prefix *prefix, uint32_t *path_id, bool *wrong);
+
+/* The same for labelled VPN-IPv4 prefixes: 24 bits of label (RFC 8277 §2.2; one, as no peer was told
+ * that there may be more), 64 of route distinguisher, prefix. *label: its upper 20 bits. */
+bool bgp_vpn_next(struct bytes *nlri, bool add_path, struct ip_prefix *prefix, uint64_t *rd,
+                  uint32_t *label, uint32_t *path_id, bool *wrong);
+
+/* The number of this router's VRF that imports a route distinguisher; 0: none does. */
+uint32_t bgp_vrf_of(const struct bgp_source *source, uint64_t rd);
 
 /* AS numbers as RFC 4271 §9.1.2.2 a) counts them: a set is one, a confederation's none. */
 uint32_t bgp_path_length(struct bytes as_path);

@@ -80,6 +80,8 @@ static bool read_capabilities(struct bytes b, struct bgp_open *open, struct bgp_
         } else if (head[0] == MULTIPROTOCOL && v[3] == 1) { /* unicast */
             open->ipv4 |= get16(v) == 1;
             open->ipv6 |= get16(v) == 2;
+        } else if (head[0] == MULTIPROTOCOL && v[3] == BGP_SAFI_VPN) {
+            open->vpn |= get16(v) == 1;
         }
     }
     return true;
@@ -137,7 +139,7 @@ bool bgp_open_read(const uint8_t *message, size_t length, struct bgp_open *open,
     if (open->hold_s == 1 || open->hold_s == 2) {
         return fault(error, BGP_OPEN_ERROR, BGP_UNACCEPTABLE_HOLD_TIME, NULL, 0);
     }
-    open->ipv4 |= !open->ipv6;
+    open->ipv4 |= !open->ipv6 && !open->vpn;
     return true;
 }
 
@@ -166,6 +168,9 @@ size_t bgp_open_write(const struct bgp_open *open, uint8_t *bytes)
     }
     if (open->ipv6) {
         p = write_capability(p, MULTIPROTOCOL, 4, 2 << 16 | 1);
+    }
+    if (open->vpn) {
+        p = write_capability(p, MULTIPROTOCOL, 4, 1 << 16 | BGP_SAFI_VPN);
     }
     if (open->refresh) {
         p = write_capability(p, REFRESH, 0, 0);
@@ -222,7 +227,7 @@ void bgp_update_read(const uint8_t *message, size_t length, const struct bgp_sou
 }
 
 struct each {
-    bool add_path;
+    const struct bgp_source *source;
     void (*visit)(void *context, const struct ip_prefix *prefix, uint32_t path_id,
                   const struct ip_address *next_hop);
     void *context;
@@ -234,8 +239,33 @@ static void each_of(const struct each *each, struct bytes nlri, enum ip_family f
     struct ip_prefix prefix;
     uint32_t path_id;
     bool wrong;
-    while (bgp_nlri_next(&nlri, family, each->add_path, &prefix, &path_id, &wrong)) {
+    while (bgp_nlri_next(&nlri, family, each->source->add_path, &prefix, &path_id, &wrong)) {
         each->visit(each->context, &prefix, path_id, next_hop);
+    }
+}
+
+/* What no VRF imports is not for this router (RFC 4364 §4.3.3). */
+static void each_vpn(const struct each *each, struct bytes nlri, const struct ip_address *next_hop)
+{
+    struct ip_prefix prefix;
+    uint64_t rd;
+    uint32_t label, path_id;
+    bool wrong;
+    while (bgp_vpn_next(&nlri, each->source->add_path, &prefix, &rd, &label, &path_id, &wrong)) {
+        prefix.lo = bgp_vrf_of(each->source, rd);
+        if (prefix.lo != 0) {
+            each->visit(each->context, &prefix, path_id, next_hop);
+        }
+    }
+}
+
+static void each_mp(const struct each *each, const struct bgp_nlri *nlri,
+                    const struct ip_address *next_hop)
+{
+    if (nlri->known && nlri->vpn) {
+        each_vpn(each, nlri->prefixes, next_hop);
+    } else if (nlri->known) {
+        each_of(each, nlri->prefixes, nlri->family, next_hop);
     }
 }
 
@@ -245,16 +275,12 @@ void bgp_update_each(const struct bgp_update *update, const struct bgp_source *s
                      void *context)
 {
     const struct bgp_attributes *a = &update->attributes;
-    const struct each each = {source->add_path, visit, context};
+    const struct each each = {source, visit, context};
     const bool announces = update->verdict < BGP_WITHDRAW;
     each_of(&each, update->withdrawn, IPV4, NULL);
-    if (a->unreach.known) {
-        each_of(&each, a->unreach.prefixes, a->unreach.family, NULL);
-    }
+    each_mp(&each, &a->unreach, NULL);
     each_of(&each, update->nlri, IPV4, announces ? &a->next_hop : NULL);
-    if (a->reach.known) {
-        each_of(&each, a->reach.prefixes, a->reach.family, announces ? &a->mp_next_hop : NULL);
-    }
+    each_mp(&each, &a->reach, announces ? &a->mp_next_hop : NULL);
 }
 
 bool bgp_update_is_end(const struct bgp_update *update, enum ip_family *family)

@@ -43,7 +43,7 @@ struct bgp_open {
     uint32_t as; /* of 4 bytes when the peer has that capability */
     uint32_t id;
     uint16_t hold_s;
-    bool as4, refresh, ipv4, ipv6; /* capabilities; neither family: IPv4 (RFC 4760 §8) */
+    bool as4, refresh, ipv4, ipv6, vpn; /* capabilities; no family: IPv4 (RFC 4760 §8) */
 };
 
 /* A whole OPEN message. Judges by itself all but AS and identifier, which are for the session. */
@@ -51,7 +51,7 @@ bool bgp_open_read(const uint8_t *message, size_t length, struct bgp_open *open,
                    struct bgp_error *error);
 
 /* Writes an OPEN with these capabilities to bytes[BGP_OPEN_BYTES]; its length. */
-#define BGP_OPEN_BYTES 64
+#define BGP_OPEN_BYTES 80
 size_t bgp_open_write(const struct bgp_open *open, uint8_t *bytes);
 
 struct bgp_update {

@@ -14,8 +14,8 @@ static struct ip_prefix host(struct ip_address a)
 static bool reachable(void *context, struct ip_address next_hop)
 {
     const struct bgp_routes *r = context;
-    return r->seen[IPV4].n_prefixes + r->seen[IPV6].n_prefixes < BGP_MAX_NEXT_HOPS ||
-           prefix_map_get(&r->seen[next_hop.family], host(next_hop)) != NULL;
+    return route_map_n(&r->seen, IPV4) + route_map_n(&r->seen, IPV6) < BGP_MAX_NEXT_HOPS ||
+           route_map_get(&r->seen, host(next_hop)) != NULL;
 }
 
 void bgp_routes_open(struct bgp_routes *r, const struct chassis_config *config,
@@ -31,8 +31,7 @@ void bgp_routes_open(struct bgp_routes *r, const struct chassis_config *config,
 
 void bgp_routes_close(struct bgp_routes *r)
 {
-    prefix_map_clear(&r->seen[IPV4]);
-    prefix_map_clear(&r->seen[IPV6]);
+    route_map_clear(&r->seen);
     bgp_close(r->bgp);
 }
 
@@ -68,7 +67,7 @@ static uint32_t see(struct bgp_routes *r, struct ip_address next_hop)
         known->next_hop.lo == next_hop.lo && known->next_hop.family == next_hop.family) {
         return known->target;
     }
-    uint64_t *word = prefix_map_put(&r->seen[next_hop.family], host(next_hop));
+    uint64_t *word = route_map_put(&r->seen, host(next_hop));
     if (*word == 0) {
         const struct route_target target = {.kind = TARGET_NEXT_HOP, .next_hop = next_hop};
         *word = rib_target(r->rib, ROUTE_FEED, &target);
@@ -98,7 +97,8 @@ static uint32_t paths_number(struct bgp_routes *r, const struct ip_address *next
 void bgp_routes_put(void *context, struct ip_prefix prefix)
 {
     struct bgp_routes *r = context;
-    uint32_t vrf = r->config->feed_vrf;
+    /* Next hops of VPN routes are other routers, across the core. */
+    uint64_t vrf = ip_is_of_vrf(&prefix) ? 0 : r->config->feed_vrf;
     struct bgp_route best[CONFIG_MAX_PATHS];
     struct ip_address next_hops[CONFIG_MAX_PATHS];
     uint32_t n = bgp_best(r->bgp, &prefix, best), target = 0;
@@ -111,7 +111,7 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
         uint32_t seen = see(r, next_hops[i]);
         target = i == 0 ? seen : target;
     }
-    prefix.lo = prefix.family == IPV4 ? vrf : prefix.lo;
+    prefix.lo = prefix.family == IPV4 && vrf != 0 ? vrf : prefix.lo;
     size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
     if (n == 0) {
         rib_remove(r->rib, prefix, ROUTE_FEED);

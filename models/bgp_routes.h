@@ -13,8 +13,8 @@
 
 #include "models/bgp.h"
 #include "models/config.h"
-#include "models/prefix_map.h"
 #include "models/rib.h"
+#include "models/route_map.h"
 
 struct intern;
 
@@ -32,8 +32,7 @@ struct bgp_routes {
     const struct chassis_config *config;
     struct bgp *bgp;
     struct rib *rib;
-    struct prefix_map
-        seen[IP_N_FAMILIES];             /* next hops, as host prefixes: their target in the RIB */
+    struct route_map seen;               /* next hops, as host prefixes: their target in the RIB */
     struct bgp_known known[BGP_N_KNOWN]; /* those seen lately, by hash */
     uint32_t turn;                       /* of the interfaces */
     struct intern *paths;                /* next hops of equal cost: each set once */

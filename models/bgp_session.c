@@ -89,7 +89,8 @@ void bgp_session_open(struct bgp_session *s, const struct bgp_session_config *co
                             .as4 = true,
                             .refresh = true,
                             .ipv4 = true,
-                            .ipv6 = true};
+                            .ipv6 = true,
+                            .vpn = config->n_vrfs > 0};
     sim_assert(config->hold_s == 0 || config->hold_s >= 3);
     s->config = *config;
     s->state = BGP_OPENSENT;
@@ -129,12 +130,20 @@ static void got_open(struct bgp_session *s, const uint8_t *message, size_t lengt
         bgp_session_notify(s, BGP_CEASE, cease, now_ms);
         return;
     }
-    s->source = (struct bgp_source){
-        .as4 = s->peer.as4, .internal = internal, .peer_as = internal ? 0 : s->peer.as};
+    s->source = (struct bgp_source){.as4 = s->peer.as4,
+                                    .internal = internal,
+                                    .peer_as = internal ? 0 : s->peer.as,
+                                    .n_vrfs = c->n_vrfs,
+                                    .vrfs = c->vrfs};
     s->hold_s = s->peer.hold_s < c->hold_s ? s->peer.hold_s : c->hold_s;
     s->state = BGP_OPENCONFIRM;
     start_hold(s, now_ms);
     keepalive(s, now_ms);
+}
+
+static bool agreed_upon(const struct bgp_open *peer, const struct bgp_nlri *nlri)
+{
+    return nlri->vpn ? peer->vpn : nlri->family == IPV4 ? peer->ipv4 : peer->ipv6;
 }
 
 static void got_update(struct bgp_session *s, const uint8_t *message, size_t length, int64_t now_ms)
@@ -148,8 +157,8 @@ static void got_update(struct bgp_session *s, const uint8_t *message, size_t len
         return;
     }
     s->n_treated += update.verdict == BGP_WITHDRAW;
-    reach->known &= reach->family == IPV4 ? s->peer.ipv4 : s->peer.ipv6; /* agreed upon */
-    unreach->known &= unreach->family == IPV4 ? s->peer.ipv4 : s->peer.ipv6;
+    reach->known &= agreed_upon(&s->peer, reach);
+    unreach->known &= agreed_upon(&s->peer, unreach);
     s->config.ops->update(s->config.context, &update, &s->source);
 }
 
@@ -234,6 +243,7 @@ bool bgp_session_refresh(struct bgp_session *s, int64_t now_ms)
 {
     /* AFI, reserved, SAFI: RFC 2918 §3 */
     static const uint8_t ipv4[] = {0, 1, 0, 1}, ipv6[] = {0, 2, 0, 1};
+    static const uint8_t vpn[] = {0, 1, 0, BGP_SAFI_VPN};
     if (s->state != BGP_ESTABLISHED || !s->peer.refresh) {
         return false;
     }
@@ -242,6 +252,9 @@ bool bgp_session_refresh(struct bgp_session *s, int64_t now_ms)
     }
     if (s->peer.ipv6) {
         send_message(s, BGP_ROUTE_REFRESH, ipv6, sizeof ipv6, now_ms);
+    }
+    if (s->peer.vpn && s->source.n_vrfs > 0) {
+        send_message(s, BGP_ROUTE_REFRESH, vpn, sizeof vpn, now_ms);
     }
     return true;
 }

@@ -54,6 +54,8 @@ struct bgp_session_config {
     uint32_t peer_as; /* 0: any */
     uint16_t hold_s;  /* 0, or at least 3 */
     uint32_t open_wait_s;
+    uint32_t n_vrfs; /* with any, VPN-IPv4 prefixes are asked for, too */
+    const struct vrf_config *vrfs;
     const struct bgp_session_ops *ops;
     void *context;
     struct bgp_scratch *scratch; /* may serve many sessions of one thread */

@@ -27,7 +27,7 @@ struct reader {
     const struct bgp_attributes *attributes;
     uint16_t peer;
     int64_t at_ps;
-    uint32_t sets[IP_N_FAMILIES]; /* 0: not yet taken */
+    uint32_t sets[IP_N_FAMILIES + 1]; /* by family, and of VRFs; 0: not yet taken */
     bool full;
 };
 
@@ -171,7 +171,7 @@ static void visit(void *context, const struct ip_prefix *prefix, uint32_t path_i
     struct reader *r = context;
     uint32_t set = 0;
     if (next_hop != NULL) {
-        uint32_t *taken = &r->sets[next_hop->family];
+        uint32_t *taken = &r->sets[ip_is_of_vrf(prefix) ? IP_N_FAMILIES : next_hop->family];
         if (*taken == 0) {
             *taken = bgp_store_take(r->feed->store, r->attributes, *next_hop);
         }
@@ -188,7 +188,9 @@ static bool read_message(struct reader *r, const struct mrt_item *item)
     struct bgp_update update;
     struct bgp_source source = {.as4 = item->as4,
                                 .internal = item->peer.as == r->feed->options.local_as,
-                                .add_path = item->add_path};
+                                .add_path = item->add_path,
+                                .n_vrfs = r->files->n_vrfs,
+                                .vrfs = r->files->vrfs};
     if (item->n_bytes < BGP_HEADER_BYTES || !bgp_header_read(item->bytes, &length, &type, &error) ||
         length != item->n_bytes) {
         return mrt_wrong(r->mrt, r->err, "no whole BGP message");
@@ -201,7 +203,7 @@ static bool read_message(struct reader *r, const struct mrt_item *item)
         return refuse(r, &update.error);
     }
     r->attributes = &update.attributes;
-    r->sets[IPV4] = r->sets[IPV6] = 0;
+    r->sets[IPV4] = r->sets[IPV6] = r->sets[IP_N_FAMILIES] = 0;
     bgp_update_each(&update, &source, visit, r);
     return !r->full;
 }

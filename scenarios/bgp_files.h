@@ -29,6 +29,8 @@ struct bgp_files {
     struct bgp_options options;
     uint32_t n_peers; /* only what these say; 0: all */
     const struct ip_address *peers;
+    uint32_t n_vrfs; /* that updates with VPN-IPv4 prefixes are for */
+    const struct vrf_config *vrfs;
 };
 
 bool bgp_files_read(const struct bgp_files *files, struct arena *mem, struct bgp_feed *feed,

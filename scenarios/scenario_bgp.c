@@ -104,6 +104,8 @@ bool scenario_load_bgp(const struct scenario *s, struct arena *mem, struct bgp_f
                        struct error *err)
 {
     struct bgp_files files = s->bgp;
+    files.n_vrfs = s->config.n_vrfs;
+    files.vrfs = s->config.vrfs;
     files.table = files.table == NULL ? NULL : scenario_file_path(s, files.table, mem);
     files.updates = files.updates == NULL ? NULL : scenario_file_path(s, files.updates, mem);
     return bgp_files_read(&files, mem, feed, err) && check_neighbours(s, feed, err);

@@ -1,4 +1,5 @@
 /* VRFs of a random chassis: after all else that has addresses has been drawn. */
+#include "models/bgp_feed.h"
 #include "sim/arena.h"
 #include "tests/random_chassis.h"
 #include "tests/random_draw.h"
@@ -79,6 +80,31 @@ static void put_table(struct draw *d)
     }
 }
 
+/* Some of what peers say is of VRFs; then nothing else of theirs is. */
+static void put_path(struct draw *d, struct bgp_feed_path *path)
+{
+    const struct chassis_config *c = d->c;
+
+    if (path->family == IPV4 && one_in(d, 2)) {
+        path->lo = c->n_vrfs - below(d, c->n_vrfs < MOST_VRFS ? c->n_vrfs : MOST_VRFS);
+    }
+}
+
+static void put_bgp(struct draw *d)
+{
+    const struct bgp_feed *feed = d->c->bgp;
+
+    if (feed == NULL || d->c->feed_vrf != 0) {
+        return;
+    }
+    for (size_t i = 0; i < feed->n_paths; i++) {
+        put_path(d, &feed->paths[i]);
+    }
+    for (size_t i = 0; i < feed->n_updates; i++) {
+        put_path(d, &feed->updates[i].path);
+    }
+}
+
 /* Where there is a route, in whichever table. */
 static void draw_destinations(struct draw *d, struct stream_config *s)
 {
@@ -115,6 +141,7 @@ void random_vrfs(struct chassis_config *config, uint64_t seed, struct arena *mem
     draw_interfaces(&d);
     put_routes(&d);
     put_table(&d);
+    put_bgp(&d);
     for (uint32_t i = 0; i < config->n_streams; i++) {
         struct stream_config *s = &config->streams[i];
         if (s->to != TO_LIST) {

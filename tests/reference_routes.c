@@ -310,11 +310,11 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
 
 /* A next hop to which nothing but BGP leads becomes a neighbour of the interface whose turn it is;
  * from then on its own host route leads there. */
-static void meet(struct reference_routes *r, struct ip_address *hop)
+static void meet(struct reference_routes *r, struct ip_address *hop, uint64_t vrf)
 {
     bool covered = false, is_new = reference_bgp_meets(r->bgp, *hop);
 
-    hop->lo = hop->family == IPV4 ? r->config->feed_vrf : hop->lo;
+    hop->lo = hop->family == IPV4 ? vrf : hop->lo;
     for (size_t i = 0; i < r->rib.n; i++) {
         const struct path *path = &r->rib.paths[i];
         covered |= path->prefix.family == hop->family && path->distance < 20 &&
@@ -336,9 +336,11 @@ static void put_best(void *context, struct ip_prefix prefix)
     struct ip_address *hops = arena_take_array(r->mem, CONFIG_MAX_PATHS, sizeof *hops);
     uint32_t n = reference_bgp_best(r->bgp, prefix, hops);
 
-    prefix.lo = prefix.family == IPV4 ? r->config->feed_vrf : prefix.lo;
+    bool vpn = prefix.family == IPV4 && prefix.lo != 0;
+    uint64_t vrf = vpn ? 0 : r->config->feed_vrf; /* of the next hops */
+    prefix.lo = prefix.family == IPV4 && !vpn ? vrf : prefix.lo;
     for (uint32_t i = 0; i < n; i++) {
-        meet(r, &hops[i]);
+        meet(r, &hops[i], vrf);
     }
     struct path path = {.prefix = prefix,
                         .distance = 20,

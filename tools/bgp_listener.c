@@ -95,7 +95,7 @@ static unsigned opened(void *context, const struct bgp_open *open)
 struct passage {
     struct connection *c;
     const struct bgp_attributes *attributes;
-    uint32_t sets[IP_N_FAMILIES]; /* by family of the next hop; 0: none yet */
+    uint32_t sets[IP_N_FAMILIES + 1]; /* by family, and of VRFs: a next hop each; 0: none yet */
 };
 
 static void pass(void *context, const struct ip_prefix *prefix, uint32_t path_id,
@@ -103,7 +103,7 @@ static void pass(void *context, const struct ip_prefix *prefix, uint32_t path_id
 {
     struct passage *p = context;
     struct bgp_store *store = bgp_store(p->c->l->config.control->bgp.bgp);
-    uint32_t *set = &p->sets[prefix->family];
+    uint32_t *set = &p->sets[ip_is_of_vrf(prefix) ? IP_N_FAMILIES : prefix->family];
     if (next_hop != NULL && p->c->no_memory_ms != BGP_NEVER) {
         return;
     }
@@ -134,7 +134,7 @@ static void update(void *context, const struct bgp_update *u, const struct bgp_s
         c->l->put_ms = now_ms() + GATHER_MS;
     }
     bgp_update_each(u, source, pass, &p);
-    for (int i = 0; i < IP_N_FAMILIES; i++) {
+    for (int i = 0; i <= IP_N_FAMILIES; i++) {
         if (p.sets[i] != 0) {
             bgp_store_drop(bgp_store(bgp), p.sets[i]);
         }
@@ -324,6 +324,8 @@ static void accept_one(struct listener *l)
     const struct bgp_session_config config = {.local_as = l->config.local_as,
                                               .local_id = l->config.local_id,
                                               .hold_s = l->config.hold_s,
+                                              .n_vrfs = l->config.control->config->n_vrfs,
+                                              .vrfs = l->config.control->config->vrfs,
                                               .open_wait_s = l->config.open_wait_s,
                                               .ops = &ops,
                                               .context = c,
