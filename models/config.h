@@ -37,6 +37,7 @@ struct engine_type { /* a forwarding engine: PFC or DFC */
     int64_t latency_ps;     /* from the start of a lookup to its result */
     uint64_t adjacencies, mac_entries, netflow_entries;
     uint64_t acl_entries, acl_masks, acl_labels; /* of each of its two ACL TCAMs */
+    uint64_t rpf_interfaces; /* of a prefix: those that sources are checked against */
 };
 
 /* Where a linecard's frames and headers travel: CLASSIC on the shared bus, CEF256 on the bus or the
@@ -330,6 +331,9 @@ enum access_point {
 /* `ip verify unicast source reachable-via`: the interface it came by, or any. */
 enum verify { VERIFY_NOTHING, VERIFY_RX, VERIFY_ANY };
 
+/* `mls ip cef rpf multipath`: of sources that more interfaces lead to than an engine can check. */
+enum rpf_multipath { RPF_PUNT, RPF_PASS };
+
 /* What an interface asks of its packets beside the FIB (features.h): IPv4 only. */
 struct interface_config {
     uint32_t lists[ACCESS_N_POINTS]; /* number in acls[] + 1; 0: none */
@@ -448,6 +452,7 @@ struct chassis_config {
     const struct access_change *access_changes; /* by time, where there are interfaces */
     uint8_t access_default;                     /* enum access_default */
     int64_t acl_entry_ps;                       /* to load an entry into the TCAM */
+    uint8_t rpf_multipath;                      /* enum rpf_multipath */
     bool optimized_logging; /* `log` of router ACLs does not take packets to the MSFC */
 
     uint32_t n_streams;

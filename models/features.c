@@ -229,20 +229,33 @@ static void count_in_hardware(struct features *f, const struct features_port *at
 
 /* ---- routes ------------------------------------------------------------------------------ */
 
-/* Whether an adjacency, or one of its paths, is by the interface; by any for UINT32_MAX. */
-static bool leads_to(const struct features *f, const struct adjacency *a, uint32_t interface)
+/* The interfaces that an adjacency, or its paths, are by: each once, as they come. */
+struct ways {
+    uint32_t n, interfaces[CONFIG_MAX_PATHS];
+};
+
+static bool has_way(const struct ways *w, uint32_t n, uint32_t interface)
+{
+    bool has = false;
+
+    for (uint32_t i = 0; i < n && i < w->n; i++) {
+        has |= w->interfaces[i] == interface;
+    }
+    return has;
+}
+
+static void find_ways(const struct features *f, const struct adjacency *a, struct ways *w)
 {
     if (a->kind == ADJACENCY_PATHS) {
         for (uint32_t i = 0; i < a->n_buckets; i++) {
-            if (leads_to(f, &f->fib->adjacencies[f->fib->buckets[a->bucket + i]], interface)) {
-                return true;
-            }
+            find_ways(f, &f->fib->adjacencies[f->fib->buckets[a->bucket + i]], w);
         }
-        return false;
+    } else if (fib_forwards(a) || a->kind == ADJACENCY_GLEAN || a->kind == ADJACENCY_BUNDLE) {
+        uint32_t interface = config_interface_of(f->config, a->port);
+        if (!has_way(w, w->n, interface)) {
+            w->interfaces[w->n++] = interface;
+        }
     }
-    bool by_port = fib_forwards(a) || a->kind == ADJACENCY_GLEAN || a->kind == ADJACENCY_BUNDLE;
-    return by_port &&
-           (interface == UINT32_MAX || config_interface_of(f->config, a->port) == interface);
 }
 
 /* In the VRF of the interface. */
@@ -260,14 +273,28 @@ static uint32_t look_up(const struct features_user *u, const struct features_por
     return adjacency;
 }
 
-static bool source_is_right(const struct features_user *u, const struct features_port *p,
-                            uint32_t flow)
+/* Whether the source of a flow is where it comes from: FEATURES_PASS, or what its packets are punted
+ * for. Software knows all ways. */
+static uint32_t check_source(const struct features_user *u, const struct features_port *p,
+                             uint32_t flow)
 {
     const struct features *f = u->features;
+    const uint64_t most = f->config->supervisor->pfc.rpf_interfaces;
     uint32_t adjacency = look_up(u, p, f->flows->src4[flow]);
+    struct ways ways = {0};
 
-    return leads_to(f, &f->fib->adjacencies[adjacency],
-                    p->verify == VERIFY_RX ? p->interface : UINT32_MAX);
+    if (p->verify == VERIFY_NOTHING) {
+        return FEATURES_PASS;
+    }
+    find_ways(f, &f->fib->adjacencies[adjacency], &ways);
+    bool too_many = !u->software && p->verify == VERIFY_RX && ways.n > most;
+    bool right = p->verify == VERIFY_ANY
+                     ? ways.n > 0
+                     : has_way(&ways, too_many ? (uint32_t)most : ways.n, p->interface);
+    if (right || (too_many && f->config->rpf_multipath == RPF_PASS)) {
+        return FEATURES_PASS;
+    }
+    return too_many ? PUNT_RPF_PATHS : PUNT_RPF_FAILURE;
 }
 
 /* The list of the policy, where it is asked. */
@@ -323,8 +350,9 @@ uint32_t features_in(const struct features_user *u, const struct packet *packet,
     if (cause != FEATURES_PASS || !p->by_routes) {
         return cause;
     }
-    if (p->verify != VERIFY_NOTHING && !source_is_right(u, p, flow)) {
-        return PUNT_RPF_FAILURE;
+    cause = check_source(u, p, flow);
+    if (cause != FEATURES_PASS) {
+        return cause;
     }
     uint32_t policy = policy_of(p, u->software);
     if (policy != 0) {
@@ -423,8 +451,8 @@ bool features_ask_in(const struct features_user *u, const struct packet *packet,
         return false;
     }
     a->source_asked = p->verify != VERIFY_NOTHING;
-    a->source_right = a->source_asked && source_is_right(u, p, flow);
-    bool goes_on = a->source_asked == a->source_right;
+    a->source = check_source(u, p, flow);
+    bool goes_on = a->source == FEATURES_PASS;
     uint32_t policy = policy_of(p, false);
     if (policy != 0 && goes_on) {
         answer(f, ACCESS_POLICY, policy, follow_policy(u, p, policy, flow, adjacency), a);

@@ -13,6 +13,11 @@
  * source: [CG-SX] 34-1 (vendor), [CG-121E] 23-3 log (vendor), [FM-MSG] what does not fit (vendor);
  * order: (assumed: recalled)
  *
+ * The source check knows so many interfaces of a prefix (engine_type.rpf_interfaces), the first ones
+ * of its paths. Of a prefix with more, what comes by another one is for software to check, through the
+ * limiter of what fails (assumed), or all passes; `any` asks for a route only. A PFC3's interface
+ * groups are not modelled. source: [CG-7609] 33 (vendor), which interfaces those are (assumed)
+ *
  * Exact (the first rule that matches), and found once for each flow and list: all packets of a flow
  * look alike to a list. Which lists are asked where, and how that changes: access.h. Meanwhile what
  * enters or leaves meets the default result instead (acl_updating, where that is to deny).
@@ -21,7 +26,7 @@
  * port ACL (assumed: recalled), nor to what a VLAN ACL permits; what that denies is logged through a
  * limiter of its own. With optimised logging (OAL) `log` punts nothing: what is told of such packets
  * crosses no link here. The source check takes a default route for
- * a route, and any number of paths. A policy is one match and one next hop, its packets go by the FIB
+ * a route. A policy is one match and one next hop, its packets go by the FIB
  * when that is no neighbour. What is denied is not policed (assumed). All engines hold the same: they run in one mode.
  */
 #ifndef MODELS_FEATURES_H
@@ -167,7 +172,8 @@ struct features_answers {
         bool matches;        /* some line of it; else it is the end of the list that denies */
         bool permit, log;
     } of[ACCESS_POLICY + 1]; /* by point */
-    bool source_asked, source_right;
+    bool source_asked;
+    uint32_t source;                 /* FEATURES_PASS: it is right; or what it is punted for */
     bool software[ACL_N_DIRECTIONS]; /* lists do not fit: software is asked instead */
     bool updating[ACL_N_DIRECTIONS]; /* they are being changed: the default result instead */
 };

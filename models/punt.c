@@ -57,6 +57,7 @@ static const struct {
     [PUNT_VACL_LOG] = {"vacl_log", LIMIT_VACL_LOG, PROCESS_LOG},
     [PUNT_ACL_BRIDGED_IN] = {"acl_bridged_in", LIMIT_ACL_BRIDGED_IN, PROCESS_NONE},
     [PUNT_ACL_BRIDGED_OUT] = {"acl_bridged_out", LIMIT_ACL_BRIDGED_OUT, PROCESS_NONE},
+    [PUNT_RPF_PATHS] = {"rpf_paths", LIMIT_RPF_FAILURE, PROCESS_NONE},
     [PUNT_REDIRECT] = {"redirect", LIMIT_REDIRECT, PROCESS_ICMP},
     [PUNT_ADJACENCY] = {"adjacency", NO_LIMIT, PROCESS_NONE},
 };

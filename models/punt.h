@@ -47,6 +47,7 @@ enum punt_cause {
     PUNT_VACL_LOG,       /* denied, to be logged */
     PUNT_ACL_BRIDGED_IN, /* to be logged, or by lists that software has to look at: as it enters, */
     PUNT_ACL_BRIDGED_OUT, /* as it leaves */
+    PUNT_RPF_PATHS,       /* more ways lead to its source than an engine can check */
     PUNT_N_CAUSES
 };
 

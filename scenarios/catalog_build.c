@@ -166,6 +166,7 @@ static bool build_engine(struct builder *b, struct catalog_engine *engine)
         .acl_entries = number(b, ENGINE_ACL_ENTRIES),
         .acl_masks = number(b, ENGINE_ACL_MASKS),
         .acl_labels = number(b, ENGINE_ACL_LABELS),
+        .rpf_interfaces = number(b, ENGINE_RPF_INTERFACES),
     };
     uint64_t *dfc = engine->dfc_lookups_per_s;
     dfc[CEF256] = dfc[DCEF256] = number(b, ENGINE_CEF256);

@@ -92,6 +92,7 @@ static const struct figure_rule engines[] = {
     [ENGINE_ACL_ENTRIES] = {"acl_entries", "entries of each ACL TCAM", DESCRIBED},
     [ENGINE_ACL_MASKS] = {"acl_masks", "masks of each ACL TCAM", DESCRIBED},
     [ENGINE_ACL_LABELS] = {"acl_labels", "labels: ACLs that can be told apart", DESCRIBED},
+    [ENGINE_RPF_INTERFACES] = {"rpf_interfaces", "ways to a source that are checked", DESCRIBED},
     {0},
 };
 

@@ -36,6 +36,7 @@ static void limit_tables(struct engine_type *engine, const struct engine_type *b
     engine->acl_entries = least(engine->acl_entries, by->acl_entries);
     engine->acl_masks = least(engine->acl_masks, by->acl_masks);
     engine->acl_labels = least(engine->acl_labels, by->acl_labels);
+    engine->rpf_interfaces = least(engine->rpf_interfaces, by->rpf_interfaces);
 }
 
 /* The engine as this card carries it. */

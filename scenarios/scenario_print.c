@@ -177,7 +177,8 @@ static void put_routes(FILE *out, const struct scenario *s)
 {
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
     const struct chassis_config *c = &s->config;
-    fprintf(out, "routes:\n  load_sharing: %s\n", sharings[c->load_sharing]);
+    fprintf(out, "routes:\n  load_sharing: %s\n  rpf_multipath: %s\n", sharings[c->load_sharing],
+            c->rpf_multipath == RPF_PASS ? "pass" : "punt");
     if (s->routes == ROUTES_SYNTHETIC) {
         const struct internet_config *t = &s->synthetic;
         fprintf(out,

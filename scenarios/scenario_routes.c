@@ -467,6 +467,7 @@ void load_routes(struct loader *l)
     static const char *const fib_starts[] = {"converged", "cold"};
     static const char *const exceptions[] = {"evict", "refuse"};
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
+    static const char *const multipaths[] = {"punt", "pass"};
     const struct raw_routes *raw = &l->raw->routes;
     unsigned n_before = l->places.err->n_messages;
     const struct written *statics = load_statics(l);
@@ -474,6 +475,8 @@ void load_routes(struct loader *l)
     l->config->load_sharing =
         load_word(l, raw->load_sharing, "unknown load sharing", sharings, 4, SHARING_DEFAULT);
     assume_hash(l);
+    l->config->rpf_multipath =
+        (uint8_t)load_word(l, raw->rpf_multipath, "unknown way", multipaths, 2, RPF_PUNT);
     l->config->fib_exception =
         load_word(l, raw->fib_exception, "unknown behaviour", exceptions, 2, FIB_EVICT);
     l->config->fib_start = load_word(l, raw->fib, "unknown state", fib_starts, 2, FIB_CONVERGED);

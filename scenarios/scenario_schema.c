@@ -129,6 +129,7 @@ static const cyaml_schema_field_t routes_fields[] = {
                          statics, &static_route, 0, CYAML_UNLIMITED),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_routes, changes, &change),
     SCHEMA_OPTIONAL(struct raw_routes, load_sharing),
+    SCHEMA_OPTIONAL(struct raw_routes, rpf_multipath),
     SCHEMA_OPTIONAL(struct raw_routes, fib),
     SCHEMA_OPTIONAL(struct raw_routes, fib_exception),
     CYAML_FIELD_MAPPING("growth", CYAML_FLAG_OPTIONAL, struct raw_routes, growth, growth_fields),

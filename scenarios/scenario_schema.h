@@ -55,7 +55,7 @@ struct raw_routes {
     uint32_t statics_count;
     struct raw_change *changes;
     uint32_t changes_count;
-    uint32_t load_sharing, fib, fib_exception;
+    uint32_t load_sharing, rpf_multipath, fib, fib_exception;
     struct raw_maximum_routes maximum_routes;
     struct raw_growth growth;
     struct raw_reload *reloads;

@@ -13,6 +13,44 @@
 #define UDP 17
 #define ACK 0x10
 
+/* A route with a way by an interface, and others; NULL: the one that was tried has none. */
+static const struct ip_prefix *route_back(struct draw *d, const struct port_config *port)
+{
+    const struct static_route *r = &d->c->static_routes[below(d, d->c->n_static_routes)];
+    struct ip_address way = port->address[IPV4];
+    bool there = false;
+
+    way.hi += 1ull << 32;
+    for (uint32_t i = 0; i <= r->n_others && r->via == VIA_NEXT_HOP; i++) {
+        const struct ip_address *hop = i == 0 ? &r->next_hop : &r->others[i - 1];
+        there |= hop->hi == way.hi && hop->family == IPV4;
+    }
+    return there && r->n_others > 0 && r->prefix.family == IPV4 ? &r->prefix : NULL;
+}
+
+/* Some streams come by one of several ways to their sources. */
+static void draw_way_back(struct draw *d, struct stream_config *s)
+{
+    uint32_t interface = config_interface_of(d->c, s->ports[0]);
+
+    for (uint32_t i = 0; i < 3 * d->c->n_static_routes && s->family == IPV4; i++) {
+        const struct ip_prefix *back = route_back(d, &d->c->ports[interface]);
+        s->source = back != NULL ? *back : s->source;
+    }
+}
+
+static bool comes_back(const struct draw *d, const struct stream_config *s)
+{
+    bool some = false;
+
+    for (uint32_t i = 0; i < d->c->n_static_routes; i++) {
+        const struct static_route *r = &d->c->static_routes[i];
+        some |= r->n_others > 0 && s->source.length > 0 &&
+                ip_prefix_compare(&r->prefix, &s->source) == 0;
+    }
+    return some;
+}
+
 static void draw_packets(struct draw *d)
 {
     struct chassis_config *c = d->c;
@@ -31,6 +69,8 @@ static void draw_packets(struct draw *d)
         } else if (one_in(d, 2)) {
             const struct port_config *port = &c->ports[config_interface_of(c, s->ports[0])];
             s->source = ip_prefix_of(port->address[s->family], port->length[s->family]);
+        } else {
+            draw_way_back(d, s);
         }
     }
 }
@@ -127,6 +167,19 @@ static struct ip_address some_way(struct draw *d)
     return a;
 }
 
+/* Where streams come in whose sources have several ways. */
+static void draw_checks(struct draw *d)
+{
+    const struct chassis_config *c = d->c;
+
+    for (uint32_t i = 0; i < c->n_streams; i++) {
+        uint32_t interface = config_interface_of(c, c->streams[i].ports[0]);
+        if (comes_back(d, &c->streams[i]) && one_in(d, 2)) {
+            c->interfaces[interface] = (struct interface_config){.verify = VERIFY_RX};
+        }
+    }
+}
+
 static void draw_interface(struct draw *d, struct interface_config *c)
 {
     bool lists = one_in(d, 2);
@@ -138,7 +191,7 @@ static void draw_interface(struct draw *d, struct interface_config *c)
         c->policy = (uint32_t)between(d, 1, d->c->n_acls);
         c->policy_next_hop = some_way(d);
     }
-    c->verify = one_in(d, 4) ? (uint8_t)between(d, VERIFY_RX, VERIFY_ANY) : VERIFY_NOTHING;
+    c->verify = one_in(d, 3) ? (uint8_t)between(d, VERIFY_RX, VERIFY_ANY) : VERIFY_NOTHING;
     c->no_unreachables = one_in(d, 3);
 }
 
@@ -181,6 +234,7 @@ void random_features(struct chassis_config *config, uint64_t seed, struct arena 
     *supervisor = *config->supervisor;
     supervisor->pfc.acl_masks = one_in(&d, 8) ? 0 : one_in(&d, 4) ? between(&d, 1, 200) : 4096;
     supervisor->pfc.acl_labels = one_in(&d, 3) ? between(&d, 0, 4) : 4096;
+    supervisor->pfc.rpf_interfaces = PICK(&d, 1, 1, 2, 3);
     config->supervisor = supervisor;
     draw_lists(&d);
     config->interfaces =
@@ -190,7 +244,9 @@ void random_features(struct chassis_config *config, uint64_t seed, struct arena 
             draw_interface(&d, &config->interfaces[i]);
         }
     }
+    draw_checks(&d);
     config->optimized_logging = one_in(&d, 4);
+    config->rpf_multipath = (uint8_t)(one_in(&d, 4) ? RPF_PASS : RPF_PUNT);
     if (one_in(&d, 2)) {
         draw_access_changes(&d);
     }

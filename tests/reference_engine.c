@@ -171,6 +171,7 @@ static const struct limit_config *limit_of(const struct chassis_config *c, enum 
     case PUNT_ACL_DENIED:
         return &l[LIMIT_ACL_DROP];
     case PUNT_RPF_FAILURE:
+    case PUNT_RPF_PATHS:
         return &l[LIMIT_RPF_FAILURE];
     case PUNT_VACL_LOG:
         return &l[LIMIT_VACL_LOG];

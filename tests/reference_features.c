@@ -99,6 +99,23 @@ static uint32_t pass(const struct sim *s, size_t packet, bool software, uint32_t
     return to_log && logs ? bridged : ASKS_NOTHING;
 }
 
+/* An engine knows the first ways only. */
+static uint32_t asks_source(const struct sim *s, uint32_t who, uint8_t verify,
+                            struct ip_address from, uint32_t interface)
+{
+    const struct engine_type *pfc = &s->config->supervisor->pfc;
+    uint32_t n, place = reference_routes_place(s->routes, who, from, interface, &n);
+
+    if (verify == VERIFY_NOTHING || (verify == VERIFY_ANY && n > 0)) {
+        return ASKS_NOTHING;
+    }
+    if (verify == VERIFY_RX && who != SOFTWARE && n > pfc->rpf_interfaces) {
+        bool known = place > 0 && place <= pfc->rpf_interfaces;
+        return known || s->config->rpf_multipath == RPF_PASS ? ASKS_NOTHING : PUNT_RPF_PATHS;
+    }
+    return verify == VERIFY_RX && place > 0 ? ASKS_NOTHING : PUNT_RPF_FAILURE;
+}
+
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a)
 {
     const struct reference_packet *p = &s->packets[packet];
@@ -115,10 +132,9 @@ uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, st
     if (asks != ASKS_NOTHING) {
         return asks;
     }
-    if (c->verify != VERIFY_NOTHING &&
-        !reference_routes_lead(s->routes, who, from,
-                               c->verify == VERIFY_RX ? interface : UINT32_MAX)) {
-        return PUNT_RPF_FAILURE;
+    asks = asks_source(s, who, c->verify, from, interface);
+    if (asks != ASKS_NOTHING) {
+        return asks;
     }
     uint32_t policy = reference_lists(s->access, interface, software)[ACCESS_POLICY];
     bool there = software || reference_asked(s->access, interface, false) == ASKED_OF_LISTS;

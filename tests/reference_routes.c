@@ -550,19 +550,23 @@ struct answer reference_routes_ask_to(const struct reference_routes *r, uint32_t
     return table_ask(table_of(r, who), r->config, to, flow);
 }
 
-bool reference_routes_lead(const struct reference_routes *r, uint32_t who, struct ip_address to,
-                           uint32_t interface)
+uint32_t reference_routes_place(const struct reference_routes *r, uint32_t who,
+                                struct ip_address to, uint32_t interface, uint32_t *n)
 {
     const struct entry *best = table_match(table_of(r, who), to);
+    uint32_t place = 0;
 
+    *n = 0;
     for (uint32_t i = 0; best != NULL && i < best->choice.n; i++) {
         const struct answer *a = &best->choice.of[i];
-        bool by_port = a->outcome == FORWARD || a->outcome == PUNT || a->outcome == GLEAN;
-        if (by_port && (interface == UINT32_MAX || a->port == interface)) {
-            return true;
+        bool is_new = a->outcome == FORWARD || a->outcome == PUNT || a->outcome == GLEAN;
+        for (uint32_t k = 0; k < i; k++) {
+            is_new &= best->choice.of[k].port != a->port;
         }
+        *n += is_new;
+        place = is_new && a->port == interface ? *n : place;
     }
-    return false;
+    return place;
 }
 
 bool reference_routes_exception(const struct reference_routes *r, uint32_t slot, uint8_t family)

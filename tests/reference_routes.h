@@ -44,9 +44,9 @@ void reference_routes_lose(struct reference_routes *routes, const struct session
 struct answer reference_routes_ask_to(const struct reference_routes *routes, uint32_t who,
                                       struct ip_address to, const struct flow_key *flow);
 
-/* Whether a way to an address leads by the interface; by any: UINT32_MAX. */
-bool reference_routes_lead(const struct reference_routes *routes, uint32_t who,
-                           struct ip_address to, uint32_t interface);
+/* Which of the *n interfaces that lead to an address this is, from 1; 0: it does not. */
+uint32_t reference_routes_place(const struct reference_routes *routes, uint32_t who,
+                                struct ip_address to, uint32_t interface, uint32_t *n);
 
 /* Entries of a family that an engine has room for, carved so. Of each alike: a configuration has the
  * tables of all cut down to the least. */

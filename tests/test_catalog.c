@@ -273,6 +273,9 @@ static void test_engines(void **state)
         assert_int_equal(type->adjacencies, engines[i].adjacencies);
         assert_true(type->acl_entries == engines[i].acl && type->acl_masks == engines[i].masks);
         assert_int_equal(type->acl_labels, engines[i].labels);
+        assert_int_equal(type->rpf_interfaces, engines[i].generation >= 4   ? 16
+                                               : engines[i].generation == 3 ? 2
+                                                                            : 1);
         assert_int_equal(type->ipv6_lookups, engines[i].generation >= 3 ? 2 : 1);
         assert_int_equal(type->latency_ps, engines[i].generation == 1 ? 1000000 : 500000);
     }

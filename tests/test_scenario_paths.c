@@ -124,6 +124,8 @@ static const struct {
      "via: more than 8 next hops"},
     {{ROUTE "via: '10.1.1.2, 10.2.1.2', punt: yes}]"}, NULL},
     {{"routes.load_sharing=ful"}, "unknown load sharing 'ful'; did you mean full?"},
+    {{"routes.rpf_multipath=interface-group"}, "unknown way 'interface-group'"},
+    {{"routes.rpf_multipath=pass"}, NULL},
     {{"port_channels=[{name: Po1}]"}, "port_channels[0]: the key ports is missing"},
     {{"port_channels=[{name: Po0, ports: 1/1}]"}, "name: 'Po0'; expected Po1 to Po255"},
     {{"port_channels=[{name: Po256, ports: 1/1}]"}, "'Po256'; expected Po1 to Po255"},

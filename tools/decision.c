@@ -66,8 +66,9 @@ static bool say_in(const struct inquiry *q, uint32_t *adjacency)
     say_list(q, "VLAN ACL", &a.of[ACCESS_VLAN_IN]);
     say_list(q, "router ACL in", &a.of[ACCESS_ROUTER_IN]);
     if (a.source_asked) {
-        say(q, a.source_right ? "source: reached where it came from"
-                              : "source: not reached where it came from");
+        say(q, a.source == FEATURES_PASS    ? "source: reached where it came from"
+               : a.source == PUNT_RPF_PATHS ? "source: reached by more ways than the engine checks"
+                                            : "source: not reached where it came from");
     }
     say_list(q, "policy list", &a.of[ACCESS_POLICY]);
     if (*adjacency != by_fib) {
