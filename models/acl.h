@@ -57,7 +57,7 @@ struct acl_rule {
     bool fragments; /* trailing fragments only */
     bool permit;
     bool log;
-    uint32_t line; /* of the text it comes from: rules of one line are one ACE */
+    uint32_t line; /* of the text it comes from: rules of one line are one ACE; 0: of none */
 };
 
 struct acl_list {

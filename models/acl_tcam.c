@@ -136,6 +136,13 @@ static void output_put(struct output *out, const struct acl_vmr *vmr)
     out->n++;
 }
 
+/* That an entry is of rule i of a list. */
+static void set_rule(struct acl_vmr *vmr, const struct acl_label *label, uint32_t list, uint32_t i)
+{
+    vmr->list = label->classes ? (uint8_t)list : 0;
+    vmr->rule[label->classes ? 0 : list] = i;
+}
+
 /* A rule's own entries. */
 static void expand_rule(struct output *out, struct acl_label *label, uint32_t list, uint32_t i)
 {
@@ -151,7 +158,7 @@ static void expand_rule(struct output *out, struct acl_label *label, uint32_t li
     struct acl_vmr *vmrs = output_room(out, n);
     cost->n_entries = acl_vmr_expand(rule, plan, vmrs);
     for (uint32_t k = 0; k < n; k++) {
-        vmrs[k].rule[list] = i;
+        set_rule(&vmrs[k], label, list, i);
     }
     out->n += n;
 }
@@ -171,7 +178,7 @@ static void put_trailing(struct output *out, struct acl_label *label, uint32_t l
                                 memcmp(&other->mask, &vmr.mask, sizeof vmr.mask) == 0;
     }
     if (cost->trailing && !cost->trailing_shared) {
-        vmr.rule[list] = i;
+        set_rule(&vmr, label, list, i);
         output_put(out, &vmr);
         cost->n_entries++;
     }
@@ -233,10 +240,8 @@ static void merge_entry(struct output *out, const struct acl_vmr *a, const struc
     output_put(out, &end);
 }
 
-/* All entries of the label, in scratch[*which]: list by list, each merged with what was before.
- * False when there are too many. */
-static bool make_entries(struct acl_tcam *t, struct acl_label *label, struct acl_vmr **vmrs,
-                         uint32_t *n)
+/* All entries of the label, in scratch[0]: list by list, each merged with what was before. False when there are too many. */
+static bool make_entries(struct acl_tcam *t, struct acl_label *label, uint32_t *n)
 {
     struct output merged = {t, 0, 0};
     output_room(&merged, 1); /* lists may be empty */
@@ -263,9 +268,84 @@ static bool make_entries(struct acl_tcam *t, struct acl_label *label, struct acl
         }
         merged = result;
     }
-    *vmrs = t->scratch[0];
     *n = merged.n;
     return merged.n <= t->size.max_aces;
+}
+
+/* What an entry that denies becomes when the packets that it denies may be of a class whose entries
+ * stand behind it: how many. */
+static uint32_t join_entry(struct output *out, const struct acl_vmr *denied,
+                           const struct acl_vmr *behind, uint32_t n_behind)
+{
+    const uint32_t before = out->n;
+    for (uint32_t i = 0; i < n_behind && out->n <= out->t->size.max_aces; i++) {
+        struct acl_vmr both = behind[i];
+        if (acl_key_meet(denied, &behind[i], &both)) {
+            output_put(out, &both);
+            if (memcmp(&both.mask, &denied->mask, sizeof both.mask) == 0) {
+                return out->n - before;
+            }
+        }
+    }
+    output_put(out, denied); /* of no class */
+    return out->n - before;
+}
+
+/* Entries on their own. */
+struct entries {
+    struct acl_vmr *vmrs;
+    uint32_t n;
+};
+
+static struct entries keep(struct acl_tcam *t, const struct output *out)
+{
+    struct entries kept = {arena_take_array(t->mem, out->n, sizeof *kept.vmrs), out->n};
+    if (out->n > 0) {
+        memcpy(kept.vmrs, t->scratch[out->which], out->n * sizeof *kept.vmrs);
+    }
+    return kept;
+}
+
+/* The entries of one list before those that stand behind it. */
+static void put_before(struct output *out, struct acl_label *label, uint32_t list,
+                       const struct entries *own, const struct entries *behind)
+{
+    const uint32_t max = out->t->size.max_aces;
+    for (uint32_t i = 0; i < own->n && out->n <= max; i++) {
+        const struct acl_vmr *vmr = &own->vmrs[i];
+        uint32_t n = 1;
+        if (vmr->permit) {
+            output_put(out, vmr);
+        } else {
+            n = join_entry(out, vmr, behind->vmrs, behind->n);
+        }
+        label->costs[list][vmr->rule[0]].n_merged += n;
+    }
+    for (uint32_t i = 0; i < behind->n && out->n <= max; i++) {
+        output_put(out, &behind->vmrs[i]);
+    }
+}
+
+/* All entries of a service policy, in scratch[0]: operations are dealt to the first list first, but
+ * what stands behind a list is made before it. False when there are too many. */
+static bool make_class_entries(struct acl_tcam *t, struct acl_label *label, uint32_t *n)
+{
+    struct entries *own = arena_take_array(t->mem, label->n_lists, sizeof *own);
+    struct output result = {t, 0, 0};
+    output_room(&result, 1); /* lists may be empty */
+    for (uint32_t list = 0; list < label->n_lists; list++) {
+        struct output one = {t, 1, 0};
+        output_room(&one, 1);
+        expand_list(&one, label, list);
+        own[list] = keep(t, &one);
+    }
+    for (uint32_t list = label->n_lists; list-- > 0 && result.n <= t->size.max_aces;) {
+        const struct entries behind = keep(t, &result);
+        result.n = 0;
+        put_before(&result, label, list, &own[list], &behind);
+    }
+    *n = result.n;
+    return result.n <= t->size.max_aces;
 }
 
 static uint32_t count_masks(const struct acl_vmr *vmrs, uint32_t n)
@@ -285,7 +365,7 @@ static uint32_t count_masks(const struct acl_vmr *vmrs, uint32_t n)
 
 static void count_merged(struct acl_label *label)
 {
-    for (uint32_t i = 0; i < label->n_vmrs; i++) {
+    for (uint32_t i = 0; i < label->n_vmrs && !label->classes; i++) {
         for (uint32_t list = 0; list < label->n_lists; list++) {
             uint32_t rule = label->vmrs[i].rule[list];
             if (rule != ACL_NONE) {
@@ -300,7 +380,8 @@ static void count_merged(struct acl_label *label)
 static bool label_is(const struct acl_label *label, const struct acl_label *wanted)
 {
     return label->bank == wanted->bank && label->direction == wanted->direction &&
-           label->policy == wanted->policy && label->n_lists == wanted->n_lists &&
+           label->policy == wanted->policy && label->classes == wanted->classes &&
+           label->n_lists == wanted->n_lists &&
            memcmp(label->lists, wanted->lists, wanted->n_lists * sizeof *wanted->lists) == 0;
 }
 
@@ -315,46 +396,76 @@ static struct acl_label *add_label(struct acl_tcam *t)
     return t->labels[t->n_labels++] = arena_take(t->mem, sizeof(struct acl_label));
 }
 
-/* Makes the label's entries and sees whether they fit. */
-static enum acl_fit fill_label(struct acl_tcam *t, struct acl_label *label)
+static enum acl_fit fit_of(const struct acl_tcam *t, const struct acl_label *label)
 {
-    struct acl_vmr *vmrs;
-    uint32_t n;
-    if (!make_entries(t, label, &vmrs, &n)) {
-        return ACL_TOO_MANY_ACES;
-    }
-    label->vmrs = arena_take_array(t->mem, n, sizeof *vmrs);
-    label->n_vmrs = n;
-    if (n > 0) {
-        memcpy(label->vmrs, vmrs, n * sizeof *vmrs);
-    }
-    label->n_masks = count_masks(vmrs, n);
-    count_merged(label);
     bool fits = label->n_masks <= t->size.n_masks - t->use.n_masks[label->bank];
     return fits ? ACL_FITS : ACL_NO_ENTRIES;
 }
 
-/* The label for its lists, of which only what is asked for is filled in. */
-static const struct acl_label *program(struct acl_tcam *t, const struct acl_label *wanted,
-                                       bool share)
+/* Makes the label's entries and sees whether they fit. */
+static enum acl_fit fill_label(struct acl_tcam *t, struct acl_label *label)
 {
-    for (uint32_t i = 0; i < t->n_labels && share; i++) {
+    uint32_t n;
+    bool made = label->classes ? make_class_entries(t, label, &n) : make_entries(t, label, &n);
+    if (!made) {
+        return ACL_TOO_MANY_ACES;
+    }
+    label->vmrs = arena_take_array(t->mem, n, sizeof *label->vmrs);
+    label->n_vmrs = n;
+    if (n > 0) {
+        memcpy(label->vmrs, t->scratch[0], n * sizeof *label->vmrs);
+    }
+    label->n_masks = count_masks(label->vmrs, n);
+    count_merged(label);
+    return fit_of(t, label);
+}
+
+/* A label of the same lists that is there; NULL: none is. */
+static struct acl_label *find_label(const struct acl_tcam *t, const struct acl_label *wanted)
+{
+    for (uint32_t i = 0; i < t->n_labels; i++) {
         if (label_is(t->labels[i], wanted)) {
-            t->labels[i]->n_users++;
             return t->labels[i];
         }
     }
+    return NULL;
+}
+
+/* Room for what its lists cost. */
+static void open_costs(struct acl_tcam *t, struct acl_label *label)
+{
+    struct acl_list const **lists = arena_take_array(t->mem, label->n_lists, sizeof *lists);
+    memcpy(lists, label->lists, label->n_lists * sizeof *lists);
+    label->lists = lists;
+    label->costs = arena_take_array(t->mem, label->n_lists, sizeof *label->costs);
+    for (uint32_t i = 0; i < label->n_lists; i++) {
+        label->costs[i] = arena_take_array(t->mem, lists[i]->n_rules, sizeof **label->costs);
+    }
+}
+
+/* The label for its lists, of which only what is asked for is filled in. A copy of one that fits
+ * has the same entries, as its LOUs are there; what did not fit the QoS TCAM fits no better now, as
+ * nothing leaves that. */
+static const struct acl_label *program(struct acl_tcam *t, const struct acl_label *wanted,
+                                       bool share)
+{
+    struct acl_label *same = find_label(t, wanted);
+    if (same != NULL && share) {
+        same->n_users++;
+        return same;
+    }
+    const enum acl_fit fit = same == NULL ? ACL_NO_LABEL : same->fit;
+    const bool copy = fit == ACL_FITS || (wanted->classes && fit != ACL_NO_LABEL);
     struct acl_label *label = add_label(t);
-    *label = *wanted;
+    *label = copy ? *same : *wanted;
     label->n_users = 1;
     label->fit = ACL_NO_LABEL;
-    for (uint32_t i = 0; i < label->n_lists; i++) {
-        const uint32_t n_rules = label->lists[i]->n_rules;
-        label->costs[i] = arena_take_array(t->mem, n_rules, sizeof *label->costs[i]);
-    }
     const struct lous before = t->lous;
+    if (!copy) {
+        open_costs(t, label);
+    }
     if (t->use.n_labels[label->direction] < t->size.n_labels) {
-        label->fit = fill_label(t, label);
+        label->fit = !copy ? fill_label(t, label) : fit == ACL_FITS ? fit_of(t, label) : fit;
     }
     if (label->fit == ACL_FITS) {
         t->use.n_labels[label->direction]++;
@@ -368,10 +479,8 @@ static const struct acl_label *program(struct acl_tcam *t, const struct acl_labe
 
 static struct acl_label wanted_label(const struct acl_list *const *lists, uint32_t n_lists)
 {
-    struct acl_label wanted = {.n_lists = n_lists};
     sim_assert(n_lists > 0 && n_lists <= ACL_MAX_FEATURES);
-    memcpy(wanted.lists, lists, n_lists * sizeof *lists);
-    return wanted;
+    return (struct acl_label){.lists = lists, .n_lists = n_lists};
 }
 
 const struct acl_label *acl_tcam_program(struct acl_tcam *t, enum acl_bank bank,
@@ -393,6 +502,19 @@ acl_tcam_program_policy(struct acl_tcam *t, const struct acl_list *const *lists,
     wanted.direction = ACL_IN;
     wanted.policy = true;
     return program(t, &wanted, true);
+}
+
+const struct acl_label *acl_tcam_program_classes(struct acl_tcam *t, enum acl_direction direction,
+                                                 const struct acl_list *const *lists,
+                                                 uint32_t n_lists)
+{
+    const struct acl_label wanted = {.bank = ACL_QOS,
+                                     .direction = direction,
+                                     .classes = true,
+                                     .lists = lists,
+                                     .n_lists = n_lists};
+    sim_assert(n_lists <= ACL_MOST_CLASS_LISTS);
+    return program(t, &wanted, false);
 }
 
 /* The couples that the labels use, anew. */

@@ -16,6 +16,12 @@
  * the first that permits is joined with each of the second that it meets, until one covers it. A
  * policy's list comes last: what it permits is redirected, what it denies goes by the FIB.
  *
+ * The lists of a service policy's classes stand one behind the other in the QoS TCAM. What a list
+ * denies may be of a class behind it: such an entry is joined with all that stand there. Each
+ * interface has a copy of its own, as each has policers of its own, until the masks are gone; then
+ * its packets are of no class: neither marked nor policed. source: [CSC-QOSTCAM] a copy for each VLAN
+ * (measured); what is denied, and what becomes of packets (assumed)
+ *
  * Differs from the hardware: the merge is order-dependent but plain, so its counts are upper
  * bounds of ODM's, and BDD is not there. Capture is not there. What is decided at the end of a label,
  * for all of its packets, takes no entry (assumed: the worked example counts none).
@@ -68,30 +74,31 @@ struct acl_cost {
     bool trailing;                               /* an entry for trailing fragments ... */
     bool trailing_shared;                        /* ... is that of an earlier rule */
     uint32_t n_entries;                          /* before the merge */
-    uint32_t n_merged;                           /* in the label */
+    uint32_t n_merged; /* in the label; of a service policy: in the ACE's place there */
 };
 
 struct acl_label {
     enum acl_bank bank;
     enum acl_direction direction;
     enum acl_fit fit;
-    const struct acl_list *lists[ACL_MAX_FEATURES];
+    const struct acl_list *const *lists;
     uint32_t n_lists;
     bool policy;      /* the last list is that of a policy */
+    bool classes;     /* the lists are those of a service policy's classes */
     uint32_t n_users; /* interfaces */
     struct acl_operation operations[ACL_MAX_OPERATIONS];
     uint32_t n_operations;
     struct acl_vmr *vmrs; /* whatever fits or not, but not after ACL_TOO_MANY_ACES */
     uint32_t n_vmrs, n_masks;
-    struct acl_cost *costs[ACL_MAX_FEATURES]; /* [list][rule] */
+    struct acl_cost **costs; /* [list][rule] */
 };
 
 /* Lives in mem, to its end. */
 struct acl_tcam *acl_tcam_open(const struct acl_tcam_size *size, struct arena *mem);
 
-/* Gives the lists, in the order a packet meets them, to one more interface; lists must live as
- * long. Interfaces with the same lists share a label, if share is true (each QoS policy on a VLAN
- * has its own copy). Nothing that fitted before is disturbed by what does not fit. */
+/* Gives at most ACL_MAX_FEATURES lists, in the order a packet meets them, to one more interface; lists
+ * must live as long. Interfaces with the same lists share a label, if share is true. Nothing that
+ * fitted before is disturbed by what does not fit. */
 const struct acl_label *acl_tcam_program(struct acl_tcam *tcam, enum acl_bank bank,
                                          enum acl_direction direction,
                                          const struct acl_list *const *lists, uint32_t n_lists,
@@ -101,6 +108,14 @@ const struct acl_label *acl_tcam_program(struct acl_tcam *tcam, enum acl_bank ba
 const struct acl_label *acl_tcam_program_policy(struct acl_tcam *tcam,
                                                 const struct acl_list *const *lists,
                                                 uint32_t n_lists);
+
+/* Gives the classes of a service policy to an interface, as a label that is its own: of each packet
+ * counts the first of at most ACL_MOST_CLASS_LISTS lists that permits it. */
+#define ACL_MOST_CLASS_LISTS 255u
+const struct acl_label *acl_tcam_program_classes(struct acl_tcam *tcam,
+                                                 enum acl_direction direction,
+                                                 const struct acl_list *const *lists,
+                                                 uint32_t n_lists);
 
 /* Takes one interface from the label; with the last one it is gone, and what it held is free. To
  * change a list: release its labels, program it again. Memory is not used again. */
@@ -122,7 +137,7 @@ const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint3
                              uint32_t n, struct arena *mem);
 
 /* What the machine logs when the label does not fit the interface; NULL when it does. Known of
- * router ACLs; for the others the same words are assumed. */
+ * router ACLs; for the others the same words are assumed, for the QoS TCAM those of QM for FM. */
 const char *acl_fit_message(const struct acl_label *label, const char *interface,
                             struct arena *mem);
 

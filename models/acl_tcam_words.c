@@ -68,9 +68,10 @@ const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint3
         n_entries += costs[i].n_entries;
         n_merged += costs[i].n_merged;
     }
-    const char *text = arena_printf(mem, "%s%s, line %u: this ACE became %u %s",
-                                    policy ? "policy " : "", label->lists[list]->name, rules->line,
-                                    n_entries, n_entries == 1 ? "entry" : "entries");
+    const char *line = rules->line > 0 ? arena_printf(mem, ", line %u", rules->line) : "";
+    const char *text = arena_printf(mem, "%s%s%s: this ACE became %u %s", policy ? "policy " : "",
+                                    label->lists[list]->name, line, n_entries,
+                                    n_entries == 1 ? "entry" : "entries");
     if (n > 1) {
         text = arena_printf(mem, "%s; with its groups it is %u rules", text, n);
     }
@@ -78,7 +79,10 @@ const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint3
         const char *why = reasons(&rules[i], &costs[i], mem);
         text = strstr(text, why) != NULL ? text : arena_printf(mem, "%s%s", text, why);
     }
-    if (label->n_lists > 1 && label->fit != ACL_TOO_MANY_ACES) {
+    if (label->classes && n_merged != n_entries && label->fit != ACL_TOO_MANY_ACES) {
+        text = arena_printf(mem, "%s; %u with what it denies joined to the classes behind it", text,
+                            n_merged);
+    } else if (!label->classes && label->n_lists > 1 && label->fit != ACL_TOO_MANY_ACES) {
         text = arena_printf(mem, "%s; %u after the merge", text, n_merged);
     }
     return text;
@@ -86,19 +90,39 @@ const char *acl_cost_explain(const struct acl_label *label, uint32_t list, uint3
 
 /* The first two as logged: source: [CSC-TCAM] (vendor); the text behind the names of the others:
  * source: (assumed; that of ACL_MERGE_NUM_ACES is known by its name only) */
-const char *acl_fit_message(const struct acl_label *label, const char *interface, struct arena *mem)
+static const char *message_of(const struct acl_label *label, const char *interface,
+                              struct arena *mem)
 {
     static const char *const causes[] = {
         [ACL_NO_ENTRIES] = "%FM-4-TCAM_ENTRY: Hardware TCAM entry capacity exceeded",
         [ACL_NO_LABEL] = "%FM-4-TCAM_LABEL: Hardware TCAM label capacity exceeded",
         [ACL_TOO_MANY_ACES] = "%FM-2-ACL_MERGE_NUM_ACES: ACL merge aborted: too many ACEs",
     };
-    if (label->fit == ACL_FITS) {
-        return NULL;
-    }
     return arena_printf(mem,
                         "%s\n%%FMCORE-4-RACL_REDUCED: Interface %s routed traffic will be software "
                         "switched in %s direction",
                         causes[label->fit], interface,
                         label->direction == ACL_IN ? "ingress" : "egress");
+}
+
+/* Of the first is known what it says: source: [CSC-QOSTCAM] (measured); the rest is recalled, and the
+ * words behind it are not the machine's (assumed) */
+static const char *qos_message_of(const struct acl_label *label, const char *interface,
+                                  struct arena *mem)
+{
+    static const char *const causes[] = {
+        [ACL_NO_ENTRIES] = "%QM-4-TCAM_MASK: Hardware TCAM Mask capacity exceeded",
+        [ACL_NO_LABEL] = "%QM-4-TCAM_LABEL: Hardware TCAM Label capacity exceeded",
+        [ACL_TOO_MANY_ACES] = "%QM-4-TCAM_ENTRY: Hardware TCAM Entry capacity exceeded",
+    };
+    return arena_printf(mem, "%s\nInterface %s: no service policy in %s direction",
+                        causes[label->fit], interface,
+                        label->direction == ACL_IN ? "ingress" : "egress");
+}
+
+const char *acl_fit_message(const struct acl_label *label, const char *interface, struct arena *mem)
+{
+    return label->fit == ACL_FITS   ? NULL
+           : label->bank == ACL_QOS ? qos_message_of(label, interface, mem)
+                                    : message_of(label, interface, mem);
 }

@@ -47,6 +47,7 @@ struct acl_vmr {
     struct acl_key value, mask;
     bool permit, log;
     bool redirect;                   /* permitted, by a policy to its next hop */
+    uint8_t list;                    /* of a service policy: what rule[0] is of */
     uint32_t rule[ACL_MAX_FEATURES]; /* of each list; ACL_NONE: its end, or not asked any more */
 };
 

@@ -392,6 +392,97 @@ static void test_entries_decide_as_lists(void **state)
     arena_close(mem);
 }
 
+/* The first list that permits it, and its rule; ACL_NONE: none does. */
+static uint32_t class_list(const struct acl_label *label, const struct acl_header *h,
+                           uint32_t *rule)
+{
+    *rule = ACL_NONE;
+    for (uint32_t i = 0; i < label->n_lists; i++) {
+        const struct acl_list *list = label->lists[i];
+        *rule = acl_first_match(list->rules, list->n_rules, h);
+        if (*rule != ACL_NONE && list->rules[*rule].permit) {
+            return i;
+        }
+    }
+    return ACL_NONE;
+}
+
+static void compare_classes(uint64_t seed, uint32_t n_lists, uint32_t n_rules, struct arena *mem)
+{
+    struct acl_chance chance = {.seed = seed};
+    struct acl_tcam *tcam = acl_tcam_open(&ACL_TCAM_PFC3, mem);
+    struct acl_list *own = arena_take_array(mem, n_lists, sizeof *own);
+    const struct acl_list *lists[ACL_MAX_FEATURES + 2];
+    for (uint32_t k = 0; k < n_lists; k++) {
+        struct acl_rule *rules = arena_take_array(mem, n_rules, sizeof *rules);
+        for (uint32_t i = 0; i < n_rules; i++) {
+            rules[i] = acl_random_rule(&chance, true);
+        }
+        own[k] = (struct acl_list){"random", rules, n_rules};
+        lists[k] = &own[k];
+    }
+    const struct acl_label *label = acl_tcam_program_classes(tcam, ACL_IN, lists, n_lists);
+    assert_int_equal(label->fit, ACL_FITS);
+    for (uint32_t i = 0; i < 300; i++) {
+        const struct acl_list *l = lists[acl_draw(&chance, n_lists)];
+        struct acl_header h = acl_random_header(&chance, &l->rules[acl_draw(&chance, n_rules)]);
+        struct acl_key key = acl_key_of(&h, label->operations, label->n_operations);
+        uint32_t at = acl_vmr_find(label->vmrs, label->n_vmrs, &key), rule;
+        uint32_t list = class_list(label, &h, &rule);
+        bool found = at != ACL_NONE && label->vmrs[at].permit;
+        assert_int_equal(found, list != ACL_NONE);
+        assert_true(!found || (label->vmrs[at].list == list && label->vmrs[at].rule[0] == rule));
+    }
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < n_lists; k++) {
+        for (uint32_t i = 0; i < n_rules; i++) {
+            n += label->costs[k][i].n_merged;
+        }
+    }
+    assert_int_equal(n, label->n_vmrs); /* each entry has its ACE */
+}
+
+static void test_entries_decide_as_classes(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        struct arena *mem = arena_open();
+        compare_classes(seed, 1 + (uint32_t)seed % 6, 1 + (uint32_t)seed % 5, mem);
+        arena_close(mem);
+    }
+}
+
+/* Each interface has its copy, until the masks are gone; the security TCAM does not notice. */
+static void test_copies_of_classes(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct acl_tcam_size size = ACL_TCAM_PFC3;
+    size.n_masks = 5;
+    struct acl_tcam *tcam = acl_tcam_open(&size, mem);
+    const struct acl_rule rules[] = {
+        {.sport = ACL_ANY_PORT, .dport = {1024, 2048, 0}, .protocol = 17, .protocol_mask = 255},
+        {.sport = ACL_ANY_PORT, .dport = ACL_ANY_PORT, .permit = true}};
+    const struct acl_list deny = {"deny", rules, 2}, all = {"all", rules + 1, 1};
+    const struct acl_list *lists[] = {&deny, &all}, *one = &all;
+    const struct acl_label *first = acl_tcam_program_classes(tcam, ACL_IN, lists, 2);
+    assert_int_equal(first->n_vmrs, 3); /* what is denied is of the second class */
+    assert_int_equal(first->n_masks, 2);
+    assert_int_equal(first->costs[0][0].n_merged, 1);
+    const struct acl_label *second = acl_tcam_program_classes(tcam, ACL_OUT, lists, 2);
+    assert_ptr_not_equal(first, second);
+    assert_int_equal(second->fit, ACL_FITS); /* five lists' worth of rules, but the same LOU */
+    assert_int_equal(acl_tcam_use(tcam).n_lous[1], 1);
+    const struct acl_label *third = acl_tcam_program_classes(tcam, ACL_IN, lists, 2);
+    assert_int_equal(third->fit, ACL_NO_ENTRIES);
+    assert_non_null(strstr(acl_fit_message(third, "1/1", mem), "%QM-4-TCAM_MASK"));
+    assert_int_equal(acl_tcam_program_classes(tcam, ACL_IN, &one, 1)->fit, ACL_FITS);
+    assert_int_equal(acl_tcam_use(tcam).n_masks[ACL_QOS], 5);
+    assert_int_equal(acl_tcam_use(tcam).n_masks[ACL_SECURITY], 0);
+    assert_int_equal(acl_tcam_program(tcam, ACL_SECURITY, ACL_IN, lists, 2, true)->fit, ACL_FITS);
+    arena_close(mem);
+}
+
 /* An empty list denies all, alone or merged. */
 static void test_empty_lists(void **state)
 {
@@ -439,10 +530,10 @@ static void test_policy(void **state)
     assert_int_equal(label->n_vmrs, 2);
     assert_false(label->vmrs[0].redirect);
     assert_true(label->vmrs[0].permit);
-    assert_non_null(strstr(acl_cost_explain(label, 0, 0, 1, mem), "policy policy, line"));
+    assert_non_null(strstr(acl_cost_explain(label, 0, 0, 1, mem), "policy policy: this ACE"));
     assert_string_equal(
         acl_cost_explain(label, 0, 0, 2, mem),
-        "policy policy, line 0: this ACE became 2 entries; with its groups it is 2 rules");
+        "policy policy: this ACE became 2 entries; with its groups it is 2 rules");
     arena_close(mem);
 }
 
@@ -469,12 +560,20 @@ static void test_classbench(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),       cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_operations),   cmocka_unit_test(test_tenth_operation),
-        cmocka_unit_test(test_lous_run_out), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_release),      cmocka_unit_test(test_list_aborts),
-        cmocka_unit_test(test_merge_aborts), cmocka_unit_test(test_entries_decide_as_lists),
-        cmocka_unit_test(test_empty_lists),  cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_operations),
+        cmocka_unit_test(test_tenth_operation),
+        cmocka_unit_test(test_lous_run_out),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_release),
+        cmocka_unit_test(test_list_aborts),
+        cmocka_unit_test(test_merge_aborts),
+        cmocka_unit_test(test_entries_decide_as_lists),
+        cmocka_unit_test(test_entries_decide_as_classes),
+        cmocka_unit_test(test_copies_of_classes),
+        cmocka_unit_test(test_empty_lists),
+        cmocka_unit_test(test_policy),
         cmocka_unit_test(test_classbench),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
