@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "models/acl_classify.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 #include "sim/report.h"
@@ -56,10 +55,8 @@ static bool misfits(const struct acl_label *label)
 static void need_sets(struct features *f, const uint32_t *numbers)
 {
     for (uint32_t point = 0; point <= ACCESS_POLICY; point++) {
-        const uint32_t list = numbers[point] - 1;
-        if (numbers[point] != 0 && f->sets[list] == NULL) {
-            const struct acl_list *l = &f->config->acls[list];
-            f->sets[list] = acl_set_open(l->rules, l->n_rules, f->mem);
+        if (numbers[point] != 0) {
+            features_need_set(f, numbers[point] - 1);
         }
     }
 }

@@ -42,6 +42,18 @@ bool accounts_needed(const struct chassis_config *config)
     return needed;
 }
 
+/* What tells flows apart that classes police; all of a policy map do it alike. */
+static uint8_t mask_of_map(const struct chassis_config *c, const struct policy_map *map)
+{
+    for (uint32_t i = 0; i < map->n_classes; i++) {
+        uint32_t policer = map->classes[i].flow_police;
+        if (policer != 0) {
+            return (uint8_t)config_policer_mask(c->policers[policer - 1].scope);
+        }
+    }
+    return NOT_LOOKED_UP;
+}
+
 static uint8_t *masks_by_port(const struct chassis_config *c, struct arena *mem)
 {
     uint8_t *masks = arena_take_array(mem, c->n_ports, sizeof *masks);
@@ -51,6 +63,12 @@ static uint8_t *masks_by_port(const struct chassis_config *c, struct arena *mem)
         const struct policer_config *p = &c->policers[i];
         for (uint32_t k = 0; k < p->n_ports && of_flows(p); k++) {
             masks[p->ports[k]] = (uint8_t)config_policer_mask(p->scope);
+        }
+    }
+    for (uint32_t i = 0; i < c->n_ports && c->interfaces != NULL && !c->netflow_on; i++) {
+        uint32_t map = c->interfaces[config_interface_of(c, i)].service_policy[0];
+        if (map != 0 && mask_of_map(c, &c->policy_maps[map - 1]) != NOT_LOOKED_UP) {
+            masks[i] = mask_of_map(c, &c->policy_maps[map - 1]);
         }
     }
     return masks;

@@ -6,6 +6,7 @@
 #include "models/accounting.h"
 #include "models/arp.h"
 #include "models/bus.h"
+#include "models/classes.h"
 #include "models/control.h"
 #include "models/egress.h"
 #include "models/engine.h"
@@ -50,6 +51,7 @@ struct chassis {
     struct modules modules; /* that come and go */
     struct flow_tables *flows;
     struct features features; /* of interfaces: lists and so on */
+    struct classes classes;   /* their policy maps */
     struct access access;     /* their changes */
     struct streams streams;
     struct accounts accounts;
@@ -135,6 +137,7 @@ static bool add_engine(struct chassis *c, uint32_t slot, const struct engine_typ
         .layout = &c->layout,
         .packets = &c->packets,
         .features = &c->features,
+        .classes = &c->classes,
         .fib = c->control.fib,
         .fib_engine = fib_engine,
         .download = &c->control.download,
@@ -439,6 +442,7 @@ static bool build(struct chassis *c, const struct tap *tap, struct error *err)
     c->accounts = (struct accounts){
         .config = c->config, .flows = c->flows, .packets = &c->packets, .mem = c->mem};
     features_open(&c->features, c->config, c->control.fib, c->flows, c->mem);
+    classes_open(&c->classes, &c->features, c->mem);
     if (!add_receivers(c, err) || !add_engines(c, err) || !add_fabric(c, err) ||
         !add_senders(c, err)) {
         return false;
@@ -509,6 +513,7 @@ void chassis_report(struct chassis *c, struct report *out)
     punt_show_registers(c->config, out);
     features_show(&c->features, out);
     access_show(&c->access, out);
+    classes_show_misfits(&c->classes, out);
     scheduler_show(c->scheduler, out);
     for (uint32_t i = 0; i < N_SLOT_PLACES; i++) {
         if (c->engine[i] != NO_INSTANCE) {
@@ -575,4 +580,9 @@ const struct flow_tables *chassis_flows(const struct chassis *c)
 const struct features *chassis_features(const struct chassis *c)
 {
     return &c->features;
+}
+
+const struct classes *chassis_classes(const struct chassis *c)
+{
+    return &c->classes;
 }

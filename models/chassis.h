@@ -17,6 +17,7 @@ struct arena;
 struct chassis;
 struct error;
 struct flow_sink;
+struct classes;
 struct features;
 struct report;
 struct tap;
@@ -48,5 +49,6 @@ struct scheduler *chassis_scheduler(struct chassis *c);
 struct fib *chassis_fib(struct chassis *c);
 const struct flow_tables *chassis_flows(const struct chassis *c);
 const struct features *chassis_features(const struct chassis *c);
+const struct classes *chassis_classes(const struct chassis *c);
 
 #endif /* MODELS_CHASSIS_H */

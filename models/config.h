@@ -124,6 +124,7 @@ struct qos_config {
     bool on; /* `mls qos`; off: frames keep what they carry, and nothing is policed */
     uint8_t cos_dscp[8], precedence_dscp[8], dscp_cos[64];
     uint8_t policed_dscp[64]; /* marked down */
+    bool marks_trusted;       /* classes set the DSCP of what a port trusts, too */
 };
 
 /* EtherChannel: links to one neighbour that carry a subnet together. */
@@ -248,16 +249,37 @@ struct policer_config {
     uint64_t rate_bps; /* one that the hardware has */
     uint64_t burst_bytes;
     uint64_t peak_bps, peak_burst_bytes; /* of a second bucket; 0: there is none */
-    enum policer_scope scope; /* who shares a bucket: all, who enters by a port, a flow */
+    enum policer_scope scope; /* who shares a bucket: all, those of an interface, a flow */
     bool egress;              /* of frames that leave by the ports, in every engine */
     struct {
         enum policer_action action;
         uint8_t dscp; /* ACTION_SET_DSCP */
     } then[POLICER_N_COLOURS];
-    uint32_t n_ports;
+    uint32_t n_ports; /* 0: classes of policy maps use it */
     const uint32_t
         *ports; /* global indices. A port is in one policer at most of each kind: by flows,
                               by ports in, by ports out */
+};
+
+/* A class of a policy map: which packets are of it, and what becomes of them (classes.h). */
+struct class_config {
+    const char *name;
+    uint32_t n_lists;
+    const uint32_t *lists; /* numbers in acls[]: what one of them permits is of the class, ... */
+    uint64_t dscps;        /* ... and what carries one of these DSCPs: a bit each, ... */
+    uint8_t precedences;   /* ... or IP precedences */
+    bool rest;             /* class-default: all that is of no class */
+    bool sets;
+    uint8_t set_dscp;
+    uint8_t trust;        /* enum trust; TRUST_NOTHING: as the port does */
+    uint32_t flow_police; /* number in policers[] + 1, of one by flows; 0: none */
+    uint32_t police;      /* the same, of one that is not */
+};
+
+struct policy_map {
+    const char *name;
+    uint32_t n_classes;
+    const struct class_config *classes; /* the first that a packet is of counts */
 };
 
 /* Hardware rate limiters (punt.h), in the order in which those on by default get their registers. */
@@ -339,8 +361,9 @@ struct interface_config {
     uint32_t lists[ACCESS_N_POINTS]; /* number in acls[] + 1; 0: none */
     uint32_t policy;                 /* the same: what it permits goes to ... */
     struct ip_address policy_next_hop;
-    uint8_t verify;       /* enum verify */
-    bool no_unreachables; /* `no ip unreachables`: nothing that is denied is for the MSFC */
+    uint32_t service_policy[2]; /* number in policy_maps[] + 1 for what enters, leaves; 0: none */
+    uint8_t verify;             /* enum verify */
+    bool no_unreachables;       /* `no ip unreachables`: nothing that is denied is for the MSFC */
 };
 
 /* From a time on another list is asked at a point of an interface (access.h). */
@@ -437,6 +460,8 @@ struct chassis_config {
 
     uint32_t n_policers;
     struct policer_config *policers;
+    uint32_t n_policy_maps;
+    const struct policy_map *policy_maps; /* interfaces have them */
     struct qos_config qos;
     struct limit_config limits[CONFIG_N_LIMITS];
     bool apart; /* limiters that share a register have buckets of their own */

@@ -176,7 +176,7 @@ static bool engine_open(void *state, const void *config, struct arena *mem, stru
     if (st->c.slot != st->c.layout->supervisor_slot) {
         server_own_room(&st->lookups, queue_lookups(layout_card(st->c.layout, st->c.slot)));
     }
-    policers_open(&st->policers, st->c.layout, st->c.accounting, st->c.slot, mem);
+    policers_open(&st->policers, st->c.layout, st->c.classes, st->c.accounting, st->c.slot, mem);
     punts_open(&st->punts, st->c.layout->config, mem);
     st->features = features_user_of(st->c.features, st->c.fib_engine, false);
     st->longest_bytes = longest_bytes(st->c.layout->config);

@@ -53,6 +53,7 @@ struct engine_config {
     const struct layout *layout;
     struct packets *packets;
     struct features *features; /* may be NULL where no interface has any */
+    struct classes *classes;   /* may be NULL where no interface has a policy map */
     const struct fib *fib;
     uint32_t fib_engine;       /* its number in the fib */
     struct download *download; /* what writes that; NULL: nothing does */

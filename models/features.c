@@ -92,6 +92,15 @@ void features_open(struct features *f, const struct chassis_config *config, cons
     open_hits(f);
 }
 
+void features_need_set(struct features *f, uint32_t list)
+{
+    const struct acl_list *l = &f->config->acls[list];
+
+    if (f->sets[list] == NULL) {
+        f->sets[list] = acl_set_open(l->rules, l->n_rules, f->mem);
+    }
+}
+
 struct features_user features_user_of(struct features *f, uint32_t fib_engine, bool software)
 {
     return (struct features_user){f != NULL && f->ports != NULL ? f : NULL, fib_engine, software};
@@ -587,5 +596,10 @@ void features_show_tcam(const struct features *f, const char *engine, struct rep
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         report_value(out, engine, rows[i].statistic, rows[i].unit, (int64_t)rows[i].value);
+    }
+    if (f->config->n_policy_maps > 0) {
+        report_value(out, engine, "qos_entries", "entries", use.n_entries[ACL_QOS]);
+        report_value(out, engine, "qos_masks_used", "masks", use.n_masks[ACL_QOS]);
+        report_value(out, engine, "qos_masks", "masks", (int64_t)pfc->acl_masks);
     }
 }

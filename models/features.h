@@ -109,6 +109,9 @@ uint32_t features_ipv4_slots(const struct chassis_config *config);
 void features_open(struct features *f, const struct chassis_config *config, const struct fib *fib,
                    const struct flow_tables *flows, struct arena *mem);
 
+/* From now on a list may be asked, by its number in acls[]. */
+void features_need_set(struct features *f, uint32_t list);
+
 /* f may be NULL. */
 struct features_user features_user_of(struct features *f, uint32_t fib_engine, bool software);
 

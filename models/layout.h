@@ -126,6 +126,14 @@ static inline uint32_t layout_channel_to(const struct layout *l, uint32_t port)
     return port == PACKET_TO_MSFC ? l->supervisor_channel : l->ports[port].output;
 }
 
+/* Of the engine that looks up what a port receives: the supervisor's is the PFC. */
+static inline uint32_t layout_engine_slot(const struct layout *l, uint32_t port)
+{
+    uint32_t slot = l->ports[port].slot;
+
+    return l->slots[slot].config->dfc != NULL ? slot : l->supervisor_slot;
+}
+
 static inline bool layout_busmode(const struct layout *l, uint32_t port)
 {
     return l->ports[port].busmode;

@@ -80,13 +80,6 @@ void policer_show(const struct policer_config *config, const struct policer_coun
 
 /* ---- the policers of an engine ----------------------------------------------------------- */
 
-static uint32_t engine_slot(const struct layout *l, uint32_t port)
-{
-    uint32_t slot = l->ports[port].slot;
-
-    return l->slots[slot].config->dfc != NULL ? slot : l->supervisor_slot;
-}
-
 enum policer_kind policer_kind(const struct policer_config *c)
 {
     return c->egress ? POLICER_OUT : c->scope >= POLICE_FLOW ? POLICER_FLOWS : POLICER_IN;
@@ -96,7 +89,7 @@ enum policer_kind policer_kind(const struct policer_config *c)
 static void room_for_buckets(struct policers *p, uint32_t which, struct arena *mem)
 {
     const struct policer_config *c = &p->config->policers[which];
-    uint32_t n = c->scope == POLICE_EACH_PORT ? p->config->n_ports : 1;
+    uint32_t n = c->scope == POLICE_EACH_PORT ? config_n_all_ports(p->config) : 1;
 
     if (c->scope < POLICE_FLOW) {
         p->all[which].buckets = arena_take_array(mem, n, sizeof *p->all[which].buckets);
@@ -114,13 +107,32 @@ static void first_fill(struct policer_bucket *b, const struct policer_config *c)
     }
 }
 
-void policers_open(struct policers *p, const struct layout *layout,
+/* Those that classes name. */
+static void find_of_classes(struct policers *p)
+{
+    const struct chassis_config *c = p->config;
+
+    for (uint32_t i = 0; p->classes.all != NULL && i < c->n_policy_maps; i++) {
+        const struct policy_map *map = &c->policy_maps[i];
+        for (uint32_t k = 0; k < map->n_classes && p->classes.here[i]; k++) {
+            const uint32_t numbers[] = {map->classes[k].flow_police, map->classes[k].police};
+            for (uint32_t n = 0; n < 2; n++) {
+                if (numbers[n] != 0) {
+                    p->all[numbers[n] - 1].here = true;
+                }
+            }
+        }
+    }
+}
+
+void policers_open(struct policers *p, const struct layout *layout, struct classes *classes,
                    const struct accounting *accounting, uint32_t slot, struct arena *mem)
 {
     const struct chassis_config *c = layout->config;
 
     p->config = c;
     p->accounting = accounting;
+    classes_engine_open(&p->classes, classes, layout, slot, mem);
     p->all = arena_take_array(mem, c->n_policers, sizeof *p->all);
     p->uncounted_bytes =
         c->supervisor->pfc.generation <= POLICER_L3_GENERATION ? WIRE_LAYER2_BYTES : 0;
@@ -134,9 +146,10 @@ void policers_open(struct policers *p, const struct layout *layout,
         for (uint32_t k = 0; k < policer->n_ports; k++) {
             uint32_t port = policer->ports[k];
             p->of_port[policer_kind(policer)][port] = (uint16_t)(i + 1);
-            all->here |= policer->egress || engine_slot(layout, port) == slot;
+            all->here |= policer->egress || layout_engine_slot(layout, port) == slot;
         }
     }
+    find_of_classes(p);
 }
 
 static bool act(const struct policers *p, const struct policer_config *c,
@@ -174,7 +187,9 @@ static enum policer_colour take_of_ports(struct policers *p, uint32_t number, ui
                                          uint32_t bytes, int64_t now_ps)
 {
     const struct policer_config *c = &p->config->policers[number];
-    struct policer_bucket *b = &p->all[number].buckets[c->scope == POLICE_EACH_PORT ? port : 0];
+    uint32_t interface = config_interface_of(p->config, port);
+    struct policer_bucket *b =
+        &p->all[number].buckets[c->scope == POLICE_EACH_PORT ? interface : 0];
 
     if (b->committed.rate == 0) {
         first_fill(b, c);
@@ -208,12 +223,29 @@ static bool pass(struct policers *p, uint32_t number, uint32_t port, struct pack
     return act(p, c, colour, &packet->head);
 }
 
-static bool pass_all(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
+/* Of a kind, by the packet's class (NULL: it has none) or by the port: its number + 1, or 0. */
+static uint32_t policer_of(const struct policers *p, int kind, const struct class_config *class,
+                           uint32_t port)
+{
+    return class == NULL           ? p->of_port[kind][port]
+           : kind == POLICER_FLOWS ? class->flow_police
+                                   : class->police;
+}
+
+static bool pass_all(struct policers *p, const struct class_config *class, struct packet *packet,
+                     uint32_t egress, int64_t now_ps)
 {
     memset(p->last, 0, sizeof p->last);
     for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
         uint32_t port = kind == POLICER_OUT ? egress : packet->head.ingress;
-        uint32_t number = port == PACKET_TO_MSFC ? 0 : p->of_port[kind][port];
+        if (port == PACKET_TO_MSFC) {
+            break;
+        }
+        if (kind == POLICER_OUT) {
+            class = classes_leave(&p->classes, packet, egress);
+        }
+        uint32_t number = policer_of(p, kind, class, port);
+        p->asked[kind] = number;
         if (number != 0 && !pass(p, number - 1, port, packet, now_ps, &p->last[kind])) {
             return false;
         }
@@ -224,8 +256,9 @@ static bool pass_all(struct policers *p, struct packet *packet, uint32_t egress,
 bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
 {
     const uint8_t *cos = p->config->qos.dscp_cos;
+    const struct class_config *class = classes_enter(&p->classes, packet);
     uint8_t dscp = packet->head.dscp;
-    bool passes = pass_all(p, packet, egress, now_ps);
+    bool passes = pass_all(p, class, packet, egress, now_ps);
 
     if (passes && packet->head.dscp != dscp) {
         p->marks.n_tos++;
@@ -237,6 +270,7 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
 void policers_mark(struct policers *p)
 {
     p->marks_at_mark = p->marks;
+    classes_mark(&p->classes);
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         p->all[i].at_mark = p->all[i].counts;
         p->all[i].n_unknown_at_mark = p->all[i].n_unknown;
@@ -258,6 +292,7 @@ void policers_show(const struct policers *p, const char *engine, struct report *
     if (p->config->n_policers > 0) {
         show_marks(p, engine, out);
     }
+    classes_show(&p->classes, engine, out);
     for (uint32_t i = 0; i < p->config->n_policers; i++) {
         const struct policer_config *c = &p->config->policers[i];
         const struct policed *all = &p->all[i];

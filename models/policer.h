@@ -15,21 +15,23 @@
  * source: [QOS-WP] p47, p54 interval, tokens per interval and counted length (vendor), [CG-121E]
  * 31-46 peak, a PFC2's length (vendor), which bucket is asked first (assumed: as in [RFC-2698])
  *
- * One bucket for all the ports (a named aggregate), for each port, or (microflow) for each flow: all
+ * One bucket for all the ports or classes that name it (a named aggregate), for each interface, or
+ * (microflow) for each flow: all
  * of its key, its source or its destination. A flow's bucket is in its entry of the engine's NetFlow
  * table (accounting.h), of the flow that the packet had when its header joined the queue; it is full
  * when the entry begins, and ends with it. A packet whose flow has no entry, as the creation failed, is
  * not policed by its flow: it goes on. What meets another policer with the same entry is policed as
  * the first one says. A frame is asked for by its flow's
- * policer, then by its ingress port's, then by its egress port's; the first that drops it ends that,
- * and the others do not count it. source: [QOS-WP] p49 entries of flows, p10 for ingress before egress
+ * policer, then by its ingress port's, then by its egress port's; where a port has a policy map the
+ * packet's class names them (classes.h). The first that drops it ends that, and the others do not
+ * count it. source: [QOS-WP] p49 entries of flows, p10 for ingress before egress
  * (vendor), what the others count, two policers of one entry (assumed)
  *
  * Each engine has buckets of its own: two DFCs pass twice the rate. Frames are policed where they
  * are looked up, be it for their egress port: the engine of the card they come in by.
  * source: [CG-121E] 32-35 (vendor), [CG-SX] 41-10 egress policers on a PFC3 only (vendor)
  *
- * Differs from the hardware: a VLAN is the set of its ports, classes of traffic are not told apart.
+ * Differs from the hardware: a VLAN is the set of its ports.
  */
 #ifndef MODELS_POLICER_H
 #define MODELS_POLICER_H
@@ -37,6 +39,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/classes.h"
 #include "models/layout.h"
 #include "models/tokens.h"
 
@@ -93,8 +96,9 @@ enum policer_kind policer_kind(const struct policer_config *config);
 
 struct policers {
     const struct chassis_config *config;
+    struct classes_engine classes;
     struct policed {
-        struct policer_bucket *buckets; /* [1], or by port (global index); NULL: flows have them */
+        struct policer_bucket *buckets; /* [1], or by interface; NULL: flows have them */
         struct policer_counts counts, at_mark;
         uint64_t n_unknown, n_unknown_at_mark; /* packets of flows without an entry */
         bool here;                             /* it may see frames of this engine */
@@ -111,21 +115,23 @@ struct policers {
     } marks, marks_at_mark;
     /* Of the last packet, for who follows it: colour + 1, 0: not asked, or POLICER_NO_ENTRY. */
     uint8_t last[POLICER_N_KINDS];
+    uint32_t asked[POLICER_N_KINDS]; /* its number + 1 */
 };
 
-/* Of the engine in a slot; the supervisor's is the PFC. accounting: its table of flows, may be NULL
- * where no policer is by flows. */
-void policers_open(struct policers *p, const struct layout *layout,
+/* Of the engine in a slot; the supervisor's is the PFC. classes: of the chassis, may be NULL;
+ * accounting: its table of flows, may be NULL where no policer is by flows. */
+void policers_open(struct policers *p, const struct layout *layout, struct classes *classes,
                    const struct accounting *accounting, uint32_t slot, struct arena *mem);
 
 static inline bool policers_watch(const struct policers *p, uint32_t ingress)
 {
-    return (p->of_port[POLICER_IN][ingress] | p->of_port[POLICER_FLOWS][ingress]) != 0;
+    return (p->of_port[POLICER_IN][ingress] | p->of_port[POLICER_FLOWS][ingress]) != 0 ||
+           classes_watch(&p->classes, ACL_IN, ingress);
 }
 
 static inline bool policers_watch_egress(const struct policers *p, uint32_t egress)
 {
-    return p->of_port[POLICER_OUT][egress] != 0;
+    return p->of_port[POLICER_OUT][egress] != 0 || classes_watch(&p->classes, ACL_OUT, egress);
 }
 
 /* Whether a packet may go on; may mark it. egress: global port index, or PACKET_TO_MSFC. */

@@ -67,7 +67,11 @@ void load_netflow(struct loader *l);
 void load_policers(struct loader *l);
 void load_acls(struct loader *l);
 void load_acl_section(struct loader *l);
+void load_policy_maps(struct loader *l); /* after lists and policers */
+void load_service_policies(struct loader *l, const struct raw_interface *raw,
+                           struct interface_config *interface);
 void load_interface_features(struct loader *l);
+void load_policer_uses(struct loader *l);   /* what policers do; after the interfaces */
 void load_access_changes(struct loader *l); /* after load_acls() and load_interface_features() */
 bool interface_has_features(const struct raw_interface *raw);
 void load_run(struct loader *l);

@@ -45,6 +45,15 @@ void print_acls(FILE *out, const struct scenario *s)
     }
 }
 
+static void put_policy_map(FILE *out, const struct chassis_config *c, const char *key,
+                           uint32_t number)
+{
+    if (number != 0) {
+        fprintf(out, ", %s: ", key);
+        print_quoted(out, c->policy_maps[number - 1].name);
+    }
+}
+
 static void put_list(FILE *out, const struct chassis_config *c, const char *key, uint32_t number)
 {
     if (number != 0) {
@@ -103,6 +112,8 @@ void print_interface_features(FILE *out, const struct scenario *s)
         if (n->policy != 0) {
             fprintf(out, ", policy_next_hop: %s", address_print(&n->policy_next_hop, text));
         }
+        put_policy_map(out, c, "service_policy_in", n->service_policy[0]);
+        put_policy_map(out, c, "service_policy_out", n->service_policy[1]);
         fprintf(out, ", reachable_via: %s, unreachables: %s", verify[n->verify],
                 n->no_unreachables ? "no" : "yes");
         if (has_changes(s, i)) {

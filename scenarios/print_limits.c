@@ -7,6 +7,8 @@
 #include "scenarios/loader.h"
 #include "scenarios/print.h"
 
+static const char *const trusts[] = {"none", "cos", "ip-precedence", "dscp"};
+
 static void put_action(const struct policer_config *p, enum policer_colour colour, const char *key,
                        FILE *out)
 {
@@ -48,9 +50,64 @@ static void put_policers(const struct chassis_config *c, FILE *out)
     fputs(c->n_policers > 0 ? "policers:\n" : "", out);
     for (uint32_t i = 0; i < c->n_policers; i++) {
         put_policer(&c->policers[i], out);
-        fputs(", ports: \"", out);
-        print_ports(out, c, c->policers[i].ports, c->policers[i].n_ports, c->n_ports);
-        fputs("\"}\n", out);
+        if (c->policers[i].n_ports > 0) {
+            fputs(", ports: \"", out);
+            print_ports(out, c, c->policers[i].ports, c->policers[i].n_ports, c->n_ports);
+            fputs("\"", out);
+        }
+        fputs("}\n", out);
+    }
+}
+
+/* "key: \"1, 5\"", of each bit. */
+static void put_bits(const char *key, uint64_t bits, FILE *out)
+{
+    bool any = false;
+    for (unsigned i = 0; i < 64; i++) {
+        if (bits >> i & 1) {
+            fprintf(out, "%s%s%u", any ? ", " : key, any ? "" : ": \"", i);
+            any = true;
+        }
+    }
+    fputs(any ? "\"" : "", out);
+}
+
+static void put_class(const struct chassis_config *c, const struct class_config *k, FILE *out)
+{
+    fprintf(out, "      - {name: \"%s\"", k->name);
+    for (uint32_t i = 0; i < k->n_lists; i++) {
+        fprintf(out, "%s%s%s", i == 0 ? ", access_group: \"" : ", ", c->acls[k->lists[i]].name,
+                i + 1 == k->n_lists ? "\"" : "");
+    }
+    put_bits(", dscp", k->dscps, out);
+    put_bits(", precedence", k->precedences, out);
+    if (k->trust != TRUST_NOTHING) {
+        fprintf(out, ", trust: %s", trusts[k->trust]);
+    }
+    if (k->sets) {
+        fprintf(out, ", set: dscp %u", k->set_dscp);
+    }
+    const uint32_t numbers[] = {k->flow_police, k->police};
+    const char *separator = ", police: \"";
+    for (uint32_t i = 0; i < 2; i++) {
+        if (numbers[i] != 0) {
+            fprintf(out, "%s%s", separator, c->policers[numbers[i] - 1].name);
+            separator = ", ";
+        }
+    }
+    fputs(numbers[0] + numbers[1] != 0 ? "\"}\n" : "}\n", out);
+}
+
+static void put_policy_maps(const struct chassis_config *c, FILE *out)
+{
+    fputs(c->n_policy_maps > 0 ? "policy_maps:\n" : "", out);
+    for (uint32_t i = 0; i < c->n_policy_maps; i++) {
+        const struct policy_map *map = &c->policy_maps[i];
+        fprintf(out, "  - name: \"%s\"\n    classes:%s\n", map->name,
+                map->n_classes == 0 ? " []" : "");
+        for (uint32_t k = 0; k < map->n_classes; k++) {
+            put_class(c, &map->classes[k], out);
+        }
     }
 }
 
@@ -106,7 +163,6 @@ static bool set_alike(const struct port_config *a, const struct port_config *b)
 /* This port and all behind it that are set alike. */
 static void put_interface(const struct chassis_config *c, uint32_t first, FILE *out)
 {
-    static const char *const trusts[] = {"none", "cos", "ip-precedence", "dscp"};
     const struct port_config *port = &c->ports[first];
     uint32_t ports[CONFIG_MAX_SLOTS * CONFIG_MAX_CARD_PORTS], n = 0;
     for (uint32_t i = first; i < c->n_ports; i++) {
@@ -194,6 +250,7 @@ static void put_qos(const struct chassis_config *c, FILE *out)
     put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);
     put_map("dscp_cos", c->qos.dscp_cos, usual.dscp_cos, 64, out);
     put_map("policed_dscp", c->qos.policed_dscp, usual.policed_dscp, 64, out);
+    fputs(c->qos.marks_trusted ? ", marking_ignore_port_trust: yes" : "", out);
     print_queues(c, out);
     fputs("}\n", out);
 }
@@ -202,6 +259,7 @@ void print_limits(const struct scenario *s, FILE *out)
 {
     const struct chassis_config *c = &s->config;
     put_policers(c, out);
+    put_policy_maps(c, out);
     put_rate_limits(c, out);
     put_control_plane(c, out);
     put_interfaces(c, out);

@@ -217,7 +217,9 @@ bool load_scenario(const struct catalog *catalog, const char *path, const char *
     load_netflow(&l);
     load_acls(&l);
     load_acl_section(&l);
+    load_policy_maps(&l);
     load_interface_features(&l);
+    load_policer_uses(&l);
     load_access_changes(&l);
     load_traffic(&l);
     load_keepalives(&l);

@@ -53,6 +53,7 @@ static struct interface_config load_interface_config(struct loader *l,
     c.verify = (uint8_t)load_word(l, raw->reachable_via, "unknown way", verify, 3, VERIFY_NOTHING);
     c.no_unreachables = !load_yes(l, raw->unreachables, true);
     load_policy(l, raw, &c);
+    load_service_policies(l, raw, &c);
     return c;
 }
 
@@ -60,7 +61,8 @@ bool interface_has_features(const struct raw_interface *raw)
 {
     return (raw->port_access_group | raw->vlan_filter | raw->access_group_in |
             raw->access_group_out | raw->reachable_via | raw->policy_list | raw->policy_next_hop |
-            raw->unreachables | raw->changes_count) != 0;
+            raw->unreachables | raw->changes_count | raw->service_policy_in |
+            raw->service_policy_out) != 0;
 }
 
 void load_interface_features(struct loader *l)

@@ -41,30 +41,6 @@ static void check_bursts(struct loader *l)
     }
 }
 
-/* What the hardware has room for: a bucket for each aggregate, a row for each rate of flows. */
-static void check_tables(struct loader *l)
-{
-    const struct chassis_config *c = l->config;
-    uint32_t n_aggregates = 0, n_rates = 0;
-    for (uint32_t i = 0; i < c->n_policers; i++) {
-        const struct policer_config *p = &c->policers[i];
-        uint32_t k = i;
-        while (k-- > 0 &&
-               (c->policers[k].scope < POLICE_FLOW || c->policers[k].rate_bps != p->rate_bps ||
-                c->policers[k].burst_bytes != p->burst_bytes)) {
-        }
-        n_rates += p->scope >= POLICE_FLOW && k == UINT32_MAX;
-        n_aggregates += p->scope == POLICE_EACH_PORT ? p->n_ports : p->scope == POLICE_TOGETHER;
-        if (n_aggregates > POLICER_MOST || n_rates > POLICER_MOST_RATES) {
-            places_error(&l->places, l->raw->policers[i].here,
-                         "with the policers before it %u aggregates and %u rates of flows; an "
-                         "engine has %u and %u",
-                         n_aggregates, n_rates, POLICER_MOST, POLICER_MOST_RATES);
-            return;
-        }
-    }
-}
-
 /* transmit | drop | policed-dscp | dscp 10 */
 static void load_action(struct loader *l, uint32_t place, struct policer_config *p,
                         enum policer_colour colour)
@@ -161,7 +137,7 @@ static void load_policer(struct loader *l, uint32_t which)
     load_scope(l, raw, p);
     load_peak(l, raw, p);
     load_actions(l, raw, p);
-    p->n_ports = load_ports(l, raw->ports, &p->ports);
+    p->n_ports = raw->ports == 0 ? 0 : load_ports(l, raw->ports, &p->ports);
 }
 
 void load_policers(struct loader *l)
@@ -181,6 +157,5 @@ void load_policers(struct loader *l)
         take_ports(l, l->raw->policers[i].ports, i, taken[policer_kind(&l->config->policers[i])]);
     }
     l->config->n_policers = n;
-    check_tables(l);
     check_bursts(l);
 }

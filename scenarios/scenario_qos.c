@@ -70,16 +70,18 @@ void load_qos(struct loader *l)
     for (uint32_t i = 0; i < l->raw->interfaces_count; i++) {
         load_settings(l, &l->raw->interfaces[i], taken);
     }
-    bool needed = qos->on || l->config->n_policers > 0;
+    bool needed = qos->on || l->config->n_policers > 0 || l->raw->policy_maps_count > 0;
     qos->on = load_yes(l, raw->enabled, needed);
     if (needed && !qos->on) {
-        places_error(&l->places, raw->enabled, "policers, and ports that trust, need it");
+        places_error(&l->places, raw->enabled,
+                     "policers, policy maps and ports that trust need it");
     }
     qos_default_maps(qos);
     load_map(l, raw->cos_dscp, qos->cos_dscp, 8, 64);
     load_map(l, raw->ip_precedence_dscp, qos->precedence_dscp, 8, 64);
     load_map(l, raw->dscp_cos, qos->dscp_cos, 64, 8);
     load_map(l, raw->policed_dscp, qos->policed_dscp, 64, 64);
+    qos->marks_trusted = load_yes(l, raw->marking_ignore_port_trust, false);
     if (l->config->n_copp_classes > 0 && !qos->on) {
         add_note(l, "control_plane works in software only: in the engines it takes "
                     "qos: {enabled: yes}");

@@ -198,11 +198,34 @@ static const cyaml_schema_field_t policer_fields[] = {
     SCHEMA_OPTIONAL(struct raw_policer, conform),
     SCHEMA_OPTIONAL(struct raw_policer, exceed),
     SCHEMA_OPTIONAL(struct raw_policer, violate),
-    SCHEMA_REQUIRED(struct raw_policer, ports),
+    SCHEMA_OPTIONAL(struct raw_policer, ports), /* or classes name it */
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t policer = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_policer, policer_fields)};
+
+static const cyaml_schema_field_t class_fields[] = {
+    SCHEMA_HERE(struct raw_class),
+    SCHEMA_REQUIRED(struct raw_class, name),
+    SCHEMA_OPTIONAL(struct raw_class, access_group),
+    SCHEMA_OPTIONAL(struct raw_class, dscp),
+    SCHEMA_OPTIONAL(struct raw_class, precedence),
+    SCHEMA_OPTIONAL(struct raw_class, trust),
+    SCHEMA_OPTIONAL(struct raw_class, set),
+    SCHEMA_OPTIONAL(struct raw_class, police),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t class = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_class, class_fields)};
+
+static const cyaml_schema_field_t policy_map_fields[] = {
+    SCHEMA_HERE(struct raw_policy_map),
+    SCHEMA_REQUIRED(struct raw_policy_map, name),
+    SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_policy_map, classes, &class),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t policy_map = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_policy_map, policy_map_fields)};
 
 static const cyaml_schema_field_t copp_fields[] = {
     SCHEMA_HERE(struct raw_copp_class),
@@ -266,6 +289,8 @@ static const cyaml_schema_field_t interface_fields[] = {
     SCHEMA_OPTIONAL(struct raw_interface, policy_list),
     SCHEMA_OPTIONAL(struct raw_interface, policy_next_hop),
     SCHEMA_OPTIONAL(struct raw_interface, unreachables),
+    SCHEMA_OPTIONAL(struct raw_interface, service_policy_in),
+    SCHEMA_OPTIONAL(struct raw_interface, service_policy_out),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_interface, changes, &access_change),
     CYAML_FIELD_END,
 };
@@ -308,6 +333,7 @@ static const cyaml_schema_field_t qos_fields[] = {
     SCHEMA_OPTIONAL(struct raw_qos, ip_precedence_dscp),
     SCHEMA_OPTIONAL(struct raw_qos, dscp_cos),
     SCHEMA_OPTIONAL(struct raw_qos, policed_dscp),
+    SCHEMA_OPTIONAL(struct raw_qos, marking_ignore_port_trust),
     SCHEMA_OPTIONAL(struct raw_qos, quantum),
     SCHEMA_OPTIONAL(struct raw_qos, wred_most),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_qos, queues, &queues),
@@ -445,6 +471,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, bgp, &session),
     SCHEMA_LIST(CYAML_FLAG_DEFAULT, struct raw_scenario, traffic, &stream),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policers, &policer),
+    SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, policy_maps, &policy_map),
     SCHEMA_LIST(CYAML_FLAG_OPTIONAL, struct raw_scenario, acls, &acl),
     CYAML_FIELD_MAPPING("acl", CYAML_FLAG_OPTIONAL, struct raw_scenario, acl, acl_section_fields),
     CYAML_FIELD_MAPPING("rate_limits", CYAML_FLAG_OPTIONAL, struct raw_scenario, rate_limits,

@@ -79,7 +79,8 @@ struct raw_access_change {
 };
 struct raw_interface {
     uint32_t here, ports, trust, cos, mtu, port_access_group, vlan_filter, access_group_in,
-        access_group_out, reachable_via, policy_list, policy_next_hop, unreachables;
+        access_group_out, reachable_via, policy_list, policy_next_hop, unreachables,
+        service_policy_in, service_policy_out;
     struct raw_access_change *changes;
     uint32_t changes_count;
 };
@@ -87,8 +88,8 @@ struct raw_queues {
     uint32_t here, slot, ports, direction, scheduler, weights, shares, thresholds, cos, dscp;
 };
 struct raw_qos {
-    uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp, quantum,
-        wred_most;
+    uint32_t here, enabled, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp,
+        marking_ignore_port_trust, quantum, wred_most;
     struct raw_queues *queues;
     uint32_t queues_count;
 };
@@ -99,6 +100,14 @@ struct raw_netflow {
 struct raw_policer {
     uint32_t here, name, rate, burst, peak_rate, peak_burst, each, direction, conform, exceed,
         violate, ports;
+};
+struct raw_class {
+    uint32_t here, name, access_group, dscp, precedence, trust, set, police;
+};
+struct raw_policy_map {
+    uint32_t here, name;
+    struct raw_class *classes;
+    uint32_t classes_count;
 };
 struct raw_copp_class {
     uint32_t here, name, causes, rate, burst;
@@ -154,6 +163,8 @@ struct raw_scenario {
     uint32_t traffic_count;
     struct raw_policer *policers;
     uint32_t policers_count;
+    struct raw_policy_map *policy_maps;
+    uint32_t policy_maps_count;
     struct raw_acl *acls;
     uint32_t acls_count;
     struct raw_acl_section acl;

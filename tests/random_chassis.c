@@ -332,6 +332,7 @@ struct chassis_config *random_chassis(uint64_t number, struct arena *mem)
     random_punts(d.c, number, mem);
     random_queues(d.c, number, mem);
     random_features(d.c, number, mem);
+    random_classes(d.c, number, mem);
     random_bgp(d.c, number, mem);
     random_vrfs(d.c, number, mem);
     if (one_in(&d, 2)) {

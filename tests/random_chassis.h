@@ -35,6 +35,10 @@ void random_punts(struct chassis_config *config, uint64_t seed, struct arena *me
 
 /* Lists, source checks and policies of interfaces, and packets they are about. After the punts. */
 void random_features(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
+/* Policy maps of interfaces, and what their classes do. After the features and the policers. */
+void random_classes(struct chassis_config *config, uint64_t seed, struct arena *mem);
+
 /* BGP peers now and then, which take the place of the feed. */
 void random_bgp(struct chassis_config *config, uint64_t seed, struct arena *mem);
 

@@ -8,6 +8,16 @@ static void put_policers(struct writer *w)
 {
     uint32_t n = draw_one_in(w, 4) ? (uint32_t)draw_between(w, 1, 3) : 0, port = draw_port(w);
     w->each = DRAW_WORD(w, "flow", "source", "destination");
+    w->has_maps = draw_one_in(w, 4);
+    if (w->has_maps) { /* they police what enters by any port */
+        writer_put(w,
+                   "policers:\n"
+                   "  - {name: s0, rate: 10Mbps, burst: 20000B%s}\n"
+                   "  - {name: s1, rate: 1Gbps, burst: 1MB, each: port, exceed: policed-dscp}\n"
+                   "  - {name: s2, rate: 1Mbps, burst: 9500B, each: %s}\n",
+                   draw_careless(w) ? ", direction: in" : "", w->each);
+        return;
+    }
     writer_put(w, n == 0 ? "" : "policers:\n");
     for (uint32_t i = 0; i < n; i++, port += port < w->n_ports) {
         writer_put(
@@ -85,6 +95,42 @@ static void put_acls(struct writer *w)
     w->n_acls = 2;
 }
 
+/* Which together name all policers that have no ports; `n` is for what leaves. */
+static void put_policy_maps(struct writer *w)
+{
+    if (!w->has_maps) {
+        return;
+    }
+    writer_put(w, "policy_maps:\n  - name: m\n    classes:\n");
+    writer_put(w, "      - {name: c1, %s: \"%s\"%s, police: \"s0, s2\"}\n",
+               draw_careless(w) ? "access_group" : DRAW_WORD(w, "dscp", "precedence"),
+               draw_careless(w) ? "99" : DRAW_WORD(w, "5", "0, 5"),
+               draw_careless(w)
+                   ? ", set: cos 1"
+                   : DRAW_WORD(w, "", ", trust: dscp", ", set: dscp 46", ", set: precedence 1"));
+    if (w->n_acls > 0) {
+        writer_put(w, "      - {name: c2, access_group: \"%s\", %s}\n",
+                   draw_careless(w) ? "a" : "7",
+                   DRAW_WORD(w, "trust: cos", "police: s1", "dscp: 10"));
+    }
+    writer_put(w, "      - {name: class-default, police: s1}\n");
+    writer_put(w,
+               "  - name: n\n    classes:\n      - {name: c3, precedence: \"0, 1\", police: %s}\n",
+               draw_careless(w) ? "s2" : DRAW_WORD(w, "s0", "s1"));
+}
+
+static void put_service_policies(struct writer *w)
+{
+    bool out = w->supervisor->engine->type.generation > 2;
+
+    if (draw_one_in(w, 2)) {
+        writer_put(w, ", service_policy_in: %s", draw_careless(w) ? "M" : DRAW_WORD(w, "m", "n"));
+    }
+    if (draw_one_in(w, 3) && (out || draw_careless(w))) {
+        writer_put(w, ", service_policy_out: %s", draw_careless(w) ? "m" : "n");
+    }
+}
+
 /* What an interface asks beside trust and MTU. */
 static void put_features(struct writer *w)
 {
@@ -121,6 +167,9 @@ static void put_interfaces(struct writer *w)
                    draw_careless(w) ? ", mtu: 10B"
                                     : DRAW_WORD(w, "", ", mtu: 1500B", ", mtu: 68B", ", cos: 3"));
         put_features(w);
+        if (w->has_maps) {
+            put_service_policies(w);
+        }
         writer_put(w, "}\n");
     }
 }
@@ -177,6 +226,7 @@ void put_limits(struct writer *w)
     put_rate_limits(w);
     put_control_plane(w);
     put_acls(w);
+    put_policy_maps(w);
     put_interfaces(w);
     if (draw_one_in(w, 4)) {
         put_netflow(w);

@@ -32,14 +32,17 @@ static void draw_policer(struct draw *d, struct policer_config *p, uint32_t numb
     draw_actions(d, p);
 }
 
-/* Each port in one of a kind, or in none. */
+/* Each port in one of a kind, or in none; some policers are left to classes (random_classes.c). */
 static void deal_ports(struct draw *d)
 {
     const struct chassis_config *c = d->c;
     uint32_t *ports[MOST_POLICERS];
+    bool left[MOST_POLICERS];
 
     for (uint32_t i = 0; i < c->n_policers; i++) {
         c->policers[i].ports = ports[i] = arena_take_array(d->mem, c->n_ports, sizeof **ports);
+        left[i] = one_in(d, 3);
+        c->policers[i].egress &= !left[i];
     }
 
     for (uint32_t port = 0; port < c->n_ports; port++) {
@@ -47,7 +50,7 @@ static void deal_ports(struct draw *d)
         for (uint32_t i = 0; i < c->n_policers; i++) {
             struct policer_config *p = &c->policers[i];
             bool *kind = &taken[p->egress ? 2 : p->scope >= POLICE_FLOW];
-            if (!*kind && one_in(d, 2)) {
+            if (!*kind && !left[i] && one_in(d, 2)) {
                 ports[i][p->n_ports++] = port;
                 *kind = true;
             }

@@ -28,6 +28,7 @@ struct side {
 struct interface {
     uint32_t hardware[N_POINTS], software[N_POINTS], wanted[N_POINTS];
     struct side sides[2];
+    uint32_t policy_map[2]; /* that fits */
 };
 
 struct reference_access {
@@ -35,6 +36,8 @@ struct reference_access {
     struct interface *interfaces;
     struct label **labels;
     uint32_t n_labels, n_changes;
+    uint32_t n_map_labels[2];
+    uint64_t n_map_masks;
     bool keeps_old;
     int64_t busy_until_ps;
 };
@@ -73,7 +76,7 @@ static void measure(const struct chassis_config *c, struct label *l)
 /* Is there room beside those that fit? */
 static bool has_room(const struct reference_access *a, const struct label *l)
 {
-    uint64_t n_labels = 0, n_masks = l->n_masks;
+    uint64_t n_labels = a->n_map_labels[l->out], n_masks = l->n_masks;
 
     for (uint32_t i = 0; i < a->n_labels; i++) {
         const struct label *other = a->labels[i];
@@ -280,6 +283,72 @@ enum asked_of reference_asked(const struct reference_access *a, uint32_t interfa
     return a->interfaces[interface].sides[leaves].asked;
 }
 
+uint32_t reference_policy_map(const struct reference_access *a, uint32_t interface, bool leaves)
+{
+    return a->interfaces[interface].policy_map[leaves];
+}
+
+/* ---- policy maps ------------------------------------------------------------------------- */
+
+/* Masks of a policy map in a TCAM that has room for any; UINT64_MAX: of none. */
+static uint64_t map_masks(const struct chassis_config *c, const struct policy_map *map)
+{
+    struct acl_tcam_size size = ACL_TCAM_PFC3;
+    const struct acl_list *lists[ACL_MOST_CLASS_LISTS];
+    struct acl_list one[72];
+    struct acl_rule rules[72];
+    struct arena *mem = arena_open();
+    uint32_t n = 0;
+
+    size.n_masks = UINT32_MAX;
+    for (uint32_t i = 0; i < map->n_classes; i++) {
+        const struct class_config *k = &map->classes[i];
+        for (uint32_t j = 0; j < k->n_lists; j++) {
+            lists[n++] = &c->acls[k->lists[j]];
+        }
+        for (uint32_t value = 0; value < 72; value++) { /* 64 DSCPs, 8 precedences */
+            bool dscp = value < 64;
+            bool has = dscp ? k->dscps >> value & 1 : k->precedences >> (value - 64) & 1;
+            rules[value] = (struct acl_rule){.sport = ACL_ANY_PORT,
+                                             .dport = ACL_ANY_PORT,
+                                             .tos = (uint8_t)(dscp ? value * 4 : (value - 64) * 32),
+                                             .tos_mask = dscp ? 0xfc : 0xe0,
+                                             .permit = true};
+            one[value] = (struct acl_list){"tos", &rules[value], 1};
+            if (has) {
+                lists[n++] = &one[value];
+            }
+        }
+    }
+    const struct acl_label *made =
+        acl_tcam_program_classes(acl_tcam_open(&size, mem), ACL_IN, lists, n);
+    uint64_t n_masks = made->fit == ACL_FITS ? made->n_masks : UINT64_MAX;
+    arena_close(mem);
+    return n_masks;
+}
+
+/* A copy for each interface, behind the labels that are there: as long as there is room. */
+static void take_policy_map(struct reference_access *a, uint32_t interface, int out)
+{
+    const struct chassis_config *c = a->config;
+    uint32_t map = c->interfaces[interface].service_policy[out], n_labels = a->n_map_labels[out];
+
+    if (map == 0 || !c->qos.on) {
+        return;
+    }
+    for (uint32_t i = 0; i < a->n_labels; i++) {
+        n_labels += a->labels[i]->fits && a->labels[i]->out == (out == 1);
+    }
+    uint64_t n_masks = map_masks(c, &c->policy_maps[map - 1]);
+    const struct engine_type *pfc = &c->supervisor->pfc;
+    if (n_labels < pfc->acl_labels && n_masks <= pfc->acl_masks &&
+        a->n_map_masks + n_masks <= pfc->acl_masks) {
+        a->n_map_labels[out]++;
+        a->n_map_masks += n_masks;
+        a->interfaces[interface].policy_map[out] = map;
+    }
+}
+
 struct reference_access *reference_access_open(const struct chassis_config *config)
 {
     struct reference_access *a = calloc(1, sizeof *a);
@@ -297,6 +366,11 @@ struct reference_access *reference_access_open(const struct chassis_config *conf
         for (int out = 0; out < 2; out++) {
             n->sides[out].coming = use(a, n->wanted, out);
             arrive(a, n, out);
+        }
+    }
+    for (uint32_t i = 0; i < 2 * n_interfaces(a) && config->interfaces != NULL; i++) {
+        if (config->ports[i / 2].port_channel == 0) {
+            take_policy_map(a, i / 2, i % 2);
         }
     }
     return a;

@@ -24,4 +24,7 @@ const uint32_t *reference_lists(const struct reference_access *a, uint32_t inter
                                 bool software);
 enum asked_of reference_asked(const struct reference_access *a, uint32_t interface, bool leaves);
 
+/* The policy map that an interface has there, and that fits: number + 1; 0: none. */
+uint32_t reference_policy_map(const struct reference_access *a, uint32_t interface, bool leaves);
+
 #endif /* TESTS_REFERENCE_ACCESS_H */

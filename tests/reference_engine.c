@@ -9,10 +9,9 @@
 
 /* ---- marks ------------------------------------------------------------------------------- */
 
-uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packet *p)
+static uint8_t trusted(const struct sim *s, const struct reference_packet *p, uint8_t trust)
 {
     const struct qos_config *qos = &s->config->qos;
-    uint8_t trust = s->config->ports[p->ingress].trust;
     uint8_t cos = p->cos < 8 ? p->cos : s->config->ports[p->ingress].cos;
 
     return !qos->on                       ? p->dscp
@@ -22,6 +21,32 @@ uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packe
                                           : 0;
 }
 
+uint8_t reference_trusted_dscp(const struct sim *s, const struct reference_packet *p)
+{
+    return trusted(s, p, s->config->ports[p->ingress].trust);
+}
+
+static bool transmits(const struct sim *s, uint32_t policer)
+{
+    return policer > 0 &&
+           s->config->policers[policer - 1].then[COLOUR_CONFORMS].action == ACTION_TRANSMIT;
+}
+
+static uint8_t dscp_of_class(const struct sim *s, const struct reference_packet *p,
+                             const struct class_config *k)
+{
+    uint8_t of_port = s->config->ports[p->ingress].trust;
+
+    if (k->sets && (s->config->qos.marks_trusted || of_port == TRUST_NOTHING)) {
+        return k->set_dscp;
+    }
+    if (k->trust != TRUST_NOTHING) {
+        return trusted(s, p, k->trust);
+    }
+    bool polices = transmits(s, k->police) || transmits(s, k->flow_police);
+    return trusted(s, p, polices ? TRUST_DSCP : of_port);
+}
+
 /* ---- policers ---------------------------------------------------------------------------- */
 
 /* Of ports: full when it is first asked. */
@@ -29,8 +54,10 @@ static enum policer_colour meter_ports(struct sim *s, const struct policer_confi
                                        int64_t now_ps, uint32_t bytes)
 {
     size_t policer = (size_t)(c - s->config->policers);
-    size_t which = c->scope == POLICE_EACH_PORT ? port : 0;
-    struct port_meter *m = &s->cards[s->slot].meters[policer * s->config->n_ports + which];
+    uint32_t n = s->config->n_ports + s->config->n_port_channels;
+    uint32_t channel = s->config->ports[port].port_channel;
+    size_t which = c->scope != POLICE_EACH_PORT ? 0 : channel > 0 ? channel : port;
+    struct port_meter *m = &s->cards[s->slot].meters[policer * n + which];
 
     if (!m->filled) {
         m->filled = true;
@@ -91,20 +118,39 @@ static bool has_port(const struct policer_config *c, uint32_t port)
 }
 
 /* Its flow's policer, that of the port it comes by, that of the port it leaves by. */
+/* Is it a policer's turn, for a packet of a class by a port? */
+static bool is_asked(const struct chassis_config *config, uint32_t policer, int turn,
+                     const struct class_config *class, uint32_t port)
+{
+    const struct policer_config *c = &config->policers[policer];
+    bool flows = c->scope >= POLICE_FLOW;
+
+    if (class != NULL) {
+        return (turn == 0 ? class->flow_police : class->police) == policer + 1;
+    }
+    return (c->egress ? 2 : flows ? 0 : 1) == turn && has_port(c, port);
+}
+
+/* egress: NULL for the MSFC. */
 static bool pass_policers(struct sim *s, size_t packet, const uint32_t *egress, int64_t result_ps)
 {
-    const struct chassis_config *config = s->config;
+    const struct reference_packet *p = &s->packets[packet];
+    const struct class_config *class = reference_class(s, packet, p->ingress, false);
+    const uint32_t ingress = p->ingress, *port = &ingress;
     bool go_on = true;
 
-    for (int turn = 0; turn < 3; turn++) {
-        for (uint32_t i = 0; i < config->n_policers && go_on; i++) {
-            const struct policer_config *c = &config->policers[i];
-            bool flows = c->scope >= POLICE_FLOW;
-            int its_turn = c->egress ? 2 : flows ? 0 : 1;
-            const uint32_t *port = c->egress ? egress : &(uint32_t){s->packets[packet].ingress};
-            if (its_turn == turn && port != NULL && has_port(c, *port)) {
-                go_on = police(s, c, *port, packet, result_ps);
+    if (class != NULL) {
+        s->frames[packet].dscp = dscp_of_class(s, p, class);
+    }
+    for (int turn = 0; turn < 3 && port != NULL; turn++) {
+        for (uint32_t i = 0; i < s->config->n_policers && go_on; i++) {
+            if (is_asked(s->config, i, turn, class, *port)) {
+                go_on = police(s, &s->config->policers[i], *port, packet, result_ps);
             }
+        }
+        if (turn == 1) {
+            port = egress;
+            class = egress == NULL ? NULL : reference_class(s, packet, *egress, true);
         }
     }
     return go_on;

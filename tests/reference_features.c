@@ -157,6 +157,42 @@ uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, u
     return pass(s, packet, software, interface, ACCESS_ROUTER_OUT, ACCESS_VLAN_OUT);
 }
 
+/* ---- classes ----------------------------------------------------------------------------- */
+
+static bool is_of(const struct sim *s, size_t packet, const struct class_config *k)
+{
+    const struct reference_packet *p = &s->packets[packet];
+
+    if (k->rest || p->flow.to.family != IPV4) {
+        return k->rest;
+    }
+    for (uint32_t i = 0; i < k->n_lists; i++) {
+        if (first_match(s, k->lists[i] + 1, packet)->permit) {
+            return true;
+        }
+    }
+    return (k->dscps & UINT64_C(1) << p->dscp) != 0 || (k->precedences & 1u << p->dscp / 8) != 0;
+}
+
+const struct class_config *reference_class(const struct sim *s, size_t packet, uint32_t port,
+                                           bool leaves)
+{
+    uint32_t interface, number;
+
+    if (s->config->interfaces == NULL) {
+        return NULL;
+    }
+    config_of(s, port, &interface);
+    number = reference_policy_map(s->access, interface, leaves);
+    const struct policy_map *map = &s->config->policy_maps[number - 1];
+    for (uint32_t i = 0; number > 0 && i < map->n_classes; i++) {
+        if (is_of(s, packet, &map->classes[i])) {
+            return &map->classes[i];
+        }
+    }
+    return NULL;
+}
+
 uint64_t reference_fib_capacity(const struct chassis_config *c, uint64_t ipv4_slots, uint8_t family)
 {
     const struct engine_type *pfc = &c->supervisor->pfc;

@@ -49,6 +49,17 @@ static enum netflow_mask mask_of(const struct sim *s, uint32_t ingress)
             }
         }
     }
+    uint32_t channel = s->config->ports[ingress].port_channel;
+    uint32_t number =
+        s->config->interfaces == NULL
+            ? 0
+            : s->config->interfaces[channel > 0 ? channel : ingress].service_policy[0];
+    for (uint32_t i = 0; number > 0 && i < s->config->policy_maps[number - 1].n_classes; i++) {
+        uint32_t policer = s->config->policy_maps[number - 1].classes[i].flow_police;
+        if (policer > 0) {
+            return masks[s->config->policers[policer - 1].scope];
+        }
+    }
     return NETFLOW_N_MASKS;
 }
 

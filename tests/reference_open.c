@@ -133,8 +133,9 @@ static struct meter *open_copp(const struct chassis_config *c)
 static void open_meters(struct sim *s)
 {
     for (uint32_t slot = 0; slot <= CONFIG_MAX_SLOTS; slot++) {
-        s->cards[slot].meters = calloc((size_t)s->config->n_policers * s->config->n_ports + 1,
-                                       sizeof *s->cards[slot].meters);
+        size_t n =
+            (size_t)s->config->n_policers * (s->config->n_ports + s->config->n_port_channels);
+        s->cards[slot].meters = calloc(n + 1, sizeof *s->cards[slot].meters);
         s->cards[slot].copp = open_copp(s->config);
     }
     s->copp = open_copp(s->config);

@@ -63,7 +63,7 @@ struct channel {
     struct receiver *receiver; /* queues before it; NULL: it has none */
 };
 
-/* One for each port, of which the first serves all, when its policer does not tell them apart. */
+/* One for each interface, of which the first serves all, when its policer does not tell them apart. */
 struct port_meter {
     bool filled;
     struct meter committed, peak;
@@ -95,7 +95,7 @@ struct card {
     struct line lookups;
     struct bucket exception; /* of what its engine misses */
     struct bucket buckets[CONFIG_N_LIMITS];
-    struct port_meter *meters; /* of its engine: by policer and port */
+    struct port_meter *meters; /* of its engine: by policer and interface */
     struct flow_table flows;   /* of its engine */
     struct meter *copp;        /* by class of the control plane */
     size_t first, last;        /* waiting for the bus; or in ... */
@@ -226,6 +226,10 @@ const char *reference_refuses(struct sim *s, size_t packet, struct answer *answe
 #define ASKS_TO_WAIT (PUNT_N_CAUSES + 2u) /* dropped until its lists are there */
 uint32_t reference_asks_in(const struct sim *s, size_t packet, bool software, struct answer *a);
 uint32_t reference_asks_out(const struct sim *s, size_t packet, bool software, uint32_t port);
+
+/* The class of a packet that enters, or leaves, by a port; NULL: it is of none. */
+const struct class_config *reference_class(const struct sim *s, size_t packet, uint32_t port,
+                                           bool leaves);
 
 /* What the MSFC answers; its frame keeps what the interface asks. */
 struct answer reference_ask_software(struct sim *s, size_t packet);

@@ -1,7 +1,8 @@
-/* cmd_acl.c - what the access lists of a scenario take of the ACL TCAM, ACE by ACE. */
+/* cmd_acl.c - what the access lists of a scenario take of the ACL and QoS TCAMs, ACE by ACE. */
 #include <stdio.h>
 
 #include "models/chassis.h"
+#include "models/classes.h"
 #include "models/features.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -12,6 +13,8 @@
 #include "tools/run_acl.h"
 #include "tools/simulate.h"
 #include "tools/table.h"
+
+#define MOST_INTERFACES 16 /* that are named */
 
 static const struct argp_option acl_options[] = {OPTION_SET, {0}};
 
@@ -27,16 +30,15 @@ static bool was_shown(const struct features *f, uint32_t interface, int which)
     return false;
 }
 
-static void print_aces(const struct acl_label *label, struct arena *mem)
+static void print_aces(const struct acl_label *label, uint32_t which, unsigned indent,
+                       struct arena *mem)
 {
-    for (uint32_t l = 0; l < label->n_lists; l++) {
-        const struct acl_list *list = label->lists[l];
-        for (uint32_t i = 0, n; i < list->n_rules; i += n) {
-            for (n = 1; i + n < list->n_rules && list->rules[i + n].line == list->rules[i].line;) {
-                n++;
-            }
-            text_wrapped(acl_cost_explain(label, l, i, n, mem), 4, 6, stdout);
+    const struct acl_list *list = label->lists[which];
+    for (uint32_t i = 0, n; i < list->n_rules; i += n) {
+        for (n = 1; i + n < list->n_rules && list->rules[i + n].line == list->rules[i].line;) {
+            n++;
         }
+        text_wrapped(acl_cost_explain(label, which, i, n, mem), indent, indent + 2, stdout);
     }
 }
 
@@ -56,7 +58,71 @@ static void print_label(const struct features *f, uint32_t interface, int which,
     text = arena_printf(mem, "%s: %u entries, %u masks%s", text, label->n_vmrs, label->n_masks,
                         label->fit == ACL_FITS ? "" : "; does not fit");
     text_wrapped(text, 2, 4, stdout);
-    print_aces(label, mem);
+    for (uint32_t i = 0; i < label->n_lists; i++) {
+        print_aces(label, i, 4, mem);
+    }
+}
+
+/* ---- policy maps ---- */
+
+/* Interfaces that have the map there: those where it fits, or where it does not. */
+static const char *interfaces_of(const struct classes *c, uint32_t map, int which, bool fits,
+                                 uint32_t *n, struct arena *mem)
+{
+    const char *text = "";
+    *n = 0;
+    for (uint32_t i = 0; i < config_n_all_ports(c->config); i++) {
+        bool is = config_is_interface(c->config, i) &&
+                  c->config->interfaces[i].service_policy[which] == map + 1 &&
+                  (c->ports[i].label[which]->fit == ACL_FITS) == fits;
+        if (is && ++*n <= MOST_INTERFACES) {
+            text = arena_printf(mem, "%s%s%s", text, *n == 1 ? "" : ", ",
+                                features_interface_name(&c->config->ports[i], mem));
+        }
+    }
+    return *n <= MOST_INTERFACES ? text
+                                 : arena_printf(mem, "%s and %u more", text, *n - MOST_INTERFACES);
+}
+
+static void print_classes(const struct classes *c, uint32_t map, const struct acl_label *label,
+                          struct arena *mem)
+{
+    const struct policy_map *p = &c->config->policy_maps[map];
+    uint32_t class = UINT32_MAX;
+    for (uint32_t l = 0; l < label->n_lists; l++) {
+        if (c->maps[map].class_of[l] != class) {
+            class = c->maps[map].class_of[l];
+            printf("    class %s\n", p->classes[class].name);
+        }
+        print_aces(label, l, 6, mem);
+    }
+}
+
+/* Its copies, in one direction. */
+static void print_map(const struct classes *c, uint32_t map, int which, struct arena *mem)
+{
+    static const char *const words[] = {"what enters by", "what leaves by"};
+    const char *name = c->config->policy_maps[map].name;
+    const struct acl_label *label = NULL;
+    uint32_t n_fit, n_misfit;
+    const char *fit = interfaces_of(c, map, which, true, &n_fit, mem);
+    const char *misfit = interfaces_of(c, map, which, false, &n_misfit, mem);
+    for (uint32_t i = 0; i < config_n_all_ports(c->config) && label == NULL; i++) {
+        bool is = c->config->interfaces[i].service_policy[which] == map + 1;
+        label = is ? c->ports[i].label[which] : NULL;
+    }
+    if (label == NULL) {
+        return;
+    }
+    text_wrapped(
+        arena_printf(mem, "policy map %s, %s %s: a copy for each interface, %u entries, %u masks",
+                     name, words[which], n_fit > 0 ? fit : "none", label->n_vmrs, label->n_masks),
+        2, 4, stdout);
+    if (n_misfit > 0) {
+        text_wrapped(arena_printf(mem, "does not fit, so that it does nothing: %s", misfit), 4, 6,
+                     stdout);
+    }
+    print_classes(c, map, label, mem);
 }
 
 static bool explain(const char *path, const struct options *options, struct arena *mem,
@@ -86,6 +152,10 @@ static bool explain(const char *path, const struct options *options, struct aren
                 print_label(f, i, which, mem);
             }
         }
+    }
+    const struct classes *classes = chassis_classes(c);
+    for (uint32_t i = 0; classes->ports != NULL && i < 2 * classes->config->n_policy_maps; i++) {
+        print_map(classes, i / 2, (int)(i % 2), mem);
     }
     chassis_close(c);
     return true;

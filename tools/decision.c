@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/chassis.h"
+#include "models/classes.h"
 #include "models/engine.h"
 #include "models/fib.h"
 #include "models/flows.h"
@@ -21,6 +22,7 @@ struct inquiry {
     const struct packets *packets;
     const struct packet *packet;
     struct engine_view engine;
+    const struct chassis *chassis;
     struct decision *d;
     struct arena *mem;
 };
@@ -151,18 +153,46 @@ static const struct adjacency *say_path(const struct inquiry *q, uint32_t adjace
 
 /* ---- policers ---------------------------------------------------------------------------- */
 
+/* "class voice of EDGE in, by 101 line 7" */
+static void say_class(const struct inquiry *q, enum acl_direction direction, uint32_t port)
+{
+    static const char *const ways[] = {"in", "out"};
+    struct classes_answer a;
+
+    if (classes_ask(chassis_classes(q->chassis), direction, port, q->packet, &a)) {
+        const char *line = a.line == 0 ? "" : arena_printf(q->mem, ", line %u", a.line);
+        const char *by =
+            a.list == NULL ? "all that is left" : arena_printf(q->mem, "%s%s", a.list, line);
+        say(q, arena_printf(q->mem, "policy map %s %s: class %s by %s", a.map, ways[direction],
+                            a.class, by));
+    }
+}
+
+/* The policer of a kind that has been asked; NULL: none has. */
+static const struct policer_config *asked(const struct inquiry *q, int kind)
+{
+    const struct policers *p = q->engine.policers;
+
+    return p->last[kind] == 0 ? NULL : &q->config->policers[p->asked[kind] - 1];
+}
+
 static void say_policers(const struct inquiry *q, uint32_t egress, uint8_t dscp)
 {
     static const char *const colours[] = {"conforms", "exceeds", "violates"};
     static const char *const actions[] = {"transmit", "drop", "mark down", "set the DSCP"};
     const struct policers *p = q->engine.policers;
 
+    bool goes_on = true;
+
+    say_class(q, ACL_IN, q->packet->head.ingress);
     for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
-        uint32_t port = kind == POLICER_OUT ? egress : q->packet->head.ingress;
-        if (p->last[kind] == 0 || port == UINT32_MAX || p->of_port[kind][port] == 0) {
+        const struct policer_config *c = asked(q, kind);
+        if (kind == POLICER_OUT && egress != UINT32_MAX && goes_on) {
+            say_class(q, ACL_OUT, egress);
+        }
+        if (c == NULL) {
             continue;
         }
-        const struct policer_config *c = &q->config->policers[p->of_port[kind][port] - 1];
         unsigned colour = p->last[kind] - 1u;
         if (p->last[kind] == POLICER_NO_ENTRY) {
             say(q, arena_printf(q->mem,
@@ -173,6 +203,7 @@ static void say_policers(const struct inquiry *q, uint32_t egress, uint8_t dscp)
         }
         say(q, arena_printf(q->mem, "policer %s: %s: %s", c->name, colours[colour],
                             actions[c->then[colour].action]));
+        goes_on &= c->then[colour].action != ACTION_DROP;
     }
     if (dscp != q->packet->head.dscp) {
         say(q, arena_printf(q->mem, "DSCP %u becomes %u", dscp, q->packet->head.dscp));
@@ -231,8 +262,14 @@ void decision_find(struct decision *d, const struct decision_of *of, struct aren
 {
     const struct packets *packets = chassis_packets(of->chassis);
     const struct packet *packet = &packets->base[of->packet];
-    struct inquiry q = {
-        of->config, chassis_fib(of->chassis), packets, packet, engine_view(of->engine), d, mem};
+    struct inquiry q = {of->config,
+                        chassis_fib(of->chassis),
+                        packets,
+                        packet,
+                        engine_view(of->engine),
+                        of->chassis,
+                        d,
+                        mem};
     bool punted = of->reason != NULL || packet->head.flags & PACKET_PUNTED;
 
     *d = (struct decision){.egress = UINT32_MAX};

@@ -183,9 +183,14 @@ static void print_policers(const struct chassis_config *config, unsigned indent,
                                          ", each destination"};
     for (uint32_t i = 0; i < config->n_policers; i++) {
         const struct policer_config *p = &config->policers[i];
-        text_wrapped(arena_printf(mem, "policer %s: %u port%s%s%s, %s", p->name, p->n_ports,
-                                  p->n_ports == 1 ? "" : "s", p->egress ? ", as frames leave" : "",
-                                  scopes[p->scope], policer_words(p, mem)),
+        bool each = p->n_ports == 0 && p->scope == POLICE_EACH_PORT;
+        const char *whom = p->n_ports == 0 ? "classes"
+                                           : arena_printf(mem, "%u port%s", p->n_ports,
+                                                          p->n_ports == 1 ? "" : "s");
+        text_wrapped(arena_printf(mem, "policer %s: %s%s%s, %s", p->name, whom,
+                                  p->egress ? ", as frames leave" : "",
+                                  each ? ", each interface" : scopes[p->scope],
+                                  policer_words(p, mem)),
                      indent, indent + 2, out);
     }
 }

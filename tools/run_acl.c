@@ -46,6 +46,26 @@ static void print_tcams(const struct report *r, struct arena *mem, FILE *out)
     }
 }
 
+static void print_qos_tcams(const struct report *r, struct arena *mem, FILE *out)
+{
+    static const char *const cells[] = {"QoS TCAM of", "entries", "masks"};
+    struct table t;
+    table_open(&t, "lrr", mem);
+    table_row(&t, cells);
+    for (size_t i = 0; i < r->n_values; i++) {
+        const struct report_value *v = &r->values[i];
+        char text[NUMBER_TEXT];
+        if (strcmp(v->statistic, "qos_entries") == 0) {
+            table_cell(&t, "%s", v->module);
+            table_cell(&t, "%s", number_count(text, (uint64_t)v->value));
+            table_cell(&t, "%s", of_many(r, v->module, "qos_masks_used", "qos_masks", mem));
+        }
+    }
+    if (t.n_cells > t.n_columns) {
+        table_print(&t, out);
+    }
+}
+
 static bool is_of_list(const struct report_value *v)
 {
     return strncmp(v->module, "acl ", 4) == 0;
@@ -146,6 +166,7 @@ static void print_changes(const struct report *r, struct arena *mem, FILE *out)
 void run_acl_text(const struct report *r, struct arena *mem, FILE *out)
 {
     print_tcams(r, mem, out);
+    print_qos_tcams(r, mem, out);
     print_hits(r, mem, out);
     print_changes(r, mem, out);
     print_messages(r, mem, out);

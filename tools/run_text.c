@@ -9,6 +9,7 @@
 #include "tools/figures.h"
 #include "tools/number.h"
 #include "tools/run_acl.h"
+#include "tools/run_classes.h"
 #include "tools/run_cpu.h"
 #include "tools/run_features.h"
 #include "tools/simulate.h"
@@ -568,6 +569,7 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_lookups(r, mem, out);
     print_tables(r, mem, out);
     download_text(r, mem, out);
+    run_classes_text(r, mem, out);
     print_policers(r, mem, out);
     run_acl_text(r, mem, out);
     print_punts(r, mem, out);
