@@ -29,7 +29,7 @@ struct writer {
     const struct catalog_fabric *fabric; /* NULL: none */
     uint32_t supervisor_slot;
     const char *each; /* what flow policers tell apart: all of them the same, as does NetFlow */
-    bool has_maps; /* policy maps */
+    bool has_maps;    /* policy maps */
     uint32_t n_acls, n_ports;
     struct {
         uint32_t slot, number;

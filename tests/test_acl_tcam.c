@@ -531,9 +531,8 @@ static void test_policy(void **state)
     assert_false(label->vmrs[0].redirect);
     assert_true(label->vmrs[0].permit);
     assert_non_null(strstr(acl_cost_explain(label, 0, 0, 1, mem), "policy policy: this ACE"));
-    assert_string_equal(
-        acl_cost_explain(label, 0, 0, 2, mem),
-        "policy policy: this ACE became 2 entries; with its groups it is 2 rules");
+    assert_string_equal(acl_cost_explain(label, 0, 0, 2, mem),
+                        "policy policy: this ACE became 2 entries; with its groups it is 2 rules");
     arena_close(mem);
 }
 
