@@ -38,6 +38,9 @@ static void put_path(FILE *out, const struct control *c, const struct adjacency 
         fprintf(out, " %s", address_print(&a->next_hop, text));
         put_port(out, c->config, a->port);
         break;
+    case ADJACENCY_POP:
+        fprintf(out, " pop %s", c->config->vrfs[a->port - 1].name);
+        break;
     default:
         fputs(" drop", out);
     }
@@ -60,17 +63,29 @@ static void put_adjacency(FILE *out, const struct control *c, uint32_t adjacency
     fputc('\n', out);
 }
 
+/* 198.51.100.0/24, RED:198.51.100.0/24, or label:18 */
+static void put_prefix(FILE *out, const struct control *c, const struct ip_prefix *prefix)
+{
+    char text[ADDRESS_TEXT];
+    if (ip_is_of_vrf(prefix) && prefix->lo == FIB_LABELS) {
+        fprintf(out, "label:%" PRIu32, (uint32_t)(prefix->hi >> 32));
+    } else if (ip_is_of_vrf(prefix)) {
+        fprintf(out, "%s:%s", c->config->vrfs[prefix->lo - 1].name, prefix_print(prefix, text));
+    } else {
+        fputs(prefix_print(prefix, text), out);
+    }
+}
+
 static void put_engine(FILE *out, const struct control *c, uint32_t slot)
 {
     const struct fib *fib = c->fib;
-    char text[ADDRESS_TEXT];
     uint32_t engine = control_engine(c, slot);
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         const uint32_t *adjacency = fib->engines[engine].adjacency[family];
         for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
             if (adjacency[id] != FIB_ADJACENCY_NONE) {
-                fprintf(out, "%" PRIu32 " %s", slot,
-                        prefix_print(&fib->prefixes[family][id], text));
+                fprintf(out, "%" PRIu32 " ", slot);
+                put_prefix(out, c, &fib->prefixes[family][id]);
                 put_adjacency(out, c, adjacency[id]);
             }
         }
