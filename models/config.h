@@ -152,6 +152,8 @@ struct static_route {
     struct ip_address next_hop;
     uint32_t port;     /* VIA_PORT: global index; connected without a neighbour: glean */
     bool punt;         /* VIA_NEXT_HOP: the hardware leaves its packets to the MSFC */
+    bool floating;     /* its administrative distance is beyond BGP's: it stands in for that */
+    uint8_t distance;  /* administrative: as written; 0: none */
     uint32_t n_others; /* VIA_NEXT_HOP: next hops of equal cost beside the first */
     const struct ip_address *others;
 };

@@ -27,8 +27,10 @@ static void add_connected(struct rib *rib, const struct port_config *port, uint3
 
 static void add_static(struct rib *rib, const struct static_route *route)
 {
-    struct route_target target = {
-        .next_hop = route->next_hop, .port = route->port, .punt = route->punt};
+    struct route_target target = {.next_hop = route->next_hop,
+                                  .port = route->port,
+                                  .punt = route->punt,
+                                  .floating = route->floating};
     struct ip_address next_hops[CONFIG_MAX_PATHS] = {route->next_hop};
 
     switch (route->via) {
@@ -37,7 +39,8 @@ static void add_static(struct rib *rib, const struct static_route *route)
         if (route->n_others > 0) {
             sim_assert(route->n_others < CONFIG_MAX_PATHS);
             memcpy(next_hops + 1, route->others, route->n_others * sizeof *next_hops);
-            target = (struct route_target){.kind = TARGET_NEXT_HOPS, .punt = route->punt};
+            target.kind = TARGET_NEXT_HOPS;
+            target.next_hop = (struct ip_address){0};
             target.next_hops = rib_next_hops(rib, next_hops, route->n_others + 1);
         }
         break;

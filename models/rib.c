@@ -71,14 +71,15 @@ static bool address_equal(const struct ip_address *a, const struct ip_address *b
 static bool target_equal(const struct route_target *a, const struct route_target *b)
 {
     return a->kind == b->kind && a->port == b->port && a->punt == b->punt &&
-           address_equal(&a->next_hop, &b->next_hop);
+           a->floating == b->floating && address_equal(&a->next_hop, &b->next_hop);
 }
 
 static uint32_t target_hash(const struct route_target *t)
 {
     uint64_t h = t->next_hop.hi * 0x9e3779b97f4a7c15u;
     h = (h ^ h >> 32 ^ t->next_hop.lo) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 32 ^ t->port ^ (uint64_t)t->kind << 32 ^ (uint64_t)t->punt << 40) *
+    h = (h ^ h >> 32 ^ t->port ^ (uint64_t)t->kind << 32 ^ (uint64_t)t->punt << 40 ^
+         (uint64_t)t->floating << 41) *
         0x94d049bb133111ebu;
     return (uint32_t)(h >> 32);
 }
@@ -153,16 +154,19 @@ static uint64_t field_set(uint64_t word, unsigned source, uint32_t number)
 }
 
 /* The source with the least administrative distance. */
-static enum route_source best_source(uint64_t word)
+static enum route_source best_source(const struct rib *rib, uint64_t word)
 {
+    uint32_t number = field_get(word, ROUTE_STATIC);
+    bool steps_back = number != 0 && field_get(word, ROUTE_FEED) != 0 &&
+                      rib->targets[ROUTE_STATIC].targets[number - 1].floating;
     return field_get(word, ROUTE_CONNECTED) != 0 ? ROUTE_CONNECTED
-           : field_get(word, ROUTE_STATIC) != 0  ? ROUTE_STATIC
+           : number != 0 && !steps_back          ? ROUTE_STATIC
                                                  : ROUTE_FEED;
 }
 
 static const struct route_target *best_target(const struct rib *rib, uint64_t word)
 {
-    enum route_source source = best_source(word);
+    enum route_source source = best_source(rib, word);
     return &rib->targets[source].targets[field_get(word, source) - 1];
 }
 
@@ -251,7 +255,7 @@ bool rib_get(const struct rib *rib, struct ip_prefix prefix, enum route_source *
 {
     const uint64_t *word = route_map_get(&rib->routes, prefix);
     if (word != NULL) {
-        *source = best_source(*word);
+        *source = best_source(rib, *word);
         *target = *best_target(rib, *word);
     }
     return word != NULL;
@@ -271,7 +275,8 @@ bool rib_leads_to(const struct rib *rib, struct ip_address address)
 {
     for (int length = address.family == IPV4 ? 32 : 128; length >= 0; length--) {
         const uint64_t *word = route_map_get(&rib->routes, ip_prefix_of(address, (unsigned)length));
-        if (word != NULL && best_source(*word) != ROUTE_FEED) {
+        if (word != NULL &&
+            (field_get(*word, ROUTE_CONNECTED) != 0 || field_get(*word, ROUTE_STATIC) != 0)) {
             return true;
         }
     }
@@ -288,7 +293,7 @@ struct each {
 static void each_word(void *context, struct ip_prefix prefix, uint64_t word)
 {
     const struct each *each = context;
-    each->visit(each->context, prefix, best_source(word), best_target(each->rib, word));
+    each->visit(each->context, prefix, best_source(each->rib, word), best_target(each->rib, word));
 }
 
 void rib_each(const struct rib *rib, enum ip_family family,
@@ -455,7 +460,7 @@ struct build {
 static void build_entry(void *context, struct ip_prefix prefix, uint64_t word)
 {
     struct build *build = context;
-    enum route_source source = best_source(word);
+    enum route_source source = best_source(build->rib, word);
     uint32_t *adjacency = &build->rib->targets[source].adjacency[field_get(word, source) - 1];
     if (*adjacency == FIB_ADJACENCY_NONE) {
         *adjacency = rib_resolve(build->rib, build->fib, best_target(build->rib, word));
@@ -492,7 +497,7 @@ uint32_t rib_adjacency(struct rib *rib, struct fib *fib, struct ip_prefix prefix
     if (word == NULL) {
         return FIB_ADJACENCY_NONE;
     }
-    enum route_source source = best_source(*word);
+    enum route_source source = best_source(rib, *word);
     uint32_t *known = &rib->targets[source].adjacency[field_get(*word, source) - 1];
     if (*known != FIB_ADJACENCY_NONE && !rib->forgotten) {
         return *known;
@@ -514,7 +519,7 @@ struct moved {
 static void moved_entry(void *context, struct ip_prefix prefix, uint64_t word)
 {
     const struct moved *m = context;
-    enum route_source source = best_source(word);
+    enum route_source source = best_source(m->rib, word);
     uint32_t i = field_get(word, source) - 1;
     if (m->moved[source][i]) {
         m->visit(m->context, prefix, m->rib->targets[source].adjacency[i]);

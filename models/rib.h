@@ -5,9 +5,9 @@
  *             next hop --> longest match in the RIB itself, recursively --> adjacency index in
  * fib.h
  *
- * Administrative distances: connected 0, static 1, feed (BGP) 20 or, of
- * internal peers, 200: nothing lies between them here. source: [CISCO-AD] defaults
- * (vendor)
+ * Administrative distances: connected 0, static 1, feed (BGP) 20 or, of internal peers, 200. source:
+ * [CISCO-AD] defaults (vendor) Nothing lies between them here; a static route that is beyond them all
+ * floats: it is used while the feed has none for its prefix.
  *
  * A static route may have several next hops, which share its packets, as may a route whose next hop
  * is resolved by such a one: all are followed together, in order, and in each step no more than the
@@ -50,6 +50,7 @@ struct route_target {
         uint32_t next_hops; /* NEXT_HOPS: as rib_next_hops() numbered them */
     };
     bool punt; /* NEXT_HOP(S): to be forwarded in software, also where the hardware could */
+    bool floating; /* of a static route: a feed's is better */
 };
 
 struct rib *rib_open(void);

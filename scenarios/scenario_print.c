@@ -113,6 +113,14 @@ static void put_vrf_end(FILE *out, const struct chassis_config *c, const struct 
 }
 
 /* "prefix: ..., via: ...}" */
+static void put_route_end(FILE *out, const struct chassis_config *c, const struct static_route *r)
+{
+    if (r->distance != 0) {
+        fprintf(out, ", distance: %u", r->distance);
+    }
+    put_vrf_end(out, c, &r->prefix);
+}
+
 static void put_route(FILE *out, const struct chassis_config *c, const struct static_route *r)
 {
     static const char *const words[] = {[VIA_NULL0] = "null0", [VIA_RECEIVE] = "receive"};
@@ -121,7 +129,7 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
     if (r->via == VIA_PORT) {
         fputs("port: ", out);
         print_port(out, &c->ports[r->port]);
-        put_vrf_end(out, c, &r->prefix);
+        put_route_end(out, c, r);
         return;
     }
     fprintf(out, "via: \"%s",
@@ -130,7 +138,7 @@ static void put_route(FILE *out, const struct chassis_config *c, const struct st
         fprintf(out, ", %s", address_print(&r->others[i], hop));
     }
     fputs(r->punt ? "\", punt: yes" : "\"", out);
-    put_vrf_end(out, c, &r->prefix);
+    put_route_end(out, c, r);
 }
 
 static void put_change(FILE *out, const struct chassis_config *c, const struct route_change *change)

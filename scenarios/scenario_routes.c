@@ -125,6 +125,23 @@ static void load_punt(struct loader *l, uint32_t place, struct static_route *rou
     route->punt = load_word(l, place, "unknown answer", words, 2, 0) == 1;
 }
 
+/* Of BGP there is one distance here. source: [CISCO-AD] (vendor: 20 external, 200 internal) */
+#define LEAST_BGP_DISTANCE 20
+#define MOST_BGP_DISTANCE 200
+#define MOST_DISTANCE 254 /* what has 255 is never used. source: [CISCO-AD] (vendor) */
+
+static void load_distance(struct loader *l, uint32_t place, struct static_route *route)
+{
+    route->distance = (uint8_t)load_count(l, place, 1, MOST_DISTANCE, 0);
+    route->floating = route->distance > MOST_BGP_DISTANCE;
+    if (route->distance >= LEAST_BGP_DISTANCE && !route->floating) {
+        places_error(&l->places, place,
+                     "%u is not told from BGP's, %d or %d; expected 1 to %d, or %d to %d",
+                     route->distance, LEAST_BGP_DISTANCE, MOST_BGP_DISTANCE, LEAST_BGP_DISTANCE - 1,
+                     MOST_BGP_DISTANCE + 1, MOST_DISTANCE);
+    }
+}
+
 static bool load_static(struct loader *l, const struct raw_static *raw, struct static_route *route)
 {
     unsigned n_before = l->places.err->n_messages;
@@ -141,6 +158,7 @@ static bool load_static(struct loader *l, const struct raw_static *raw, struct s
         load_way_out(l, raw->port, route);
     }
     load_punt(l, raw->punt, route);
+    load_distance(l, raw->distance, route);
     return l->places.err->n_messages == n_before;
 }
 
@@ -259,11 +277,14 @@ static bool load_change(struct loader *l, const struct raw_change *raw, struct r
         return places_error(&l->places, raw->here, "expected either prefix or withdraw");
     }
     if (!change->withdraw) {
-        struct raw_static route = {raw->here, raw->prefix, raw->via,
-                                   raw->port, raw->punt,   raw->vrf};
+        struct raw_static route = {raw->here, raw->prefix, raw->via,     raw->port,
+                                   raw->punt, raw->vrf,    raw->distance};
         return load_static(l, &route, &change->route);
     }
-    uint32_t other = raw->via != 0 ? raw->via : raw->port != 0 ? raw->port : raw->punt;
+    uint32_t other = raw->via != 0    ? raw->via
+                     : raw->port != 0 ? raw->port
+                     : raw->punt != 0 ? raw->punt
+                                      : raw->distance;
     if (other != 0) {
         return places_key_error(&l->places, other, "does not go with withdraw");
     }

@@ -52,10 +52,14 @@ static const cyaml_schema_value_t vrf = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_vrf, vrf_fields)};
 
 static const cyaml_schema_field_t static_fields[] = {
-    SCHEMA_HERE(struct raw_static),           SCHEMA_REQUIRED(struct raw_static, prefix),
-    SCHEMA_OPTIONAL(struct raw_static, via),  SCHEMA_OPTIONAL(struct raw_static, port),
+    SCHEMA_HERE(struct raw_static),
+    SCHEMA_REQUIRED(struct raw_static, prefix),
+    SCHEMA_OPTIONAL(struct raw_static, via),
+    SCHEMA_OPTIONAL(struct raw_static, port),
     SCHEMA_OPTIONAL(struct raw_static, punt), /* with the via of a next hop */
-    SCHEMA_OPTIONAL(struct raw_static, vrf),  CYAML_FIELD_END,
+    SCHEMA_OPTIONAL(struct raw_static, vrf),
+    SCHEMA_OPTIONAL(struct raw_static, distance),
+    CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t static_route = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_static, static_fields)};
@@ -69,6 +73,7 @@ static const cyaml_schema_field_t change_fields[] = {
     SCHEMA_OPTIONAL(struct raw_change, punt),
     SCHEMA_OPTIONAL(struct raw_change, withdraw),
     SCHEMA_OPTIONAL(struct raw_change, vrf),
+    SCHEMA_OPTIONAL(struct raw_change, distance),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t change = {

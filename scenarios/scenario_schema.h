@@ -24,10 +24,10 @@ struct raw_synthetic {
     uint32_t here, year, ipv4, ipv6, next_hops, seed;
 };
 struct raw_static {
-    uint32_t here, prefix, via, port, punt, vrf;
+    uint32_t here, prefix, via, port, punt, vrf, distance;
 };
 struct raw_change {
-    uint32_t here, at, prefix, via, port, punt, withdraw, vrf;
+    uint32_t here, at, prefix, via, port, punt, withdraw, vrf, distance;
 };
 struct raw_maximum_routes {
     uint32_t here, ip, ipv6;

@@ -64,6 +64,7 @@ static struct static_route some_route(struct draw *d, struct ip_prefix prefix)
     uint32_t port = config_interface_of(d->c, (uint32_t)below(d, d->c->n_ports));
     route.port = route.via == VIA_PORT ? port : 0;
     route.punt = one_in(d, 4) && route.via == VIA_NEXT_HOP;
+    route.floating = one_in(d, 4);
     if (one_in(d, 3) && route.via == VIA_NEXT_HOP) {
         struct ip_address *others = arena_take_array(d->mem, CONFIG_MAX_PATHS, sizeof *others);
         route.n_others = (uint32_t)below(d, CONFIG_MAX_PATHS);

@@ -157,6 +157,13 @@ static void put_via(struct writer *w, bool ipv6)
     }
 }
 
+static void put_distance(struct writer *w)
+{
+    if (draw_one_in(w, 5)) {
+        writer_put(w, ", distance: %s", draw_careless(w) ? "110" : DRAW_WORD(w, "1", "250", "254"));
+    }
+}
+
 static void put_route(struct writer *w, const char *prefix)
 {
     bool ipv6 = strchr(prefix, ':') != NULL;
@@ -167,6 +174,7 @@ static void put_route(struct writer *w, const char *prefix)
     } else {
         put_via(w, ipv6 != draw_careless(w));
     }
+    put_distance(w);
 }
 
 /* Some routes, and what becomes of some of them. */

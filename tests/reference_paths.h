@@ -12,7 +12,7 @@ enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
 struct path {
     struct ip_prefix prefix;
-    int distance; /* connected 0, static 1, feed 20 */
+    int distance; /* connected 0, static 1, or beyond the feed, which is 20 */
     enum target target;
     struct ip_address next_hop;
     uint32_t port;

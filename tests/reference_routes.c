@@ -49,6 +49,9 @@ static void add_connected(struct reference_routes *r, uint32_t index)
     }
 }
 
+/* Whatever it is exactly: beyond BGP's. */
+#define FLOATING 250
+
 static struct path static_path(const struct static_route *s)
 {
     static const enum target targets[] = {[VIA_NEXT_HOP] = NEXT_HOP,
@@ -57,7 +60,7 @@ static struct path static_path(const struct static_route *s)
                                           [VIA_RECEIVE] = ROUTER};
 
     return (struct path){.prefix = s->prefix,
-                         .distance = 1,
+                         .distance = s->floating ? FLOATING : 1,
                          .target = targets[s->via],
                          .next_hop = s->next_hop,
                          .port = s->port,
@@ -260,16 +263,27 @@ static void update(struct reference_routes *r, struct ip_prefix prefix, struct c
     }
 }
 
-/* A path comes or goes: its prefix, then all others. */
-static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t now_ps)
+/* A prefix has one static path, whether it floats or not. */
+static void put_path(struct reference_routes *r, struct path path, bool withdraw)
 {
-    struct choice choice = {0};
-
+    if (path.distance == 1 || path.distance == FLOATING) {
+        struct path other = path;
+        other.distance = path.distance == 1 ? FLOATING : 1;
+        path_list_drop(&r->rib, other);
+    }
     if (withdraw) {
         path_list_drop(&r->rib, path);
     } else {
         path_list_add(&r->rib, path);
     }
+}
+
+/* A path comes or goes: its prefix, then all others. */
+static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t now_ps)
+{
+    struct choice choice = {0};
+
+    put_path(r, path, withdraw);
     for (size_t i = 0; i < r->rib.n; i++) {
         if (is_best(r, i) && ip_prefix_compare(&r->rib.paths[i].prefix, &path.prefix) == 0) {
             choice = follow(r, &r->rib.paths[i]);
@@ -317,7 +331,7 @@ static void meet(struct reference_routes *r, struct ip_address *hop, uint64_t vr
     hop->lo = hop->family == IPV4 ? vrf : hop->lo;
     for (size_t i = 0; i < r->rib.n; i++) {
         const struct path *path = &r->rib.paths[i];
-        covered |= path->prefix.family == hop->family && path->distance < 20 &&
+        covered |= path->prefix.family == hop->family && path->distance != 20 &&
                    ip_prefix_covers(path->prefix, hop->hi, hop->lo);
     }
     if (is_new && !covered) {
@@ -503,7 +517,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
         }
     }
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
-        path_list_add(&r->rib, static_path(&config->static_routes[i]));
+        put_path(r, static_path(&config->static_routes[i]), false);
     }
     if (config->table != NULL) {
         add_feed(r, config->table);

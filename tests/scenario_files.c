@@ -70,14 +70,26 @@ const char *refusal(const char *path, const char *const *set, size_t n)
     return text;
 }
 
-char *write_file(const char *text)
+static char *write_text(char *path, const char *text)
 {
-    char *path = arena_printf(mem, "%s", "/tmp/cat6k-test-XXXXXX.yaml");
     int fd = mkstemps(path, 5);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
     return path;
+}
+
+char *write_file(const char *text)
+{
+    return write_text(arena_printf(mem, "%s", "/tmp/cat6k-test-XXXXXX.yaml"), text);
+}
+
+/* Hidden in the folder of another, where what that names by relative paths is found. */
+static char *write_beside(const char *other, const char *text)
+{
+    const char *slash = strrchr(other, '/');
+    int n = slash == NULL ? 0 : (int)(slash + 1 - other);
+    return write_text(arena_printf(mem, "%.*s.cat6k-test-XXXXXX.yaml", n, other), text);
 }
 
 char *print(const struct scenario *s)
@@ -95,7 +107,7 @@ char *print(const struct scenario *s)
 
 void check_round_trip(const struct scenario *s)
 {
-    char *text = print(s), *path = write_file(text);
+    char *text = print(s), *path = write_beside(s->path, text);
     struct scenario again;
     load(&again, path, NULL);
     assert_string_equal(print(&again), text);

@@ -376,6 +376,32 @@ static void test_distance(void **state)
     rib_close(rib);
 }
 
+/* A static route that is beyond BGP's stands in for it. */
+static void test_floating(void **state)
+{
+    (void)state;
+    struct rib *rib = rib_open();
+    struct ip_prefix p = prefix("192.0.2.0/24");
+    enum route_source source;
+    struct route_target target = via("10.0.0.2");
+    target.floating = true;
+    rib_add(rib, p, ROUTE_STATIC, target);
+    assert_true(rib_leads_to(rib, address("192.0.2.1")));
+    assert_true(rib_get(rib, p, &source, &target) && source == ROUTE_STATIC);
+    rib_add(rib, p, ROUTE_FEED, via("10.0.0.1"));
+    assert_true(rib_get(rib, p, &source, &target) && source == ROUTE_FEED);
+    assert_int_equal(target.next_hop.hi, address("10.0.0.1").hi);
+    assert_true(rib_leads_to(rib, address("192.0.2.1")));
+    rib_add(rib, p, ROUTE_CONNECTED, glean(7));
+    assert_true(rib_get(rib, p, &source, &target) && source == ROUTE_CONNECTED);
+    assert_true(rib_remove(rib, p, ROUTE_CONNECTED) && rib_remove(rib, p, ROUTE_FEED));
+    assert_true(rib_get(rib, p, &source, &target) && source == ROUTE_STATIC && target.floating);
+    rib_add(rib, p, ROUTE_FEED, via("10.0.0.1"));
+    rib_add(rib, p, ROUTE_STATIC, via("10.0.0.2")); /* the same, no longer floating */
+    assert_true(rib_get(rib, p, &source, &target) && source == ROUTE_STATIC && !target.floating);
+    rib_close(rib);
+}
+
 static void test_next_hops(void **state)
 {
     (void)state;
@@ -519,9 +545,10 @@ static void test_table_to_fib(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random),    cmocka_unit_test(test_punt),
-        cmocka_unit_test(test_distance),  cmocka_unit_test(test_next_hops),
-        cmocka_unit_test(test_recursion), cmocka_unit_test(test_table_to_fib),
+        cmocka_unit_test(test_random),       cmocka_unit_test(test_punt),
+        cmocka_unit_test(test_distance),     cmocka_unit_test(test_floating),
+        cmocka_unit_test(test_next_hops),    cmocka_unit_test(test_recursion),
+        cmocka_unit_test(test_table_to_fib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
