@@ -49,7 +49,7 @@ struct route_target {
         uint32_t port;      /* PORT, GLEAN: global port index */
         uint32_t next_hops; /* NEXT_HOPS: as rib_next_hops() numbered them */
     };
-    bool punt; /* NEXT_HOP(S): to be forwarded in software, also where the hardware could */
+    bool punt;     /* NEXT_HOP(S): to be forwarded in software, also where the hardware could */
     bool floating; /* of a static route: a feed's is better */
 };
 
