@@ -364,7 +364,7 @@ static const struct {
     {"control_plane=[{name: a, causes: ttl, rate: 1Mbps, burst: 5kB}, {name: b, causes: all, rate: "
      "1Mbps, burst: 5kB}]",
      "causes: \"receive, glean, fib_exception, no_route, options, mtu, redirect, adjacency, "
-     "acl_denied, rpf_failure, vacl_log, acl_bridged_in, acl_bridged_out\""},
+     "acl_denied, rpf_failure, vacl_log, acl_bridged_in, acl_bridged_out, rpf_paths\""},
     {"qos.enabled=yes", "qos: {enabled: yes}\n"},
     {"qos.policed_dscp=46:8, 63:0", "qos: {enabled: no, policed_dscp: \"46:8, 63:0\"}\n"},
     {"qos={cos_dscp: \"5:46\", dscp_cos: \"46:4\", ip_precedence_dscp: \"7:57\"}",
