@@ -227,11 +227,8 @@ static const struct class_config *count(struct classes_engine *e, uint32_t numbe
     return &map->classes[class];
 }
 
-const struct class_config *classes_enter(struct classes_engine *e, struct packet *packet)
+const struct class_config *classes_find_in(struct classes_engine *e, struct packet *packet)
 {
-    if (!classes_watch(e, ACL_IN, packet->head.ingress)) {
-        return NULL;
-    }
     uint32_t number = e->all->ports[packet->head.ingress].map[ACL_IN];
     struct classes_flow *seen = &e->all->seen[packet->flow];
     if (seen->in == 0) {
@@ -245,12 +242,9 @@ const struct class_config *classes_enter(struct classes_engine *e, struct packet
     return count(e, number, seen->in - 1u, packet);
 }
 
-const struct class_config *classes_leave(struct classes_engine *e, const struct packet *packet,
-                                         uint32_t egress)
+const struct class_config *classes_find_out(struct classes_engine *e, const struct packet *packet,
+                                            uint32_t egress)
 {
-    if (!classes_watch(e, ACL_OUT, egress)) {
-        return NULL;
-    }
     uint32_t number = e->all->ports[egress].map[ACL_OUT];
     struct classes_flow *seen = &e->all->seen[packet->flow];
     if (seen->out_map != number) {

@@ -95,12 +95,24 @@ static inline bool classes_watch(const struct classes_engine *e, enum acl_direct
     return e->all != NULL && e->all->ports[port].map[direction] != 0;
 }
 
+/* Of what is watched. */
+const struct class_config *classes_find_in(struct classes_engine *e, struct packet *packet);
+const struct class_config *classes_find_out(struct classes_engine *e, const struct packet *packet,
+                                            uint32_t egress);
+
 /* The class of a packet that enters, which marks it; NULL: it is of none. Counts it. */
-const struct class_config *classes_enter(struct classes_engine *e, struct packet *packet);
+static inline const struct class_config *classes_enter(struct classes_engine *e,
+                                                       struct packet *packet)
+{
+    return classes_watch(e, ACL_IN, packet->head.ingress) ? classes_find_in(e, packet) : NULL;
+}
 
 /* The class of one that leaves by a port. */
-const struct class_config *classes_leave(struct classes_engine *e, const struct packet *packet,
-                                         uint32_t egress);
+static inline const struct class_config *classes_leave(struct classes_engine *e,
+                                                       const struct packet *packet, uint32_t egress)
+{
+    return classes_watch(e, ACL_OUT, egress) ? classes_find_out(e, packet, egress) : NULL;
+}
 
 /* For those who follow a packet: its class, by its name and that of its policy map, and what it is of
  * the class for. false: it is of none. */

@@ -187,9 +187,11 @@ static enum policer_colour take_of_ports(struct policers *p, uint32_t number, ui
                                          uint32_t bytes, int64_t now_ps)
 {
     const struct policer_config *c = &p->config->policers[number];
-    uint32_t interface = config_interface_of(p->config, port);
-    struct policer_bucket *b =
-        &p->all[number].buckets[c->scope == POLICE_EACH_PORT ? interface : 0];
+    struct policer_bucket *b = p->all[number].buckets;
+
+    if (c->scope == POLICE_EACH_PORT) {
+        b += config_interface_of(p->config, port);
+    }
 
     if (b->committed.rate == 0) {
         first_fill(b, c);
@@ -197,60 +199,56 @@ static enum policer_colour take_of_ports(struct policers *p, uint32_t number, ui
     return policer_take(b, now_ps, bytes);
 }
 
-/* Of one policer, for the port that it knows the packet by. */
-static bool pass(struct policers *p, uint32_t number, uint32_t port, struct packet *packet,
-                 int64_t now_ps, uint8_t *last)
+/* By a policer of a kind (its number + 1; 0: none is asked), for the port that it knows the packet by. */
+static bool pass(struct policers *p, enum policer_kind kind, uint32_t number, uint32_t port,
+                 struct packet *packet, int64_t now_ps)
 {
-    const struct policer_config *c = &p->config->policers[number];
-    struct policed *all = &p->all[number];
+    if (number == 0) {
+        return true;
+    }
+    const struct policer_config *c = &p->config->policers[number - 1];
+    struct policed *all = &p->all[number - 1];
     uint32_t bytes = packet->head.bytes - p->uncounted_bytes;
     enum policer_colour colour;
 
+    p->asked[kind] = number;
     if (all->buckets == NULL) {
         uint32_t entry = accounting_entry(p->accounting, packet->flow);
         if (entry == NETFLOW_NONE) {
             all->n_unknown++;
-            *last = POLICER_NO_ENTRY;
+            p->last[kind] = POLICER_NO_ENTRY;
             return true;
         }
         bool conforms = take(flow_tokens(p, entry, c), now_ps, bytes);
         colour = conforms ? COLOUR_CONFORMS : COLOUR_EXCEEDS;
     } else {
-        colour = take_of_ports(p, number, port, bytes, now_ps);
+        colour = take_of_ports(p, number - 1, port, bytes, now_ps);
     }
     policer_count(&all->counts, colour, bytes);
-    *last = (uint8_t)(colour + 1);
+    p->last[kind] = (uint8_t)(colour + 1);
     return act(p, c, colour, &packet->head);
 }
 
-/* Of a kind, by the packet's class (NULL: it has none) or by the port: its number + 1, or 0. */
-static uint32_t policer_of(const struct policers *p, int kind, const struct class_config *class,
-                           uint32_t port)
+static bool pass_in(struct policers *p, const struct class_config *class, struct packet *packet,
+                    int64_t now_ps)
 {
-    return class == NULL           ? p->of_port[kind][port]
-           : kind == POLICER_FLOWS ? class->flow_police
-                                   : class->police;
+    uint32_t port = packet->head.ingress;
+    uint32_t flow = p->of_port[POLICER_FLOWS][port], in = p->of_port[POLICER_IN][port];
+
+    if (__builtin_expect(class != NULL, 0)) {
+        flow = class->flow_police;
+        in = class->police;
+    }
+    return pass(p, POLICER_FLOWS, flow, port, packet, now_ps) &&
+           pass(p, POLICER_IN, in, port, packet, now_ps);
 }
 
-static bool pass_all(struct policers *p, const struct class_config *class, struct packet *packet,
-                     uint32_t egress, int64_t now_ps)
+static bool pass_out(struct policers *p, struct packet *packet, uint32_t port, int64_t now_ps)
 {
-    memset(p->last, 0, sizeof p->last);
-    for (int kind = 0; kind < POLICER_N_KINDS; kind++) {
-        uint32_t port = kind == POLICER_OUT ? egress : packet->head.ingress;
-        if (port == PACKET_TO_MSFC) {
-            break;
-        }
-        if (kind == POLICER_OUT) {
-            class = classes_leave(&p->classes, packet, egress);
-        }
-        uint32_t number = policer_of(p, kind, class, port);
-        p->asked[kind] = number;
-        if (number != 0 && !pass(p, number - 1, port, packet, now_ps, &p->last[kind])) {
-            return false;
-        }
-    }
-    return true;
+    const struct class_config *class = classes_leave(&p->classes, packet, port);
+    uint32_t out = class != NULL ? class->police : p->of_port[POLICER_OUT][port];
+
+    return pass(p, POLICER_OUT, out, port, packet, now_ps);
 }
 
 bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
@@ -258,8 +256,10 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
     const uint8_t *cos = p->config->qos.dscp_cos;
     const struct class_config *class = classes_enter(&p->classes, packet);
     uint8_t dscp = packet->head.dscp;
-    bool passes = pass_all(p, class, packet, egress, now_ps);
 
+    memset(p->last, 0, sizeof p->last);
+    bool passes = pass_in(p, class, packet, now_ps) &&
+                  (egress == PACKET_TO_MSFC || pass_out(p, packet, egress, now_ps));
     if (passes && packet->head.dscp != dscp) {
         p->marks.n_tos++;
         p->marks.n_cos += cos[packet->head.dscp] != cos[dscp];
