@@ -33,7 +33,7 @@ static struct class_config some_class(struct draw *d, uint32_t number, bool out,
     }
     k.lists = lists;
     k.dscps = one_in(d, 3) ? UINT64_C(1) << below(d, 64) | UINT64_C(1) << below(d, 64) : 0;
-    k.precedences = one_in(d, 4) ? (uint8_t)(1u << below(d, 8)) : 0;
+    k.precedences = (uint8_t)(one_in(d, 4) ? 1u << below(d, 8) : 0u);
     k.police = some_policer(d, POLICE_TOGETHER);
     if (out) {
         return k;

@@ -308,14 +308,14 @@ static uint64_t map_masks(const struct chassis_config *c, const struct policy_ma
         }
         for (uint32_t value = 0; value < 72; value++) { /* 64 DSCPs, 8 precedences */
             bool dscp = value < 64;
-            bool has = dscp ? k->dscps >> value & 1 : k->precedences >> (value - 64) & 1;
+            uint64_t bits = dscp ? k->dscps >> value : (uint64_t)k->precedences >> (value - 64);
             rules[value] = (struct acl_rule){.sport = ACL_ANY_PORT,
                                              .dport = ACL_ANY_PORT,
                                              .tos = (uint8_t)(dscp ? value * 4 : (value - 64) * 32),
                                              .tos_mask = dscp ? 0xfc : 0xe0,
                                              .permit = true};
             one[value] = (struct acl_list){"tos", &rules[value], 1};
-            if (has) {
+            if (bits & 1) {
                 lists[n++] = &one[value];
             }
         }
