@@ -67,6 +67,19 @@ static bool write_all(const char *text, bool with_picture)
     return good;
 }
 
+static bool write_alone(const char *text)
+{
+    struct arena *mem = arena_open();
+    struct error err = {0};
+    struct output o;
+    output_open(&o, dir, mem, &err);
+    put(&o, "dump", text);
+    bool good = output_commit(&o);
+    error_free(&err);
+    arena_close(mem);
+    return good;
+}
+
 /* "" when there is none. */
 static const char *content(const char *name)
 {
@@ -138,6 +151,27 @@ static void what_a_kill_left_goes(void **state)
     assert_int_equal(n_hidden(), 0);
 }
 
+/* A file alone takes the place of the one before, which is there until then. */
+static void a_file_alone_is_always_there(void **state)
+{
+    (void)state;
+    int n = 0;
+    for (int ended = 9; ended == 9; n++) {
+        assert_true(write_alone("old"));
+        pid_t child = fork();
+        if (child == 0) {
+            n_left = n;
+            _exit(write_alone("new") ? 0 : 1);
+        }
+        waitpid(child, &ended, 0);
+        ended = WEXITSTATUS(ended);
+        assert_true(ended == 9 || ended == 0);
+        assert_true(strcmp(content("dump"), "old") == 0 || strcmp(content("dump"), "new") == 0);
+    }
+    assert_string_equal(content("dump"), "new");
+    assert_true(n > 1);
+}
+
 /* Two that write at the same time do not take each other's files away. */
 static void what_is_in_use_stays(void **state)
 {
@@ -174,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_kill_mixes_nothing),
         cmocka_unit_test(what_a_kill_left_goes),
         cmocka_unit_test(what_is_in_use_stays),
+        cmocka_unit_test(a_file_alone_is_always_there),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -44,6 +44,10 @@ static void validate_runs_what_is_expected(void **state)
     assert_string_equal(out, alone);
     assert_int_equal(cat6k("validate --quiet met.yaml"), 0);
     assert_string_equal(out, "");
+    write_expecting("asks.yaml",
+                    EXPECTATION("measure: \"{engine 1 DFC3BXL.lookups}\", at_least: 1"));
+    assert_int_equal(cat6k("run asks.yaml --set 'slots[0].forwarding=CFC'"), 0);
+    assert_says(out, "With these settings 1 of the scenario's expectations cannot be told.");
     assert_int_equal(cat6k("run met.yaml"), 0); /* without that of other settings */
     assert_says(out, "What the scenario expects:");
     assert_says(out, "  2 expectations: 2 met, 0 not met.");

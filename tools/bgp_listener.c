@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -198,7 +199,7 @@ static bool split_address(const char *text, char *host, size_t room, const char 
     memcpy(host, text, (size_t)(end - text));
     host[end - text] = '\0';
     *port = colon + 1;
-    return true;
+    return strlen(*port) <= 5 && strtoul(*port, NULL, 10) <= UINT16_MAX; /* else some other port */
 }
 
 static int listen_on(const struct addrinfo *at)

@@ -125,7 +125,8 @@ static bool run(const struct options *options, struct arena *mem, struct error *
     if (words->as == 0) {
         return error_add(err, "--as is missing; expected the router's own AS number");
     }
-    if (!loaded_open(&loaded, options->files[0], options, NULL, mem, err)) {
+    if ((words->dump != NULL && !engine_dump_prepare(words->dump, mem, err)) ||
+        !loaded_open(&loaded, options->files[0], options, NULL, mem, err)) {
         return false;
     }
     struct bgp_memory *memory = NULL;

@@ -85,6 +85,26 @@ static bool write_results(const struct options *options, const struct outcome *x
     return output_commit(&o) && drawn;
 }
 
+/* What comes of what the file expects. With settings of its own a run may have no answer to some of
+ * it (another supervisor has other engines): that is no mistake. */
+static bool judge(const struct options *options, struct outcome *x, struct error *err)
+{
+    struct error aside = {0};
+    bool as_it_is = options->n_overrides == 0;
+    bool told = verdicts_of(&x->l->scenario, NULL, x->report, false, x->mem, &x->verdicts,
+                            &x->n_verdicts, as_it_is ? err : &aside);
+    if (!options->quiet && x->n_verdicts > 0) {
+        fputs("\nWhat the scenario expects:\n", stdout);
+        verdicts_text(x->verdicts, x->n_verdicts, x->mem, stdout);
+    }
+    if (!options->quiet && aside.n_messages > 0) {
+        printf("\nWith these settings %u of the scenario's expectations cannot be told.\n",
+               aside.n_messages);
+    }
+    error_free(&aside);
+    return told || !as_it_is;
+}
+
 static bool show(const struct options *options, const struct loaded *l,
                  const struct simulation *sim, struct flow_capture *flows, struct error *err)
 {
@@ -93,13 +113,7 @@ static bool show(const struct options *options, const struct loaded *l,
     if (!options->quiet) {
         run_text(l, x.report, &x.figures, x.mem, stdout);
     }
-    bool told =
-        verdicts_of(&l->scenario, NULL, x.report, false, x.mem, &x.verdicts, &x.n_verdicts, err);
-    if (told && !options->quiet && x.n_verdicts > 0) {
-        fputs("\nWhat the scenario expects:\n", stdout);
-        verdicts_text(x.verdicts, x.n_verdicts, x.mem, stdout);
-    }
-    return told && (options->folder == NULL || write_results(options, &x, err));
+    return judge(options, &x, err) && (options->folder == NULL || write_results(options, &x, err));
 }
 
 static bool run_loaded(const struct options *options, const struct loaded *l,

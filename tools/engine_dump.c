@@ -1,15 +1,15 @@
 #include "tools/engine_dump.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "models/control.h"
 #include "scenarios/address.h"
 #include "sim/arena.h"
 #include "sim/error.h"
+#include "tools/output.h"
 
 static void put_port(FILE *out, const struct chassis_config *config, uint32_t port)
 {
@@ -103,20 +103,35 @@ static void put_engines(FILE *out, const struct control *c)
     }
 }
 
+/* The folder of a file, and its name there. */
+static const char *folder_of(const char *path, const char **name, struct arena *mem)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash == NULL ? path : slash + 1;
+    return slash == NULL   ? "."
+           : slash == path ? "/"
+                           : arena_printf(mem, "%.*s", (int)(slash - path), path);
+}
+
+bool engine_dump_prepare(const char *path, struct arena *mem, struct error *err)
+{
+    const char *name, *folder = folder_of(path, &name, mem);
+    struct stat what;
+    if (*name == '\0' || (stat(path, &what) == 0 && S_ISDIR(what.st_mode))) {
+        return error_add(err, "%s: is a folder; expected a file to write", path);
+    }
+    return output_prepare(folder, mem, err);
+}
+
 bool engine_dump(const struct control *c, const char *path, struct arena *mem, struct error *err)
 {
-    const char *temporary = arena_printf(mem, "%s.%ld", path, (long)getpid());
-    FILE *out = fopen(temporary, "w");
-    if (out == NULL) {
-        return error_add(err, "%s: %s", temporary, strerror(errno));
+    const char *name, *folder = folder_of(path, &name, mem);
+    struct output o;
+    output_open(&o, folder, mem, err);
+    FILE *out = output_file(&o, name);
+    if (out != NULL) {
+        put_engines(out, c);
+        output_close(&o, out, name);
     }
-    put_engines(out, c);
-    bool written = !ferror(out);
-    written &= fclose(out) == 0;
-    if (!written || rename(temporary, path) != 0) {
-        error_add(err, "%s: %s", path, strerror(errno));
-        unlink(temporary);
-        return false;
-    }
-    return true;
+    return output_commit(&o);
 }

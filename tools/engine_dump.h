@@ -14,6 +14,9 @@ struct arena;
 struct control;
 struct error;
 
+/* Whether that can be written: nobody is to find out at the end. Makes its folder. */
+bool engine_dump_prepare(const char *path, struct arena *mem, struct error *err);
+
 /* Writes the file anew, whole or not at all. */
 bool engine_dump(const struct control *c, const char *path, struct arena *mem, struct error *err);
 

@@ -113,6 +113,7 @@ FILE *output_file(struct output *o, const char *name)
     }
     const char *path = arena_printf(o->mem, "%s/%s", o->temp, name);
     FILE *file = fopen(path, "w");
+    o->n_files++;
     if (file == NULL) {
         fail(o, path);
     }
@@ -152,7 +153,8 @@ static void withdraw(struct output *o, const char *name)
     }
 }
 
-/* Every file of the hidden folder becomes a result, the proof of them all at the end. */
+/* Every file of the hidden folder becomes a result, the proof of them all at the end. Where it is
+ * all there is, it takes the place of the one before at once. */
 static void publish_all(struct output *o)
 {
     DIR *dir = opendir(o->temp);
@@ -160,7 +162,9 @@ static void publish_all(struct output *o)
         fail(o, o->temp);
         return;
     }
-    withdraw(o, o->proof);
+    if (o->n_files > 1 || o->n_removed > 0) {
+        withdraw(o, o->proof);
+    }
     for (size_t i = 0; i < o->n_removed; i++) {
         withdraw(o, o->removed[i]);
     }

@@ -27,6 +27,7 @@ struct output {
     char *temp;        /* where files are until they are whole */
     int lock;          /* of temp, while it is in use */
     const char *proof; /* the first file's name */
+    size_t n_files;
     const char *removed[OUTPUT_MAX_REMOVED];
     size_t n_removed;
     struct arena *mem;

@@ -22,9 +22,11 @@ bool verdicts_of(const struct scenario *s, const struct expectation *like, const
     for (size_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         if (expectation_same_settings(e, like != NULL ? like : &plain)) {
-            struct verdict *v = &(*list)[(*n)++];
+            struct verdict *v = &(*list)[*n];
             v->expectation = e;
-            good &= expectation_judge(e, &results, &v->measured, &v->met, err);
+            bool told = expectation_judge(e, &results, &v->measured, &v->met, err);
+            *n += told;
+            good &= told;
         }
     }
     return good;

@@ -21,7 +21,7 @@ struct verdict {
 };
 
 /* What comes of the scenario's expectations with the settings of `like` (NULL: with none):
- * (*list)[*n]. false with *err when one cannot be told. idle: the chassis has not run, only names
+ * (*list)[*n]. false with *err when some cannot be told, which are left out. idle: the chassis has not run, only names
  * and units count. */
 bool verdicts_of(const struct scenario *s, const struct expectation *like, const struct report *r,
                  bool idle, struct arena *mem, struct verdict **list, size_t *n, struct error *err);
