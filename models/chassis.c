@@ -211,6 +211,7 @@ static bool add_fabric(struct chassis *c, struct error *err)
         .packets = &c->packets,
         .fib = c->control.fib,
         .fib_engine = c->control.software_engine,
+        .flows = c->flows,
         .features = &c->features,
         .sessions = c->config->n_sessions > 0 ? &c->sessions : NULL,
         .arp = c->config->arp_install_ps > 0 ? &c->arp : NULL,

@@ -125,6 +125,7 @@ struct qos_config {
     uint8_t cos_dscp[8], precedence_dscp[8], dscp_cos[64];
     uint8_t policed_dscp[64]; /* marked down */
     bool marks_trusted;       /* classes set the DSCP of what a port trusts, too */
+    bool keeps_dscp; /* `no mls qos rewrite ip dscp`: packets leave with the one they came with */
 };
 
 /* EtherChannel: links to one neighbour that carry a subnet together. */

@@ -6,9 +6,11 @@
 #include "models/copp.h"
 #include "models/cpu.h"
 #include "models/features.h"
+#include "models/flows.h"
 #include "models/lookup.h"
 #include "models/packet.h"
 #include "models/punt.h"
+#include "models/qos.h"
 #include "models/sessions.h"
 #include "models/streams.h"
 #include "sim/arena.h"
@@ -257,19 +259,31 @@ static bool reach_cpu(struct msfc_state *st, struct batch *b, const struct row *
     return true;
 }
 
+/* As its header says. */
+static uint8_t dscp_of(const struct msfc_state *st, const struct packet *packet)
+{
+    const struct chassis_config *c = st->c.layout->config;
+    uint8_t internal = packet->head.dscp;
+
+    return c->qos.keeps_dscp
+               ? qos_carried_dscp(&c->qos, &c->streams[flows_stream(st->c.flows, packet->flow)],
+                                  internal)
+               : internal;
+}
+
 static void msfc_process(void *state, struct batch *b)
 {
     struct msfc_state *st = state;
 
     for (uint32_t i = 0; i < b->n_rows; i++) {
         const struct row *row = &b->rows[i];
-        const struct packet_head *head = &st->c.packets->base[row->packet].head;
+        const struct packet *packet = &st->c.packets->base[row->packet];
         struct cpu_job job = {.came_ps = row->ready_ps,
                               .packet = row->packet,
                               .kind = st->c.packets->cause[row->packet],
-                              .urgent = head->dscp >= URGENT_DSCP};
+                              .urgent = dscp_of(st, packet) >= URGENT_DSCP};
         st->counts[job.kind].n_came++;
-        if (reach_cpu(st, b, row, head->bytes, job.kind, &job.at_ps)) {
+        if (reach_cpu(st, b, row, packet->head.bytes, job.kind, &job.at_ps)) {
             st->counts[job.kind].n_offered++;
             cpu_put(&st->cpu, &job);
         }

@@ -261,7 +261,7 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
     bool passes = pass_in(p, class, packet, now_ps) &&
                   (egress == PACKET_TO_MSFC || pass_out(p, packet, egress, now_ps));
     if (passes && packet->head.dscp != dscp) {
-        p->marks.n_tos++;
+        p->marks.n_tos += !p->config->qos.keeps_dscp;
         p->marks.n_cos += cos[packet->head.dscp] != cos[dscp];
     }
     return passes;

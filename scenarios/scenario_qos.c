@@ -76,6 +76,13 @@ void load_qos(struct loader *l)
         places_error(&l->places, raw->enabled,
                      "policers, policy maps and ports that trust need it");
     }
+    qos->keeps_dscp = !load_yes(l, raw->rewrite_dscp, true);
+    const struct supervisor_type *supervisor = l->config->supervisor;
+    if (qos->keeps_dscp && supervisor != NULL &&
+        supervisor->pfc.generation < QOS_KEEPS_GENERATION) {
+        places_error(&l->places, raw->rewrite_dscp, "a %s always rewrites it; a PFC3 need not",
+                     supervisor->pfc.model);
+    }
     qos_default_maps(qos);
     load_map(l, raw->cos_dscp, qos->cos_dscp, 8, 64);
     load_map(l, raw->ip_precedence_dscp, qos->precedence_dscp, 8, 64);

@@ -47,6 +47,7 @@ static void draw_marks(struct draw *d)
     struct qos_config *qos = &d->c->qos;
 
     qos->on = !one_in(d, 3);
+    qos->keeps_dscp = one_in(d, 3);
     for (uint32_t i = 0; i < 64; i++) {
         qos->cos_dscp[i % 8] = (uint8_t)below(d, 64);
         qos->precedence_dscp[i % 8] = (uint8_t)below(d, 64);

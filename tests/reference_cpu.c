@@ -134,8 +134,9 @@ static void hand_over(struct sim *s, size_t packet)
 {
     const struct frame *f = &s->frames[packet];
     struct chain *hold = &s->cpu.hold[f->cause];
+    uint8_t dscp = s->config->qos.keeps_dscp ? s->packets[packet].dscp : f->dscp;
     uint64_t room =
-        s->config->hold_packets + (f->dscp >= URGENT_DSCP ? s->config->headroom_packets : 0);
+        s->config->hold_packets + (dscp >= URGENT_DSCP ? s->config->headroom_packets : 0);
     int64_t work_ps = process_ps(s, f->cause);
 
     if (work_ps == 0) {

@@ -42,13 +42,22 @@ static void what_a_port_trusts_becomes_the_internal_dscp(void **state)
     assert_int_equal(qos_internal_dscp(&q, &(struct port_config){0}, 3, 46), 46);
 }
 
-#define N_FLOWS 400
+static void a_packet_may_keep_its_own(void **state)
+{
+    (void)state;
+    const struct stream_config stream = {.dscp = 46};
+    struct qos_config q = {.on = true};
+    assert_int_equal(qos_carried_dscp(&q, &stream, 8), 8);
+    q.keeps_dscp = true;
+    assert_int_equal(qos_carried_dscp(&q, &stream, 8), 46);
+}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(default_maps),
         cmocka_unit_test(what_a_port_trusts_becomes_the_internal_dscp),
+        cmocka_unit_test(a_packet_may_keep_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

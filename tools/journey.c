@@ -70,12 +70,17 @@ static const char *protocol_name(const struct journeys *j, uint8_t protocol)
                                     : arena_printf(j->mem, "protocol %u", protocol);
 }
 
+static const struct stream_config *stream_of(const struct journeys *j, const struct packet *packet)
+{
+    return &j->config->streams[flows_stream(chassis_flows(j->chassis), packet->flow)];
+}
+
 static void put_created(struct journeys *j, struct journey *x, const struct tap_event *event,
                         const struct packet *packet)
 {
     static const char *const trusts[] = {"nothing", "the CoS", "the IP precedence", "the DSCP"};
     const struct flow_tables *flows = chassis_flows(j->chassis);
-    const struct stream_config *s = &j->config->streams[flows_stream(flows, packet->flow)];
+    const struct stream_config *s = stream_of(j, packet);
     struct flow_key key = flows_key(flows, (enum ip_family)packet->head.family, packet->flow);
     const struct port_config *port = &j->config->ports[packet->head.ingress];
     const char *tag =
@@ -95,12 +100,14 @@ static void put_created(struct journeys *j, struct journey *x, const struct tap_
 
 static const char *way_out(struct journeys *j, const struct journey *x, const struct packet *packet)
 {
-    uint8_t cos = qos_egress_cos(&j->config->qos, (uint8_t)packet->head.dscp);
+    const struct qos_config *qos = &j->config->qos;
+    const uint8_t dscp = packet->head.dscp;
 
     return x->egress == JOURNEY_NO_PORT ? ""
-           : j->config->qos.on
-               ? arena_printf(j->mem, "to %s as CoS %u", port_name(j, x->egress), cos)
-               : arena_printf(j->mem, "to %s", port_name(j, x->egress));
+           : qos->on ? arena_printf(j->mem, "to %s as CoS %u, DSCP %u", port_name(j, x->egress),
+                                    qos_egress_cos(qos, dscp),
+                                    qos_carried_dscp(qos, stream_of(j, packet), dscp))
+                     : arena_printf(j->mem, "to %s", port_name(j, x->egress));
 }
 
 static const char *in_software(struct journeys *j, const struct tap_event *event)

@@ -350,9 +350,9 @@ static void print_marks(const struct report *r, struct arena *mem, FILE *out)
     bool any = false;
     for (size_t i = 0; i < r->n_values; i++) {
         const struct report_value *v = &r->values[i];
-        if (strcmp(v->statistic, "tos_changed_by_policing") == 0 && v->value > 0) {
+        uint64_t n_cos = (uint64_t)report_get(r, v->module, "cos_changed_by_policing", 0);
+        if (strcmp(v->statistic, "tos_changed_by_policing") == 0 && (v->value > 0 || n_cos > 0)) {
             char tos[NUMBER_TEXT], cos[NUMBER_TEXT];
-            uint64_t n_cos = (uint64_t)report_get(r, v->module, "cos_changed_by_policing", 0);
             text_wrapped(arena_printf(mem,
                                       "%s: policers changed the DSCP of %s packets, the CoS of %s.",
                                       v->module, number_count(tos, (uint64_t)v->value),
