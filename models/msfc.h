@@ -36,11 +36,11 @@ struct msfc_config {
     const struct layout *layout;
     struct packets *packets;
     const struct fib *fib;
-    uint32_t fib_engine;       /* the software table's number in the fib */
+    uint32_t fib_engine;             /* the software table's number in the fib */
     const struct flow_tables *flows; /* asked for marks that are kept (qos.h) */
-    struct features *features; /* may be NULL where no interface has any */
-    struct sessions *sessions; /* hear of what is received; NULL: there are none */
-    struct arp *arp;           /* asks for next hops; NULL: nobody does */
+    struct features *features;       /* may be NULL where no interface has any */
+    struct sessions *sessions;       /* hear of what is received; NULL: there are none */
+    struct arp *arp;                 /* asks for next hops; NULL: nobody does */
 };
 
 #define MSFC_TO_UPLINK 0

@@ -366,7 +366,8 @@ static const struct {
      "causes: \"receive, glean, fib_exception, no_route, options, mtu, redirect, adjacency, "
      "acl_denied, rpf_failure, vacl_log, acl_bridged_in, acl_bridged_out, rpf_paths\""},
     {"qos.enabled=yes", "qos: {enabled: yes, rewrite_dscp: yes}\n"},
-    {"qos.policed_dscp=46:8, 63:0", "qos: {enabled: no, rewrite_dscp: yes, policed_dscp: \"46:8, 63:0\"}\n"},
+    {"qos.policed_dscp=46:8, 63:0",
+     "qos: {enabled: no, rewrite_dscp: yes, policed_dscp: \"46:8, 63:0\"}\n"},
     {"qos={cos_dscp: \"5:46\", dscp_cos: \"46:4\", ip_precedence_dscp: \"7:57\"}",
      "cos_dscp: \"5:46\", ip_precedence_dscp: \"7:57\", dscp_cos: \"46:4\"}\n"},
     {"interfaces=[{ports: \"1/1, 1/3\", trust: cos}, {ports: 1/2, mtu: 1500B}]",
