@@ -10,7 +10,6 @@
 #include "models/flows.h"
 #include "sim/arena.h"
 #include "sim/error.h"
-#include "sim/report.h"
 
 #define LAST_GENERATION_OF_TWO_SLOTS 2
 
@@ -477,10 +476,9 @@ void features_ask_out(const struct features_user *u, const struct packet *packet
     }
 }
 
-/* ---- the report -------------------------------------------------------------------------- */
+/* ---- what is counted --------------------------------------------------------------------- */
 
-/* All packets so far. */
-static void settle_all(struct features *f)
+void features_settle(struct features *f)
 {
     for (uint32_t s = 0; s < f->config->n_streams; s++) {
         const struct stream_config *stream = &f->config->streams[s];
@@ -493,7 +491,7 @@ static void settle_all(struct features *f)
 
 void features_forget(struct features *f)
 {
-    settle_all(f);
+    features_settle(f);
     memset(f->seen, 0, f->flows->n_flows * sizeof *f->seen);
 }
 
@@ -502,104 +500,11 @@ void features_mark(struct features *f)
     if (f == NULL || f->ports == NULL) {
         return;
     }
-    settle_all(f);
+    features_settle(f);
     for (uint32_t i = 0; i < 2 * f->config->n_acls; i++) {
         const struct acl_list *list = &f->config->acls[i / 2];
         memcpy(f->at_mark[i % 2][i / 2], f->hits[i % 2][i / 2],
                (list->n_rules + 1u) * sizeof(uint64_t));
     }
     f->n_default_at_mark = f->n_default;
-}
-
-static uint64_t hits_of(const struct features *f, bool software, uint32_t list, uint32_t rule)
-{
-    return f->hits[software][list][rule] - f->at_mark[software][list][rule];
-}
-
-/* Rules of one line are one ACE. */
-static void show_hits(const struct features *f, uint32_t number, struct report *out)
-{
-    const struct acl_list *list = &f->config->acls[number];
-    const char *module = arena_printf(out->mem, "acl %s", list->name);
-    uint64_t n = 0, n_software = hits_of(f, true, number, list->n_rules);
-
-    for (uint32_t i = 0; i < list->n_rules; i++) {
-        uint32_t line = list->rules[i].line;
-        n += hits_of(f, false, number, i);
-        n_software += hits_of(f, true, number, i);
-        if (i + 1 == list->n_rules || list->rules[i + 1].line != line) {
-            report_value(out, module, arena_printf(out->mem, "line_%u", line), "packets",
-                         (int64_t)n);
-            n = 0;
-        }
-    }
-    report_value(out, module, "end_of_list", "packets",
-                 (int64_t)hits_of(f, false, number, list->n_rules));
-    report_value(out, module, "in_software", "packets", (int64_t)n_software);
-}
-
-const char *features_interface_name(const struct port_config *port, struct arena *mem)
-{
-    return port->slot == 0 ? arena_printf(mem, "Po%u", port->number)
-                           : arena_printf(mem, "%u/%u", port->slot, port->number);
-}
-
-static void show_message(const struct acl_label *label, const char *interface,
-                         const char *statistic, struct report *out)
-{
-    const char *message = label == NULL ? NULL : acl_fit_message(label, interface, out->mem);
-
-    if (message != NULL) {
-        report_text(out, arena_printf(out->mem, "interface %s", interface), statistic, message);
-    }
-}
-
-void features_show(struct features *f, struct report *out)
-{
-    if (f->ports == NULL) {
-        return;
-    }
-    settle_all(f);
-    for (uint32_t i = 0; i < f->config->n_acls; i++) {
-        show_hits(f, i, out);
-    }
-    for (uint32_t i = 0; i < config_n_all_ports(f->config); i++) {
-        if (config_is_interface(f->config, i)) {
-            const struct features_port *p = &f->ports[i];
-            const char *name = features_interface_name(&f->config->ports[i], out->mem);
-            show_message(p->label[ACL_IN], name, "acl_in", out);
-            show_message(p->label[ACL_OUT], name, "acl_out", out);
-        }
-    }
-}
-
-void features_show_tcam(const struct features *f, const char *engine, struct report *out)
-{
-    if (f == NULL || f->ports == NULL) {
-        return;
-    }
-    struct acl_tcam_use use = acl_tcam_use(f->tcam);
-    const struct engine_type *pfc = &f->config->supervisor->pfc;
-    const struct {
-        const char *statistic, *unit;
-        uint64_t value;
-    } rows[] = {
-        {"acl_entries", "entries", use.n_entries[ACL_SECURITY]},
-        {"acl_masks_used", "masks", use.n_masks[ACL_SECURITY]},
-        {"acl_masks", "masks", pfc->acl_masks},
-        {"acl_labels_in", "labels", use.n_labels[ACL_IN]},
-        {"acl_labels_out", "labels", use.n_labels[ACL_OUT]},
-        {"acl_labels", "labels", pfc->acl_labels},
-        {"acl_lous_source", "registers", use.n_lous[0]},
-        {"acl_lous_destination", "registers", use.n_lous[1]},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        report_value(out, engine, rows[i].statistic, rows[i].unit, (int64_t)rows[i].value);
-    }
-    if (f->config->n_policy_maps > 0) {
-        report_value(out, engine, "qos_entries", "entries", use.n_entries[ACL_QOS]);
-        report_value(out, engine, "qos_masks_used", "masks", use.n_masks[ACL_QOS]);
-        report_value(out, engine, "qos_masks", "masks", (int64_t)pfc->acl_masks);
-    }
 }

@@ -196,6 +196,9 @@ static inline bool features_denied(uint32_t cause)
 /* What is known of the flows holds no longer: lists change. */
 void features_forget(struct features *f);
 
+/* All packets so far are counted for the rules that they have met. */
+void features_settle(struct features *f);
+
 /* Hits count from here. */
 void features_mark(struct features *f);
 
