@@ -28,6 +28,28 @@ static void test_shipped(void **state)
     globfree(&files);
 }
 
+/* The examples of the READMEs are scenarios. */
+static void test_readmes(void **state)
+{
+    (void)state;
+    static const char *const readmes[] = {"README.md", "scenarios/README.md"};
+    for (size_t i = 0; i < 2; i++) {
+        FILE *file = fopen(readmes[i], "r");
+        assert_non_null(file);
+        char *text = arena_take(mem, 1 << 18);
+        text[fread(text, 1, (1 << 18) - 1, file)] = '\0';
+        fclose(file);
+        char *begin = strstr(text, "\ncat6k: 1 "),
+             *end = begin == NULL ? NULL : strstr(begin, "```");
+        assert_non_null(end);
+        *end = '\0';
+        const char *path = write_file(begin + 1);
+        struct scenario s;
+        load(&s, path, NULL);
+        unlink(path);
+    }
+}
+
 static void test_distributed(void **state)
 {
     (void)state;
@@ -510,14 +532,14 @@ static void test_random_overrides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shipped),          cmocka_unit_test(test_distributed),
-        cmocka_unit_test(test_demo_pair),        cmocka_unit_test(test_ports),
-        cmocka_unit_test(test_mixed_engines),    cmocka_unit_test(test_engine_by_class),
-        cmocka_unit_test(test_carving),          cmocka_unit_test(test_static_routes),
-        cmocka_unit_test(test_route_changes),    cmocka_unit_test(test_feeds),
-        cmocka_unit_test(test_frames),           cmocka_unit_test(test_stream_options),
-        cmocka_unit_test(test_assumptions),      cmocka_unit_test(test_print),
-        cmocka_unit_test(test_random_overrides),
+        cmocka_unit_test(test_readmes),         cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_distributed),     cmocka_unit_test(test_demo_pair),
+        cmocka_unit_test(test_ports),           cmocka_unit_test(test_mixed_engines),
+        cmocka_unit_test(test_engine_by_class), cmocka_unit_test(test_carving),
+        cmocka_unit_test(test_static_routes),   cmocka_unit_test(test_route_changes),
+        cmocka_unit_test(test_feeds),           cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_stream_options),  cmocka_unit_test(test_assumptions),
+        cmocka_unit_test(test_print),           cmocka_unit_test(test_random_overrides),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
