@@ -310,9 +310,22 @@ static void show_map(const struct classes_engine *e, uint32_t number, const char
     }
 }
 
+static void show_tcam(const struct classes *c, const char *engine, struct report *out)
+{
+    const struct acl_tcam_use use = acl_tcam_use(c->features->tcam);
+
+    report_value(out, engine, "qos_entries", "entries", use.n_entries[ACL_QOS]);
+    report_value(out, engine, "qos_masks_used", "masks", use.n_masks[ACL_QOS]);
+    report_value(out, engine, "qos_masks", "masks", (int64_t)c->config->supervisor->pfc.acl_masks);
+}
+
 void classes_show(const struct classes_engine *e, const char *engine, struct report *out)
 {
-    for (uint32_t i = 0; e->all != NULL && i < e->all->config->n_policy_maps; i++) {
+    if (e->all == NULL) {
+        return;
+    }
+    show_tcam(e->all, engine, out);
+    for (uint32_t i = 0; i < e->all->config->n_policy_maps; i++) {
         if (e->here[i]) {
             show_map(e, i, engine, out);
         }

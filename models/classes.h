@@ -126,7 +126,8 @@ bool classes_ask(const struct classes *c, enum acl_direction direction, uint32_t
 
 void classes_mark(struct classes_engine *e);
 
-/* Module "class NAME of MAP, ENGINE": packets, bytes. */
+/* Module "class NAME of MAP, ENGINE": packets, bytes; of the engine itself what is taken of its QoS
+ * TCAM: qos_entries, qos_masks_used of qos_masks. */
 void classes_show(const struct classes_engine *e, const char *engine, struct report *out);
 
 /* Module "interface 1/1": what does not fit, as the machine logs it. */

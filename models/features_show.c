@@ -90,9 +90,4 @@ void features_show_tcam(const struct features *f, const char *engine, struct rep
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         report_value(out, engine, rows[i].statistic, rows[i].unit, (int64_t)rows[i].value);
     }
-    if (f->config->n_policy_maps > 0) {
-        report_value(out, engine, "qos_entries", "entries", use.n_entries[ACL_QOS]);
-        report_value(out, engine, "qos_masks_used", "masks", use.n_masks[ACL_QOS]);
-        report_value(out, engine, "qos_masks", "masks", (int64_t)pfc->acl_masks);
-    }
 }

@@ -11,7 +11,7 @@ struct arena;
 struct chassis;
 struct chassis_config;
 
-#define DECISION_MOST_LINES 16
+#define DECISION_MOST_LINES 20
 
 struct decision {
     const char *lines[DECISION_MOST_LINES];
