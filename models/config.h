@@ -252,6 +252,7 @@ struct policer_config {
     uint64_t rate_bps; /* one that the hardware has */
     uint64_t burst_bytes;
     uint64_t peak_bps, peak_burst_bytes; /* of a second bucket; 0: there is none */
+    uint64_t asked_bps, asked_peak_bps;  /* what was asked for, to be shown beside it */
     enum policer_scope scope; /* who shares a bucket: all, those of an interface, a flow */
     bool egress;              /* of frames that leave by the ports, in every engine */
     struct {
@@ -328,6 +329,7 @@ struct copp_class {
     const char *name;
     uint32_t causes; /* a bit for each enum punt_cause */
     uint64_t rate_bps, burst_bytes;
+    uint64_t asked_bps; /* to be shown beside the rate */
 };
 
 /* What the MSFC does with a punted packet beside switching it, by what the packet needs (cpu.h). */

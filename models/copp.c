@@ -42,6 +42,7 @@ void copp_show(const struct copp *c, const char *where, struct report *out)
     for (uint32_t i = 0; i < c->config->n_copp_classes; i++) {
         const struct copp_class *class = &c->config->copp_classes[i];
         struct policer_config config = {.rate_bps = class->rate_bps,
+                                        .asked_bps = class->asked_bps,
                                         .burst_bytes = class->burst_bytes};
         policer_show(&config, &c->counts[i], &c->at_mark[i],
                      arena_printf(out->mem, "control plane %s, %s", class->name, where), out);

@@ -13,13 +13,19 @@
 #define FIRST_STEP_BPS 32768u
 #define FIRST_RANGE_BPS 2097152u /* the step doubles with each doubling of the rate beyond */
 
-uint64_t policer_hardware_bps(uint64_t bps)
+uint64_t policer_step_bps(uint64_t bps)
 {
     uint64_t step = FIRST_STEP_BPS;
 
     for (uint64_t range = FIRST_RANGE_BPS; range < bps; range *= 2) {
         step *= 2;
     }
+    return step;
+}
+
+uint64_t policer_hardware_bps(uint64_t bps)
+{
+    uint64_t step = policer_step_bps(bps);
     uint64_t n_steps = (bps + step / 2) / step;
     return (n_steps > 0 ? n_steps : 1) * step;
 }
@@ -69,6 +75,7 @@ void policer_show(const struct policer_config *config, const struct policer_coun
     int n_colours = config->peak_bps > 0 ? POLICER_N_COLOURS : COLOUR_VIOLATES;
 
     report_value(out, module, "rate", "bits/s", (int64_t)config->rate_bps);
+    report_value(out, module, "asked_rate", "bits/s", (int64_t)config->asked_bps);
     report_value(out, module, "burst", "bytes", (int64_t)config->burst_bytes);
     for (int c = 0; c < n_colours; c++) {
         report_value(out, module, arena_printf(out->mem, "%s_packets", names[c]), "packets",

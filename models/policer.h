@@ -63,6 +63,7 @@ struct report;
  * source: [CG-121E] 31-31 steps (vendor), beyond 64 Mbit/s the pattern goes on (derived); that the
  * nearest is taken (assumed) */
 uint64_t policer_hardware_bps(uint64_t bps);
+uint64_t policer_step_bps(uint64_t bps); /* of the rates around this one */
 
 struct policer_bucket {
     struct tokens committed; /* a tick is an interval, a bit 4000 tokens */
@@ -83,7 +84,7 @@ struct policer_counts {
 
 void policer_count(struct policer_counts *counts, enum policer_colour colour, uint32_t bytes);
 
-/* Rate, burst, and what conformed and exceeded (violated: of a policer with a peak) since then. */
+/* Rate, asked for and real, burst, and what conformed and exceeded (violated: of a policer with a peak) since then. */
 void policer_show(const struct policer_config *config, const struct policer_counts *now,
                   const struct policer_counts *then, const char *module, struct report *out);
 

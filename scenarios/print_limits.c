@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "models/accounting.h"
+#include "models/policer.h"
 #include "models/punt.h"
 #include "models/qos.h"
 #include "scenarios/loader.h"
@@ -20,14 +21,24 @@ static void put_action(const struct policer_config *p, enum policer_colour colou
     }
 }
 
+/* A comment, where the hardware has no such rate. */
+static void put_steps(const char *key, uint64_t asked_bps, uint64_t bps, FILE *out)
+{
+    if (asked_bps != bps) {
+        print_quantity(out, key, UNIT_BPS, asked_bps);
+        print_quantity(out, " asked, in hardware", UNIT_BPS, bps);
+        print_quantity(out, ", in steps of", UNIT_BPS, policer_step_bps(asked_bps));
+    }
+}
+
 static void put_policer(const struct policer_config *p, FILE *out)
 {
     static const char *const scopes[] = {"all", "port", "flow", "source", "destination"};
     fprintf(out, "  - {name: \"%s\", ", p->name);
-    print_quantity(out, "rate", UNIT_BPS, p->rate_bps);
+    print_quantity(out, "rate", UNIT_BPS, p->asked_bps);
     print_quantity(out, ", burst", UNIT_BYTES, p->burst_bytes);
     if (p->peak_bps > 0) {
-        print_quantity(out, ", peak_rate", UNIT_BPS, p->peak_bps);
+        print_quantity(out, ", peak_rate", UNIT_BPS, p->asked_peak_bps);
         print_quantity(out, ", peak_burst", UNIT_BYTES, p->peak_burst_bytes);
     }
     if (p->scope != POLICE_TOGETHER) {
@@ -55,7 +66,10 @@ static void put_policers(const struct chassis_config *c, FILE *out)
             print_ports(out, c, c->policers[i].ports, c->policers[i].n_ports, c->n_ports);
             fputs("\"", out);
         }
-        fputs("}\n", out);
+        fputs("}", out);
+        put_steps(" # rate", c->policers[i].asked_bps, c->policers[i].rate_bps, out);
+        put_steps(" # peak_rate", c->policers[i].asked_peak_bps, c->policers[i].peak_bps, out);
+        fputs("\n", out);
     }
 }
 
@@ -149,9 +163,11 @@ static void put_control_plane(const struct chassis_config *c, FILE *out)
                 separator = ", ";
             }
         }
-        print_quantity(out, "\", rate", UNIT_BPS, class->rate_bps);
+        print_quantity(out, "\", rate", UNIT_BPS, class->asked_bps);
         print_quantity(out, ", burst", UNIT_BYTES, class->burst_bytes);
-        fputs("}\n", out);
+        fputs("}", out);
+        put_steps(" # rate", class->asked_bps, class->rate_bps, out);
+        fputs("\n", out);
     }
 }
 

@@ -216,8 +216,9 @@ static void load_class(struct loader *l, uint32_t which, uint32_t taken)
         }
     }
     class->causes = load_causes(l, raw->causes, taken);
-    class->rate_bps = policer_hardware_bps(load_quantity(l, raw->rate, UNIT_BPS, POLICER_LEAST_BPS,
-                                                         POLICER_MOST_BPS, POLICER_LEAST_BPS));
+    class->asked_bps = load_quantity(l, raw->rate, UNIT_BPS, POLICER_LEAST_BPS, POLICER_MOST_BPS,
+                                     POLICER_LEAST_BPS);
+    class->rate_bps = policer_hardware_bps(class->asked_bps);
     class->burst_bytes = load_quantity(l, raw->burst, UNIT_BYTES, POLICER_LEAST_BURST_BYTES,
                                        POLICER_MOST_BURST_BYTES, POLICER_LEAST_BURST_BYTES);
 }

@@ -90,8 +90,9 @@ static void load_peak(struct loader *l, const struct raw_policer *raw, struct po
         }
         return;
     }
-    p->peak_bps = policer_hardware_bps(load_quantity(l, raw->peak_rate, UNIT_BPS, POLICER_LEAST_BPS,
-                                                     POLICER_MOST_BPS, POLICER_MOST_BPS));
+    p->asked_peak_bps = load_quantity(l, raw->peak_rate, UNIT_BPS, POLICER_LEAST_BPS,
+                                      POLICER_MOST_BPS, POLICER_MOST_BPS);
+    p->peak_bps = policer_hardware_bps(p->asked_peak_bps);
     p->peak_burst_bytes = load_quantity(l, raw->peak_burst, UNIT_BYTES, POLICER_LEAST_BURST_BYTES,
                                         POLICER_MOST_BURST_BYTES, p->burst_bytes);
     if (p->peak_bps < p->rate_bps) {
@@ -130,8 +131,9 @@ static void load_policer(struct loader *l, uint32_t which)
             places_error(&l->places, raw->name, "the name of another policer");
         }
     }
-    p->rate_bps = policer_hardware_bps(load_quantity(l, raw->rate, UNIT_BPS, POLICER_LEAST_BPS,
-                                                     POLICER_MOST_BPS, POLICER_LEAST_BPS));
+    p->asked_bps = load_quantity(l, raw->rate, UNIT_BPS, POLICER_LEAST_BPS, POLICER_MOST_BPS,
+                                 POLICER_LEAST_BPS);
+    p->rate_bps = policer_hardware_bps(p->asked_bps);
     p->burst_bytes = load_quantity(l, raw->burst, UNIT_BYTES, POLICER_LEAST_BURST_BYTES,
                                    POLICER_MOST_BURST_BYTES, POLICER_LEAST_BURST_BYTES);
     load_scope(l, raw, p);

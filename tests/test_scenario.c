@@ -363,13 +363,15 @@ static const struct {
     {"assume.hop_bus=cut-through", "  hop_bus: cut-through\n"},
     {"assume.cross_channel=local", "  cross_channel: local\n"},
     {"policers=[{name: a b, rate: 10Mbps, burst: 5kB, ports: \"1/1-2, 3/1\"}]",
-     "policers:\n  - {name: \"a b\", rate: 9961472bps, burst: 5kB, ports: \"1/1-2, 3/1\"}\n"},
+     "policers:\n  - {name: \"a b\", rate: 10Mbps, burst: 5kB, ports: \"1/1-2, 3/1\"} "
+     "# rate: 10Mbps asked, in hardware: 9961472bps, in steps of: 262144bps\n"},
     {"policers=[{name: a, rate: 32kbps, burst: 1000B, ports: 1/1}, {name: b, rate: 10Gbps, burst: "
      "512MB, ports: 1/2}]",
-     "rate: 9932111872bps, burst: 512MB, ports: \"1/2\"}\n"},
+     "rate: 10Gbps, burst: 512MB, ports: \"1/2\"} # rate: 10Gbps asked, in hardware: "
+     "9932111872bps"},
     {"policers=[{name: a, rate: 10Mbps, burst: 5kB, peak_rate: 20Mbps, exceed: dscp 10, violate: "
      "policed-dscp, ports: 1/1}]",
-     "peak_rate: 19922944bps, peak_burst: 5kB, exceed: dscp 10, violate: policed-dscp, ports"},
+     "peak_rate: 20Mbps, peak_burst: 5kB, exceed: dscp 10, violate: policed-dscp, ports"},
     {"policers=[{name: a, rate: 10Mbps, burst: 5kB, each: port, direction: out, conform: dscp 0, "
      "exceed: transmit, ports: 1/1}]",
      "burst: 5kB, each: port, direction: out, conform: dscp 0, exceed: transmit, ports"},
@@ -382,7 +384,8 @@ static const struct {
     {"rate_limits.ip_options=1pps", "ip_options: 1pps burst 10}\n"},
     {"assume.shared_register=own-buckets", "  shared_register: own-buckets\n"},
     {"control_plane=[{name: a, causes: \"glean, receive\", rate: 1Mbps, burst: 5kB}]",
-     "  - {name: \"a\", causes: \"receive, glean\", rate: 1015808bps, burst: 5kB}\n"},
+     "  - {name: \"a\", causes: \"receive, glean\", rate: 1Mbps, burst: 5kB} "
+     "# rate: 1Mbps asked, in hardware: 1015808bps, in steps of: 32768bps\n"},
     {"control_plane=[{name: a, causes: ttl, rate: 1Mbps, burst: 5kB}, {name: b, causes: all, rate: "
      "1Mbps, burst: 5kB}]",
      "causes: \"receive, glean, fib_exception, no_route, options, mtu, redirect, adjacency, "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/config.h"
+#include "models/policer.h"
 #include "sim/arena.h"
 #include "tools/number.h"
 #include "tools/simulate.h"
@@ -154,15 +155,28 @@ static const char *action_words(const struct policer_config *p, enum policer_col
                                      : words[action];
 }
 
+/* "10.00 Mb/s asked, 9.961 Mb/s in hardware (steps of 262 144 b/s)" */
+static const char *step_words(uint64_t asked_bps, uint64_t bps, struct arena *mem)
+{
+    char asked[NUMBER_TEXT], rate[NUMBER_TEXT], step[NUMBER_TEXT];
+
+    number_si(rate, bps, "b/s");
+    return asked_bps == bps ? arena_printf(mem, "%s", rate)
+                            : arena_printf(mem, "%s asked, %s in hardware (steps of %s b/s)",
+                                           number_si(asked, asked_bps, "b/s"), rate,
+                                           number_count(step, policer_step_bps(asked_bps)));
+}
+
 /* What the hardware makes of its rates, and what comes of frames. */
 static const char *policer_words(const struct policer_config *p, struct arena *mem)
 {
-    char rate[NUMBER_TEXT], burst[NUMBER_TEXT];
+    char burst[NUMBER_TEXT];
     const char *text =
-        arena_printf(mem, "%s and a burst of %s B", number_si(rate, p->rate_bps, "b/s"),
+        arena_printf(mem, "%s and a burst of %s B", step_words(p->asked_bps, p->rate_bps, mem),
                      number_count(burst, p->burst_bytes));
     if (p->peak_bps > 0) {
-        text = arena_printf(mem, "%s, peak %s and %s B", text, number_si(rate, p->peak_bps, "b/s"),
+        text = arena_printf(mem, "%s, peak %s and %s B", text,
+                            step_words(p->asked_peak_bps, p->peak_bps, mem),
                             number_count(burst, p->peak_burst_bytes));
     }
     text = arena_printf(mem, "%s in each engine", text);

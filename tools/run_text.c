@@ -386,13 +386,13 @@ static void print_unpoliced(const struct report *r, struct arena *mem, FILE *out
 /* What the policers of each engine counted. */
 static void print_policers(const struct report *r, struct arena *mem, FILE *out)
 {
-    static const char *const cells[] = {"Policers", "of",   "conformed", "Mb/s",
-                                        "exceeded", "Mb/s", "violated",  "Mb/s"};
+    static const char *const cells[] = {"Policers", "asked", "in hardware", "conformed", "Mb/s",
+                                        "exceeded", "Mb/s",  "violated",    "Mb/s"};
     static const char *const colours[] = {"conformed", "exceeded", "violated"};
     int64_t interval_ps = report_get(r, "run", "interval", 0);
     char text[NUMBER_TEXT];
     struct table t;
-    table_open(&t, "lrrrrrrr", mem);
+    table_open(&t, "lrrrrrrrr", mem);
     table_row(&t, cells);
     for (size_t i = 0; i < r->n_values; i++) {
         const char *module = r->values[i].module;
@@ -400,6 +400,8 @@ static void print_policers(const struct report *r, struct arena *mem, FILE *out)
             continue;
         }
         table_cell(&t, "%s", module + 8);
+        table_cell(&t, "%s",
+                   number_si(text, (uint64_t)report_get(r, module, "asked_rate", 0), "b/s"));
         table_cell(&t, "%s", number_si(text, (uint64_t)r->values[i].value, "b/s"));
         for (size_t k = 0; k < sizeof colours / sizeof *colours; k++) {
             const char *packets = arena_printf(mem, "%s_packets", colours[k]);
