@@ -6,10 +6,14 @@
 
 #include "models/bgp_session.h"
 #include "models/bgp_store.h"
+#include "models/config.h"
 #include "sim/arena.h"
 #include "sim/error.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static const struct vrf_config vrfs[] = {{.name = "RED", .rd = 65000ull << 32 | 1},
+                                         {.name = "BLUE", .rd = 1ull << 48 | 0xc0000201ull << 16}};
 
 struct peer {
     struct bgp_session session;
@@ -32,6 +36,7 @@ static void visit(void *context, const struct ip_prefix *prefix, uint32_t path_i
     struct peer *p = context;
     (void)path_id;
     sim_assert(prefix->length <= (prefix->family == IPV4 ? 32 : 128));
+    sim_assert(prefix->family == IPV6 || prefix->lo <= sizeof vrfs / sizeof *vrfs);
     if (next_hop != NULL) {
         uint32_t set = bgp_store_take(p->store, p->attributes, *next_hop);
         bgp_store_drop(p->store, set);
@@ -70,6 +75,7 @@ static void give(struct peer *p, const uint8_t *data, size_t n, size_t piece)
 static void establish(struct peer *p, bool as4)
 {
     struct bgp_open open = {.as = 7, .id = 9, .hold_s = 30, .as4 = as4, .ipv4 = true, .ipv6 = true};
+    open.vpn = true;
     uint8_t bytes[BGP_OPEN_BYTES + BGP_HEADER_BYTES];
     size_t n = bgp_open_write(&open, bytes);
     bgp_header_write(bytes + n, BGP_HEADER_BYTES, BGP_KEEPALIVE);
@@ -89,6 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                               .local_id = 1,
                                               .hold_s = 90,
                                               .open_wait_s = 240,
+                                              .n_vrfs = sizeof vrfs / sizeof *vrfs,
+                                              .vrfs = vrfs,
                                               .ops = &ops,
                                               .context = p,
                                               .scratch = &p->scratch};

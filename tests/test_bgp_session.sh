@@ -1,7 +1,7 @@
 #!/bin/bash
 # BIRD as the peer of `cat6k msfc`: it announces a table and withdraws parts of it, comes and goes; then
 # every engine must hold what it has announced, and nothing else. With $ROUTES (or the shared table, where
-# it is) real routes, else made ones; BGP_ROUTES of them.
+# it is) real routes, else made ones; BGP_ROUTES of them. A second BIRD, inside, speaks of VPNs.
 set -euo pipefail
 program=$(realpath "${1:-build/cat6k}")
 if ! command -v bird >/dev/null; then
@@ -46,6 +46,7 @@ supervisor: {slot: 5, model: WS-SUP720-3BXL}
 slots:
   - {slot: 1, model: WS-X6704-10GE, forwarding: DFC3BXL}
   - {slot: 2, model: WS-X6704-10GE, forwarding: CFC}
+vrfs: [{name: RED, rd: "65000:1"}, {name: BLUE, rd: "192.0.2.1:7", label_mode: per-vrf}]
 traffic:
   - {name: none, from: all, rate: 1%, frames: 64B, to: prefixes, flows: 8}
 run: {duration: 1ms}
@@ -76,15 +77,43 @@ statics() { # NAME FAMILY FILE
 } >tables.conf
 
 # BIRD turns the host bits of a next hop into nothing: what it is to announce it keeps.
+# It listens, too, where no other BIRD does.
 session() { # PORT
     cat tables.conf
     cat <<END
 protocol bgp up {
-    local 127.0.0.1 as 4200000001;
+    local 127.0.0.3 port $1 as 4200000001; strict bind;
     neighbor 127.0.0.1 port $1 as 65000;
     multihop; connect delay time 1; connect retry time 1; error wait time 1, 2;
     ipv4 { import none; export all; next hop keep; };
     ipv6 { import none; export all; next hop keep; };
+}
+END
+}
+
+# Labelled VPN-IPv4 routes; to an internal peer BIRD announces the gateway and its label.
+vpn_statics() { # NAME VRF ROUTE_DISTINGUISHER
+    local i hop
+    echo "protocol static $1 { vpn4 { table vpns; };"
+    for i in {1..600}; do
+        hop=10.$((1 + i % 2)).$((1 + i % 3)).2
+        echo "route $3 172.16.$((i / 256)).$((i % 256))/32 via $hop%lo onlink mpls $((1000 + i));"
+        echo "$2:172.16.$((i / 256)).$((i % 256))/32 $hop" >>"$1"
+    done
+    echo "}"
+}
+
+core() { # PORT
+    echo 'router id 192.0.2.98; protocol device {}; vpn4 table vpns;'
+    vpn_statics red RED 65000:1
+    vpn_statics blue BLUE 192.0.2.1:7
+    vpn_statics others NOBODY 65000:2
+    cat <<END
+protocol bgp core {
+    local 127.0.0.2 port $1 as 65000; strict bind;
+    neighbor 127.0.0.1 port $1 as 65000;
+    multihop; connect delay time 1; connect retry time 1; error wait time 1, 2;
+    vpn4 mpls { table vpns; import none; export all; };
 }
 END
 }
@@ -97,7 +126,10 @@ port=$(sed -n 's/.* port //p' msfc.log)
 session "$port" >bird.conf
 bird -f -c bird.conf -s bird.ctl -P bird.pid >bird.log 2>&1 &
 started+=($!)
-wait_for grep -q established msfc.log
+core "$port" >core.conf
+bird -f -c core.conf -s core.ctl -P core.pid >>bird.log 2>&1 &
+started+=($!)
+wait_for grep -q '127.0.0.3: established' msfc.log
 
 # What the engines hold beside their own interfaces' entries: those with routes of this file.
 dump_now() {
@@ -128,6 +160,33 @@ both_hold() { # FILE...: PFC and DFC
     return 0
 }
 
+# Of VRFs an engine holds routes and labels: one for each prefix of RED, one for each of both VRFs.
+same_vpn() { # SLOT FILE
+    dump_now
+    awk -v slot="$1" '$1 == slot && $2 ~ /^[A-Z]/ { print $2, $3 }' dump | sort | cmp -s - "$2" &&
+        [ "$(grep -c "^$1 label:" dump)" = $((2 + $(grep -c ^RED: "$2"))) ]
+}
+
+both_hold_vpn() { # FILE...: PFC and DFC
+    cat "$@" | sort >wanted
+    wait_for same_vpn 5 wanted
+    wait_for same_vpn 1 wanted
+}
+
+both_hold_vpn red blue
+birdc -s core.ctl disable blue >/dev/null
+both_hold_vpn red
+birdc -s core.ctl enable blue >/dev/null
+birdc -s core.ctl disable red >/dev/null
+both_hold_vpn blue
+kill -USR2 $msfc
+both_hold_vpn blue
+birdc -s core.ctl disable core >/dev/null
+both_hold_vpn /dev/null
+birdc -s core.ctl enable red >/dev/null
+birdc -s core.ctl enable core >/dev/null
+both_hold_vpn red blue
+
 both_hold a4 b4 a6
 birdc -s bird.ctl disable b4 >/dev/null
 both_hold a4 a6
@@ -147,4 +206,4 @@ rm -f dump
 kill $msfc
 wait $msfc || fail "ended with $?"
 [ -e dump ] || fail "no dump at the end"
-echo "test_bgp_session: $(wc -l <routes4) routes of IPv4, 1000 of IPv6"
+echo "test_bgp_session: $(wc -l <routes4) routes of IPv4, 1000 of IPv6, $(cat red blue | wc -l) of VPNs"
