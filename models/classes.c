@@ -266,7 +266,7 @@ bool classes_ask(const struct classes *c, enum acl_direction direction, uint32_t
     if (number == 0 || class == map->n_classes) {
         return false;
     }
-    *answer = (struct classes_answer){map->name, map->classes[class].name, NULL, 0};
+    *answer = (struct classes_answer){map->name, map->classes[class].name, NULL, NULL};
     if (map->classes[class].rest) {
         return true;
     }
@@ -278,7 +278,7 @@ bool classes_ask(const struct classes *c, enum acl_direction direction, uint32_t
             m->class_of[i] == class ? acl_first_match(l->rules, l->n_rules, &h) : ACL_NONE;
         if (rule != ACL_NONE && l->rules[rule].permit) {
             answer->list = l->name;
-            answer->line = l->rules[rule].line;
+            answer->rule = &l->rules[rule];
             return true;
         }
     }

@@ -118,8 +118,8 @@ static inline const struct class_config *classes_leave(struct classes_engine *e,
  * the class for. false: it is of none. */
 struct classes_answer {
     const char *map, *class;
-    const char *list; /* NULL: for being of no class before */
-    uint32_t line;    /* 0: of no list */
+    const char *list;            /* NULL: for being of no class before */
+    const struct acl_rule *rule; /* NULL: of no list */
 };
 bool classes_ask(const struct classes *c, enum acl_direction direction, uint32_t port,
                  const struct packet *packet, struct classes_answer *answer);

@@ -422,11 +422,11 @@ uint32_t features_out(const struct features_user *u, const struct packet *packet
 static bool answer(const struct features *f, uint32_t point, uint32_t number, uint32_t rule,
                    struct features_answers *a)
 {
-    const struct acl_rule *r = rule_of(f, number, rule);
+    const struct acl_list *list = &f->config->acls[number - 1];
 
-    a->of[point] = (struct features_answer){
-        number, r->line, rule < f->config->acls[number - 1].n_rules, r->permit, r->log};
-    return r->permit;
+    a->of[point] =
+        (struct features_answer){number, rule < list->n_rules ? &list->rules[rule] : NULL};
+    return rule_of(f, number, rule)->permit;
 }
 
 /* Up to the first that denies, if they are asked. */

@@ -171,10 +171,9 @@ static inline uint32_t features_leave(const struct features_user *u, const struc
 /* What was asked of a packet, and answered: for those who follow it. Nothing is counted. */
 struct features_answers {
     struct features_answer {
-        uint32_t list, line; /* list: number + 1, 0: not asked */
-        bool matches;        /* some line of it; else it is the end of the list that denies */
-        bool permit, log;
-    } of[ACCESS_POLICY + 1]; /* by point */
+        uint32_t list;               /* number + 1, 0: not asked */
+        const struct acl_rule *rule; /* NULL: it is the end of the list that denies */
+    } of[ACCESS_POLICY + 1];         /* by point */
     bool source_asked;
     uint32_t source;                 /* FEATURES_PASS: it is right; or what it is punted for */
     bool software[ACL_N_DIRECTIONS]; /* lists do not fit: software is asked instead */

@@ -78,17 +78,17 @@ static void every_question_is_answered(void **state)
     const char *plain = end_of("plain: delivered, ");
     assert_says(plain, "FIB: 192.0.2.0/24, to 10.1.3.2 by 1/3");
     assert_says(plain, "router ACL out OUT: permitted by line 3");
-    assert_says(plain, "to 1/3 as CoS 0");
+    assert_says(plain, "to 1/3 as CoS 0, DSCP 0: queue 1 threshold 1");
     const char *voice = end_of("voice: delivered, ");
     assert_says(voice, "untagged, DSCP 46, the port trusts the DSCP: DSCP 46");
-    assert_says(voice, "router ACL in IN: permitted by line 17");
+    assert_says(voice, "router ACL in IN: permitted by line 17, permit ip any any");
     assert_says(voice, "policy list WEB: denied by the end of the list");
     assert_says(voice, "FIB: 192.0.2.128/25, one of several paths, to 10.1.");
     assert_says(voice, "policer small: ");
     voice = end_of("voice: lost at engine: more than a policer lets pass, ");
     assert_says(voice, "policer small: violates: drop");
     const char *dns = end_of("dns: lost at engine: denied by an access list, ");
-    assert_says(dns, "router ACL in IN: denied by line 15");
+    assert_says(dns, "router ACL in IN: denied by line 15, deny udp any any eq domain");
     assert_says(dns, "for the MSFC (acl_denied): refused by its rate limiter");
     assert_null(strstr(dns, "FIB"));
     assert_null(strstr(dns, "policer"));
@@ -110,10 +110,42 @@ static void software_forwards_what_is_logged(void **state)
 
     assert_int_equal(cat6k(arena_printf(mem, "trace %s -s traffic[1].rate=100kbps", path)), 0);
     const char *ssh = end_of("ssh: delivered, forwarded in software");
-    assert_says(ssh, "router ACL in IN: permitted by line 16, which logs");
+    assert_says(ssh, "router ACL in IN: permitted by line 16, permit tcp any any eq 22 log");
     assert_says(ssh, "for the MSFC (acl_bridged_in): passed");
     assert_says(ssh, "in software (acl_bridged_in)");
     assert_says(ssh, "to 1/3 as CoS 0");
+    unlink(path);
+}
+
+static const char queues[] =
+    "cat6k: 1\n"
+    "chassis: WS-C6509-E\n"
+    "supervisor: {slot: 5, model: WS-SUP720-3B}\n"
+    "slots:\n"
+    "  - {slot: 1, model: WS-X6748-GE-TX, forwarding: DFC3B}\n"
+    "interfaces: [{ports: \"1/1\", trust: cos}]\n"
+    "traffic:\n"
+    "  - {name: voice, from: \"1/1\", rate: 1Mbps, frames: 64B, cos: 5, to: 10.1.3.2}\n"
+    "  - {name: bulk, from: \"1/1-2\", rate: 90%, frames: 64B, cos: 0, to: 10.1.3.2}\n"
+    "  - {name: other, from: \"1/2\", rate: 1Mbps, frames: 64B, cos: 5, to: 10.1.3.2}\n"
+    "qos: {queues: [{ports: \"1/3\", shares: \"1, 1, 1, 97\"}]}\n"
+    "run: {warmup: 100us, duration: 5ms}\n";
+
+/* By the CoS it came with it waits to go on, by that of its internal DSCP for the wire. */
+static void queues_have_names(void **state)
+{
+    (void)state;
+    char *path = write_file(queues);
+
+    assert_int_equal(cat6k(arena_printf(mem, "trace %s", path)), 0);
+    const char *voice = end_of("voice: delivered, ");
+    assert_says(voice, "CoS 5, DSCP 0, the port trusts the CoS: DSCP 40");
+    assert_says(voice, "received: queue 2 threshold");
+    assert_says(voice, "to 1/3 as CoS 5, DSCP 40: the strict queue 4");
+    assert_says(end_of("bulk: lost at egress: "), "DSCP 0: queue 1 threshold 1");
+    const char *other = end_of("other: ");
+    assert_null(strstr(other, "received:"));
+    assert_says(other, "to 1/3 as CoS 0, DSCP 0: queue 1 threshold 1");
     unlink(path);
 }
 
@@ -229,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_question_is_answered),
         cmocka_unit_test(software_forwards_what_is_logged),
+        cmocka_unit_test(queues_have_names),
         cmocka_unit_test(where_nothing_ends_nothing_is_followed),
         cmocka_unit_test(lists_that_do_not_fit),
         cmocka_unit_test(classes_and_their_policers),

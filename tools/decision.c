@@ -11,6 +11,7 @@
 #include "models/packet.h"
 #include "models/policer.h"
 #include "models/punt.h"
+#include "scenarios/acl_print.h"
 #include "scenarios/address.h"
 #include "sim/arena.h"
 #include "sim/error.h"
@@ -40,15 +41,21 @@ static const char *port_name(const struct inquiry *q, uint32_t port)
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
+/* "line 7, permit tcp any any eq www"; of several rules of a line, the one that matches. */
+static const char *line_text(const struct inquiry *q, const struct acl_rule *rule)
+{
+    return arena_printf(q->mem, "line %u, %s", rule->line, acl_rule_print(rule, q->mem));
+}
+
 static void say_list(const struct inquiry *q, const char *what, const struct features_answer *a)
 {
     if (a->list == 0) {
         return;
     }
-    const char *where =
-        a->matches ? arena_printf(q->mem, "line %u", a->line) : "the end of the list";
-    say(q, arena_printf(q->mem, "%s %s: %s by %s%s", what, q->config->acls[a->list - 1].name,
-                        a->permit ? "permitted" : "denied", where, a->log ? ", which logs" : ""));
+    bool permits = a->rule != NULL && a->rule->permit;
+    say(q, arena_printf(q->mem, "%s %s: %s by %s", what, q->config->acls[a->list - 1].name,
+                        permits ? "permitted" : "denied",
+                        a->rule == NULL ? "the end of the list" : line_text(q, a->rule)));
 }
 
 /* Whether it goes on to the FIB; *adjacency may become that of a policy. */
@@ -160,9 +167,10 @@ static void say_class(const struct inquiry *q, enum acl_direction direction, uin
     struct classes_answer a;
 
     if (classes_ask(chassis_classes(q->chassis), direction, port, q->packet, &a)) {
-        const char *line = a.line == 0 ? "" : arena_printf(q->mem, ", line %u", a.line);
-        const char *by =
-            a.list == NULL ? "all that is left" : arena_printf(q->mem, "%s%s", a.list, line);
+        const char *by = a.list == NULL ? "all that is left"
+                         : a.rule == NULL || a.rule->line == 0
+                             ? a.list
+                             : arena_printf(q->mem, "%s, %s", a.list, line_text(q, a.rule));
         say(q, arena_printf(q->mem, "policy map %s %s: class %s by %s", a.map, ways[direction],
                             a.class, by));
     }

@@ -55,7 +55,7 @@ static void put_line(struct journey *x, const char *what)
     table_cell(&x->steps, "%s", what);
 }
 
-/* ---- what happens where ------------------------------------------------------------------ */
+/* ---- who is who -------------------------------------------------------------------------- */
 
 static const char *port_name(const struct journeys *j, uint32_t port)
 {
@@ -74,6 +74,64 @@ static const struct stream_config *stream_of(const struct journeys *j, const str
 {
     return &j->config->streams[flows_stream(chassis_flows(j->chassis), packet->flow)];
 }
+
+/* ---- queues ------------------------------------------------------------------------------ */
+
+static const struct slot_config *slot_of(const struct journeys *j, uint32_t port)
+{
+    const struct slot_config *slot = j->config->slots;
+
+    while (slot->slot != j->config->ports[port].slot) {
+        slot++;
+    }
+    return slot;
+}
+
+/* "queue 2 threshold 1"; they count from 1, as in the tables of the hardware. */
+static const char *place_text(const struct journeys *j, const struct queue_setup *setup,
+                              uint32_t class)
+{
+    struct queue_place place = setup->map[class];
+    const char *threshold = setup->structure.n_thresholds == 0
+                                ? ""
+                                : arena_printf(j->mem, " threshold %u", place.threshold + 1u);
+
+    return place.queue == setup->structure.n_weighted
+               ? arena_printf(j->mem, "the strict queue %u", place.queue + 1u)
+               : arena_printf(j->mem, "queue %u%s", place.queue + 1u, threshold);
+}
+
+/* Where it waits when it has come; NULL: the port has one queue. */
+static const char *receive_place(const struct journeys *j, const struct packet *packet)
+{
+    uint32_t port = packet->head.ingress;
+    const struct slot_config *slot = slot_of(j, port);
+    const struct queue_setup *setup =
+        slot->rx_queues == NULL ? NULL : slot->rx_queues[port - slot->first_port];
+    uint8_t cos = stream_of(j, packet)->cos;
+
+    if (setup == NULL) {
+        return NULL;
+    }
+    cos = cos == CONFIG_UNTAGGED ? j->config->ports[port].cos : cos;
+    return place_text(j, setup, setup->by_dscp ? packet->head.dscp : cos);
+}
+
+/* Where it waits for the wire. */
+static const char *transmit_place(const struct journeys *j, uint32_t port,
+                                  const struct packet *packet)
+{
+    const struct slot_config *slot = slot_of(j, port);
+    const struct queue_setup *setup =
+        slot->queues == NULL ? NULL : slot->queues[port - slot->first_port];
+    uint8_t dscp = packet->head.dscp;
+
+    return setup == NULL
+               ? "one queue"
+               : place_text(j, setup, setup->by_dscp ? dscp : j->config->qos.dscp_cos[dscp]);
+}
+
+/* ---- what happens where ------------------------------------------------------------------ */
 
 static void put_created(struct journeys *j, struct journey *x, const struct tap_event *event,
                         const struct packet *packet)
@@ -96,6 +154,10 @@ static void put_created(struct journeys *j, struct journey *x, const struct tap_
         put_line(x, arena_printf(j->mem, "%s, DSCP %u, the port trusts %s: DSCP %u", tag, s->dscp,
                                  trusts[port->trust], packet->head.dscp));
     }
+    const char *place = receive_place(j, packet);
+    if (place != NULL) {
+        put_line(x, arena_printf(j->mem, "received: %s", place));
+    }
 }
 
 static const char *way_out(struct journeys *j, const struct journey *x, const struct packet *packet)
@@ -104,9 +166,10 @@ static const char *way_out(struct journeys *j, const struct journey *x, const st
     const uint8_t dscp = packet->head.dscp;
 
     return x->egress == JOURNEY_NO_PORT ? ""
-           : qos->on ? arena_printf(j->mem, "to %s as CoS %u, DSCP %u", port_name(j, x->egress),
+           : qos->on ? arena_printf(j->mem, "to %s as CoS %u, DSCP %u: %s", port_name(j, x->egress),
                                     qos_egress_cos(qos, dscp),
-                                    qos_carried_dscp(qos, stream_of(j, packet), dscp))
+                                    qos_carried_dscp(qos, stream_of(j, packet), dscp),
+                                    transmit_place(j, x->egress, packet))
                      : arena_printf(j->mem, "to %s", port_name(j, x->egress));
 }
 
