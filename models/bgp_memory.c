@@ -1,18 +1,18 @@
 #include "models/bgp_memory.h"
 
 #include "models/bgp.h"
-#include "models/prefix_map.h"
+#include "models/route_map.h"
 #include "sim/arena.h"
 
-#define N_LEVELS 3 /* of mtrie nodes below the root */
+#define N_LEVELS 4 /* of mtrie nodes, the root of each VRF's included */
 
 struct bgp_memory {
     struct ios_memory *ios;
     uint32_t subnet_blocks;
     uint64_t wanted[IOS_N_POOLS], taken[IOS_N_POOLS];
-    struct prefix_map routes;          /* that count */
-    struct prefix_map nodes[N_LEVELS]; /* how many prefixes need each */
-    struct prefix_map networks;        /* how many subnets each classful one has */
+    struct route_map routes;          /* that count */
+    struct route_map nodes[N_LEVELS]; /* how many prefixes need each */
+    struct route_map networks;        /* how many subnets each classful one has */
 };
 
 struct bgp_memory *bgp_memory_open(const struct ios_router *router, const struct ios_train *train,
@@ -27,10 +27,10 @@ struct bgp_memory *bgp_memory_open(const struct ios_router *router, const struct
 
 void bgp_memory_close(struct bgp_memory *m)
 {
-    prefix_map_clear(&m->routes);
-    prefix_map_clear(&m->networks);
+    route_map_clear(&m->routes);
+    route_map_clear(&m->networks);
     for (int i = 0; i < N_LEVELS; i++) {
-        prefix_map_clear(&m->nodes[i]);
+        route_map_clear(&m->nodes[i]);
     }
 }
 
@@ -63,12 +63,12 @@ bool bgp_memory_learn(struct bgp_memory *m, struct bgp *bgp, struct ios_failure 
 }
 
 /* One more, or one less, that needs it. */
-static void count(struct prefix_map *map, struct ip_prefix prefix, bool more)
+static void count(struct route_map *map, struct ip_prefix prefix, bool more)
 {
-    uint64_t *word = prefix_map_put(map, prefix);
+    uint64_t *word = route_map_put(map, prefix);
     *word += more ? 1 : UINT64_MAX;
     if (*word == 0) {
-        prefix_map_remove(map, prefix);
+        route_map_remove(map, prefix);
     }
 }
 
@@ -83,8 +83,8 @@ static void count_shape(struct bgp_memory *m, struct ip_prefix prefix, bool more
 {
     const struct ip_address address = {prefix.hi, prefix.lo, prefix.family};
     const unsigned class = class_length(prefix);
-    for (unsigned i = 0; i < N_LEVELS && prefix.length > 8 * (i + 1); i++) {
-        count(&m->nodes[i], ip_prefix_of(address, 8 * (i + 1)), more);
+    for (unsigned i = 0; i < N_LEVELS && (i == 0 || prefix.length > 8 * i); i++) {
+        count(&m->nodes[i], ip_prefix_of(address, 8 * i), more);
     }
     if (prefix.length > class) {
         count(&m->networks, ip_prefix_of(address, class), more);
@@ -94,18 +94,18 @@ static void count_shape(struct bgp_memory *m, struct ip_prefix prefix, bool more
 bool bgp_memory_route(struct bgp_memory *m, struct ip_prefix prefix, bool has_route,
                       struct ios_failure *failure)
 {
-    if (prefix.family != IPV4 || (prefix_map_get(&m->routes, prefix) != NULL) == has_route) {
+    if (prefix.family != IPV4 || (route_map_get(&m->routes, prefix) != NULL) == has_route) {
         return true;
     }
     count(&m->routes, prefix, has_route);
     count_shape(m, prefix, has_route);
-    const uint64_t n = m->routes.n_prefixes, n_subnetted = m->networks.n_prefixes;
+    const uint64_t n = route_map_n(&m->routes, IPV4), n_subnetted = route_map_n(&m->networks, IPV4);
     m->wanted[IOS_CEF_ENTRIES] = n;
     m->wanted[IOS_NDBS] = m->wanted[IOS_RDBS] = n + n_subnetted;
     m->wanted[IOS_SUBNETS] = n_subnetted * m->subnet_blocks;
-    m->wanted[IOS_MTRIE_NODES] = n > 0; /* the root */
+    m->wanted[IOS_MTRIE_NODES] = 0;
     for (int i = 0; i < N_LEVELS; i++) {
-        m->wanted[IOS_MTRIE_NODES] += m->nodes[i].n_prefixes;
+        m->wanted[IOS_MTRIE_NODES] += route_map_n(&m->nodes[i], IPV4);
     }
     return follow(m, failure);
 }

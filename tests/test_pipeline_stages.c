@@ -161,6 +161,7 @@ static union any_config configure(struct lone_chassis *c, const struct part *par
                                       .pfc = pfc};
     } else if (part->ops == &msfc_stage) {
         any.msfc = (struct msfc_config){.layout = &c->layout,
+                                        .flows = &c->flows,
                                         .packets = &c->packets,
                                         .fib = c->control.fib,
                                         .fib_engine = c->control.software_engine};
