@@ -23,8 +23,8 @@
  * enters or leaves meets the default result instead (acl_updating, where that is to deny).
  *
  * Differs from the hardware: IPv4 only. An interface is a VLAN of its own. `log` means nothing to a
- * port ACL (assumed: recalled), nor to what a VLAN ACL permits; what that denies is logged through a
- * limiter of its own. With optimised logging (OAL) `log` punts nothing: what is told of such packets
+ * port ACL, nor to what a VLAN ACL permits (assumed: both recalled; the scenario's notes say where); what
+ * that denies is logged through a limiter of its own. With optimised logging (OAL) `log` punts nothing: what is told of such packets
  * crosses no link here. The source check takes a default route for
  * a route. A policy is one match and one next hop, its packets go by the FIB
  * when that is no neighbour. What is denied is not policed (assumed). All engines hold the same: they run in one mode.

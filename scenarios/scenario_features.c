@@ -57,6 +57,44 @@ static struct interface_config load_interface_config(struct loader *l,
     return c;
 }
 
+/* ---- `log` where it means nothing ----------------------------------------------------------- */
+
+static bool logs(const struct acl_list *list, bool permits_only)
+{
+    bool some = false;
+    for (uint32_t i = 0; i < list->n_rules; i++) {
+        some |= list->rules[i].log && (list->rules[i].permit || !permits_only);
+    }
+    return some;
+}
+
+/* Whether some interface asks this list there. */
+static bool is_asked(const struct chassis_config *c, uint32_t list, enum access_point point)
+{
+    bool some = false;
+    for (uint32_t i = 0; i < config_n_all_ports(c); i++) {
+        some |= c->interfaces[i].lists[point] == list + 1;
+    }
+    return some;
+}
+
+/* One sentence a list. */
+static void note_logs(struct loader *l)
+{
+    const struct chassis_config *c = l->config;
+    for (uint32_t i = 0; c->interfaces != NULL && i < l->scenario->n_acl_sources; i++) {
+        bool port = is_asked(c, i, ACCESS_PORT_IN) && logs(&c->acls[i], false);
+        bool vlan = is_asked(c, i, ACCESS_VLAN_IN) && logs(&c->acls[i], true);
+        if (port || vlan) {
+            add_note(l, arena_printf(l->mem, "log in list %s means nothing %s%s%s", c->acls[i].name,
+                                     port ? "to a port ACL" : "", port && vlan ? ", nor " : "",
+                                     vlan ? "to what a VLAN ACL permits" : ""));
+        }
+    }
+}
+
+/* ---- interfaces, one by one ------------------------------------------------------------------ */
+
 bool interface_has_features(const struct raw_interface *raw)
 {
     return (raw->port_access_group | raw->vlan_filter | raw->access_group_in |
@@ -94,6 +132,7 @@ void load_interface_features(struct loader *l)
             c->interfaces[ports[k]] = config;
         }
     }
+    note_logs(l);
 }
 
 /* ---- packets ------------------------------------------------------------------------------- */

@@ -157,6 +157,38 @@ static void what_is_read_and_refused(void **state)
     }
 }
 
+#define LIST(name, line)                                                                           \
+    "acls=[{name: " name ", text: \"ip access-list extended " name "\\n " line "\"}]"
+#define ASKS(how) "interfaces=[{ports: \"1/1-2\", " how "}]"
+
+/* One sentence a list. */
+static void where_log_means_nothing_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *acls, *interfaces, *note;
+    } logs[] = {
+        {LIST("A", "deny ip any any log"), ASKS("port_access_group: A"),
+         "log in list A means nothing to a port ACL"},
+        {LIST("A", "deny ip any any log"), ASKS("vlan_filter: A"), NULL},
+        {LIST("A", "permit ip any any log"), ASKS("vlan_filter: A"),
+         "log in list A means nothing to what a VLAN ACL permits"},
+        {LIST("A", "permit ip any any log"), ASKS("vlan_filter: A, port_access_group: A"),
+         "log in list A means nothing to a port ACL, nor to what a VLAN ACL permits"},
+        {LIST("A", "permit ip any any log"), ASKS("access_group_in: A"), NULL},
+        {LIST("A", "permit ip any any"), ASKS("port_access_group: A"), NULL},
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        struct scenario s;
+        load(&s, base, CARDS, "traffic[0].from=all", logs[i].acls, logs[i].interfaces, NULL);
+        bool told = s.n_notes > 0 && strstr(s.notes[s.n_notes - 1], "log in list") != NULL;
+        assert_int_equal(told, logs[i].note != NULL);
+        if (told) {
+            assert_string_equal(s.notes[s.n_notes - 1], logs[i].note);
+        }
+    }
+}
+
 /* By the structure that the catalogue has for the card, as it is by default. */
 static void queues_come_with_qos(void **state)
 {
@@ -188,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_read_and_refused),
+        cmocka_unit_test(where_log_means_nothing_is_told),
         cmocka_unit_test(queues_come_with_qos),
         cmocka_unit_test(they_need_it),
         cmocka_unit_test(policers_and_netflow_agree),
