@@ -125,7 +125,7 @@ $(TESTS:%=%.run): %.run: %
 	@echo "== $<"; $<
 
 PROGRAM_TESTS := test_tools test_sensitivity test_validate test_cmd_catalog test_cmd_acl test_cmd_memory \
-                 test_cmd_trace test_random_scenario
+                 test_cmd_trace test_random_scenario test_netflow_export
 $(PROGRAM_TESTS:%=$(B)/tests/%.run): $(B)/cat6k
 
 SCRIPTS := $(wildcard tests/test_*.sh)
