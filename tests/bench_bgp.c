@@ -82,6 +82,8 @@ static bool bench_session(const char *table)
     while (f != NULL && n < N_ROUNDS && fscanf(f, "%lf %lf", &bird[n], &msfc[n]) == 2) {
         n++;
     }
+    while (f != NULL && fgetc(f) != EOF) { /* it has to end by itself */
+    }
     if (f == NULL || pclose(f) != 0 || n < N_ROUNDS) {
         printf("skipped: the table by BGP; there is no bird, or it did not do it\n");
         return false;
