@@ -152,8 +152,8 @@ static void the_control_plane_polices_what_no_limiter_saw(void **state)
 {
     (void)state;
     struct copp_class classes[] = {
-        {"a", 1u << PUNT_RECEIVE | 1u << PUNT_TTL, 4000000, 1000},
-        {"b", 1u << PUNT_GLEAN, 4000000, 640},
+        {"a", 1u << PUNT_RECEIVE | 1u << PUNT_TTL, 4000000, 1000, 4000000},
+        {"b", 1u << PUNT_GLEAN, 4000000, 640, 4000000},
     };
     struct arena *mem = arena_open();
     struct chassis_config c = booted(&pfc3);
@@ -183,7 +183,8 @@ static void the_control_plane_polices_what_no_limiter_saw(void **state)
 static void engines_police_alone(void **state)
 {
     (void)state;
-    struct copp_class class = {"a", 1u << PUNT_RECEIVE, 8000000, 1000}; /* 250 bytes an interval */
+    struct copp_class class = {"a", 1u << PUNT_RECEIVE, 8000000, 1000,
+                               8000000}; /* 250 bytes an interval */
     struct arena *mem = arena_open();
     struct chassis_config c = {.n_copp_classes = 1, .copp_classes = &class};
     struct copp engines[3], software;
