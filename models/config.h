@@ -397,7 +397,8 @@ struct growth {
 /* All engines are empty at once, and carved anew. */
 struct reload {
     int64_t at_ps;
-    uint64_t ipv4_slots; /* 0: the engine's default */
+    uint64_t ipv4_slots; /* of IPv4 and MPLS; 0: the engine's default */
+    uint64_t mpls_slots; /* of these, for labels alone; 0: they share all */
 };
 
 struct fabric_module {
@@ -458,8 +459,8 @@ struct chassis_config {
     enum fib_start fib_start;
     enum fib_exception fib_exception;
     uint32_t n_reloads;
-    struct reload *reloads;       /* by time */
-    uint64_t ipv4_slots;          /* carving; 0: the engine's default */
+    struct reload *reloads;          /* by time */
+    uint64_t ipv4_slots, mpls_slots; /* carving, as of a reload */
     uint64_t fib_exception_pps;   /* what an engine may punt of its misses in exception; 0: all */
     uint32_t fib_exception_burst; /* packets */
 

@@ -219,14 +219,17 @@ static void add_sessions(struct control *c)
     }
 }
 
-/* Entries of each family that there is room for. */
-static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint64_t n[])
+/* Entries of each partition that there is room for. */
+static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint64_t mpls_slots,
+                  uint64_t n[FIB_N_PARTITIONS])
 {
     const struct engine_type *pfc = &config->supervisor->pfc;
     bool usual = ipv4_slots == 0;
+    uint64_t together = usual ? pfc->ipv4_slots : ipv4_slots;
 
-    n[IPV4] = (usual ? pfc->ipv4_slots : ipv4_slots) / features_ipv4_slots(config);
-    n[IPV6] = usual ? pfc->ipv6_entries : (pfc->tcam_slots - ipv4_slots) / FIB_SLOTS_IPV6;
+    n[FIB_IPV4] = (together - mpls_slots) / features_ipv4_slots(config);
+    n[FIB_IPV6] = usual ? pfc->ipv6_entries : (pfc->tcam_slots - ipv4_slots) / FIB_SLOTS_IPV6;
+    n[FIB_MPLS] = mpls_slots / FIB_SLOTS_IPV4;
 }
 
 bool control_changes_routes(const struct chassis_config *config)
@@ -242,23 +245,31 @@ static bool writes_later(const struct chassis_config *config)
            config->arp_install_ps > 0 || control_changes_routes(config);
 }
 
+static uint32_t add_engine(struct control *c)
+{
+    uint64_t n[FIB_N_PARTITIONS];
+
+    carve(c->config, c->config->ipv4_slots, c->config->mpls_slots, n);
+    uint32_t engine = fib_add_engine(c->fib, n[FIB_IPV4], n[FIB_IPV6]);
+    c->fib->engines[engine].capacity[FIB_MPLS] = n[FIB_MPLS];
+    return engine;
+}
+
 /* The bus asks the PFC's FIB ahead of the PFC, at other times within one window: when the FIB is
  * written meanwhile, the bus has a copy of it that is written at the same times. */
 static void add_engines(struct control *c)
 {
     const struct chassis_config *config = c->config;
-    uint64_t n[IP_N_FAMILIES];
 
-    carve(config, config->ipv4_slots, n);
-    c->engine[config->supervisor_slot] = c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
+    c->engine[config->supervisor_slot] = c->ahead_engine = add_engine(c);
     for (uint32_t i = 0; i < config->n_slots; i++) {
         if (config->slots[i].dfc != NULL) {
-            c->engine[config->slots[i].slot] = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
+            c->engine[config->slots[i].slot] = add_engine(c);
         }
     }
     c->n_engines = c->fib->n_engines;
     if (writes_later(config)) {
-        c->ahead_engine = fib_add_engine(c->fib, n[IPV4], n[IPV6]);
+        c->ahead_engine = add_engine(c);
     }
     c->software_engine = fib_add_engine(c->fib, UINT64_MAX, UINT64_MAX);
 }
@@ -452,9 +463,9 @@ static void fill_all(struct control *c)
 /* The engines are empty and carved anew; the MSFC itself goes on. */
 static void reload(struct control *c, const struct reload *how)
 {
-    uint64_t entries[IP_N_FAMILIES];
+    uint64_t entries[FIB_N_PARTITIONS];
 
-    carve(c->config, how->ipv4_slots, entries);
+    carve(c->config, how->ipv4_slots, how->mpls_slots, entries);
     download_reload(&c->download, entries);
     put_all(c);
 }

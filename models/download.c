@@ -51,10 +51,10 @@ static uint32_t *n_waiting(struct download *d, enum ip_family family, uint32_t i
 
 /* ---- the console --------------------------------------------------------------------------- */
 
-static void tell(struct download *d, uint32_t engine, enum ip_family family,
+static void tell(struct download *d, uint32_t engine, enum fib_partition partition,
                  enum download_news news, int64_t now_ps)
 {
-    bool *told = &d->told[engine][family][news];
+    bool *told = &d->told[engine][partition][news];
 
     if (*told) {
         return;
@@ -66,29 +66,29 @@ static void tell(struct download *d, uint32_t engine, enum ip_family family,
         d->log = arena_grow(d->mem, d->log, old * sizeof *d->log, d->log_room * sizeof *d->log);
     }
     d->log[d->n_log++] =
-        (struct download_line){now_ps, (uint8_t)engine, (uint8_t)family, (uint8_t)news};
+        (struct download_line){now_ps, (uint8_t)engine, (uint8_t)partition, (uint8_t)news};
 }
 
-static void look(struct download *d, uint32_t engine, enum ip_family family, int64_t now_ps)
+static void look(struct download *d, uint32_t engine, enum fib_partition partition, int64_t now_ps)
 {
     const struct fib_engine *e = &d->fib->engines[engine];
-    uint64_t n = e->n_entries[family], all = e->capacity[family];
+    uint64_t n = e->n_entries[partition], all = e->capacity[partition];
 
     if (all == 0) {
-        return; /* a PFC2 has no IPv6 at all */
+        return; /* labels are in IPv4's; a PFC2 has no IPv6 at all */
     }
     if (engine == 0 && n * 100 >= all * THRESHOLD_PERCENT) {
-        tell(d, engine, family, NEWS_THRESHOLD, now_ps);
+        tell(d, engine, partition, NEWS_THRESHOLD, now_ps);
     }
-    if (e->exception[family] && engine < d->n_copies) {
-        tell(d, engine, family, NEWS_EXCEPTION, now_ps);
+    if (e->exception[partition] && engine < d->n_copies) {
+        tell(d, engine, partition, NEWS_EXCEPTION, now_ps);
     }
 }
 
 void download_tell(struct download *d, uint32_t engine, int64_t now_ps)
 {
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        look(d, engine, family, now_ps);
+    for (enum fib_partition p = 0; p < FIB_N_PARTITIONS; p++) {
+        look(d, engine, p, now_ps);
     }
 }
 
@@ -99,9 +99,9 @@ static int compare_lines(const void *a, const void *b)
     if (x->at_ps != y->at_ps) {
         return x->at_ps < y->at_ps ? -1 : 1;
     }
-    return x->engine != y->engine   ? x->engine - y->engine
-           : x->family != y->family ? x->family - y->family
-                                    : x->news - y->news;
+    return x->engine != y->engine         ? x->engine - y->engine
+           : x->partition != y->partition ? x->partition - y->partition
+                                          : x->news - y->news;
 }
 
 void download_sort_log(struct download *d)
@@ -114,11 +114,13 @@ void download_sort_log(struct download *d)
 const char *download_message_text(const struct download_line *line, uint32_t slot,
                                   struct arena *mem)
 {
+    /* The vendor's text is known of IPv4; that of others is assumed to differ in the name only. */
+    static const char *const names[FIB_N_PARTITIONS] = {"IPv4 unicast", "IPv6 unicast", "MPLS"};
     if (line->news == NEWS_THRESHOLD) {
         return arena_printf(mem,
                             "%%MLSCEF-SP-4-FIB_EXCEPTION_THRESHOLD: Hardware CEF entry usage is at "
-                            "%u%% capacity for %s unicast protocol",
-                            THRESHOLD_PERCENT, line->family == IPV4 ? "IPv4" : "IPv6");
+                            "%u%% capacity for %s protocol",
+                            THRESHOLD_PERCENT, names[line->partition]);
     }
     return arena_printf(mem,
                         "%%MLSCEF-%s-7-FIB_EXCEPTION: FIB TCAM exception, Some entries will be "
@@ -153,7 +155,8 @@ void download_follow(struct download *d, uint32_t engine, int64_t now_ps)
         const struct download_write *w = write_at(d, e->n_written++);
         enum ip_family family = (enum ip_family)w->family;
         fib_install(d->fib, engine, family, w->id, w->adjacency);
-        look(d, engine, family, e->next_ps);
+        look(d, engine, fib_partition(&d->fib->engines[engine], &d->fib->prefixes[family][w->id]),
+             e->next_ps);
         e->last_ps = e->next_ps;
         if (e->n_written == d->n_full) {
             e->full_ps = e->next_ps;
@@ -275,7 +278,7 @@ static void idle(struct server *s)
     s->rest = 0;
 }
 
-void download_reload(struct download *d, const uint64_t capacity[IP_N_FAMILIES])
+void download_reload(struct download *d, const uint64_t capacity[FIB_N_PARTITIONS])
 {
     for (uint32_t e = 0; e < d->n_engines; e++) {
         struct download_engine *engine = &d->engines[e];

@@ -64,7 +64,7 @@ enum download_news { NEWS_THRESHOLD, NEWS_EXCEPTION, DOWNLOAD_N_NEWS };
 
 struct download_line {
     int64_t at_ps;
-    uint8_t engine, family, news; /* enum download_news */
+    uint8_t engine, partition, news; /* enum fib_partition, enum download_news */
 };
 
 struct download {
@@ -86,7 +86,7 @@ struct download {
     uint64_t n_first;                   /* n_queued at the last reload */
     struct download_engine engines[FIB_MAX_ENGINES];
 
-    bool told[FIB_MAX_ENGINES][IP_N_FAMILIES][DOWNLOAD_N_NEWS];
+    bool told[FIB_MAX_ENGINES][FIB_N_PARTITIONS][DOWNLOAD_N_NEWS];
     struct download_line *log;
     uint32_t n_log, log_room;
 };
@@ -115,7 +115,7 @@ void download_settle(struct download *d, int64_t now_ps);
 
 /* A reload, after download_settle(): what waits is forgotten, all queues are idle, all engines are
  * empty and have room for so many entries. */
-void download_reload(struct download *d, const uint64_t capacity[IP_N_FAMILIES]);
+void download_reload(struct download *d, const uint64_t capacity[FIB_N_PARTITIONS]);
 
 /* Entries that an engine has still to write. */
 static inline uint64_t download_waiting(const struct download *d, uint32_t engine)

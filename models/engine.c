@@ -280,12 +280,15 @@ static int64_t off_bus_ps(const struct layout *l, const struct packet_head *head
 
 /* Why a packet is for the MSFC; PUNT_N_CAUSES when it is not. */
 static enum punt_cause punt_cause(const struct engine_state *st, const struct adjacency *a,
-                                  const struct packet_head *head)
+                                  uint32_t id)
 {
     const struct chassis_config *c = st->c.layout->config;
+    const struct packet_head *head = &st->c.packets->base[id].head;
 
     if (a->kind == ADJACENCY_NONE) {
-        bool punts = fib_punts(st->c.fib, st->c.fib_engine, (enum ip_family)head->family);
+        const struct fib *fib = st->c.fib;
+        uint32_t engine = st->c.fib_engine;
+        bool punts = fib_punts(fib, engine, lookup_missed(fib, engine, st->c.packets, id));
         return punts ? PUNT_FIB_EXCEPTION : PUNT_NO_ROUTE;
     }
     if (a->kind == ADJACENCY_RECEIVE || a->kind == ADJACENCY_GLEAN) {
@@ -331,7 +334,7 @@ static uint32_t judge(struct engine_state *st, const struct adjacency *a, uint32
         if (a->kind == ADJACENCY_DROP) {
             return DROP_NULL_ROUTE;
         }
-        cause = punt_cause(st, a, head);
+        cause = punt_cause(st, a, id);
         if (cause == PUNT_N_CAUSES && st->features.features != NULL) {
             cause = features_leave(&st->features, packet, a->port);
         }

@@ -342,50 +342,67 @@ void fib_remove_prefix(struct fib *fib, enum ip_family family, uint32_t id)
     fib->free_id[family] = id;
 }
 
-/* An engine holds an entry more, or one less. */
-static void count(const struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id,
-                  int by)
+/* The partition of an engine that an entry is in, or would be. */
+static enum fib_partition partition_of(const struct fib *fib, const struct fib_engine *e,
+                                       enum ip_family family, uint32_t id)
 {
+    return fib_partition(e, &fib->prefixes[family][id]);
+}
+
+static enum ip_family family_of(enum fib_partition partition)
+{
+    return partition == FIB_IPV6 ? IPV6 : IPV4;
+}
+
+/* An engine holds an entry more, or one less. */
+static void count(const struct fib *fib, struct fib_engine *e, enum fib_partition partition,
+                  uint32_t id, int by)
+{
+    enum ip_family family = family_of(partition);
     bool label = family == IPV4 && fib->prefixes[family][id].lo == FIB_LABELS;
-    e->n_entries[family] += (uint64_t)by;
+    e->n_entries[partition] += (uint64_t)by;
     e->n_labels += label ? (uint64_t)by : 0;
 }
 
 /* ---- a full TCAM ------------------------------------------------------------------------- */
 
 /* All that an engine holds; the last ids first, as they most often are the last prefixes, too. */
-static void keep_order(struct fib *fib, struct fib_engine *e, enum ip_family family)
+static void keep_order(struct fib *fib, struct fib_engine *e, enum fib_partition partition)
 {
-    struct eviction *order = &e->order[family];
+    struct eviction *order = &e->order[partition];
+    enum ip_family family = family_of(partition);
     for (uint32_t id = fib->n_ids[family] - 1; id > LPM_NONE; id--) {
-        if (e->adjacency[family][id] != FIB_ADJACENCY_NONE) {
+        if (e->adjacency[family][id] != FIB_ADJACENCY_NONE &&
+            partition_of(fib, e, family, id) == partition) {
             eviction_add(order, fib->prefixes[family], id, fib->mem);
         }
     }
     order->kept = true;
 }
 
-static void keep_out(const struct fib *fib, struct fib_engine *e, enum ip_family family,
+static void keep_out(const struct fib *fib, struct fib_engine *e, enum fib_partition partition,
                      uint8_t length)
 {
-    e->exception[family] = true;
-    if (!fib->refuses && e->least_length[family] < length) {
-        e->least_length[family] = length;
+    e->exception[partition] = true;
+    if (!fib->refuses && e->least_length[partition] < length) {
+        e->least_length[partition] = length;
     }
 }
 
 /* Is there room for a prefix of this length, or a shorter one that can go for it? */
-static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family family, uint8_t length)
+static bool make_room(struct fib *fib, struct fib_engine *e, enum fib_partition partition,
+                      uint8_t length)
 {
-    struct eviction *order = &e->order[family];
-    if (e->n_entries[family] < e->capacity[family]) {
-        return length >= e->least_length[family];
+    struct eviction *order = &e->order[partition];
+    enum ip_family family = family_of(partition);
+    if (e->n_entries[partition] < e->capacity[partition]) {
+        return length >= e->least_length[partition];
     }
     if (fib->refuses) {
         return false;
     }
     if (!order->kept) {
-        keep_order(fib, e, family);
+        keep_order(fib, e, partition);
     }
     uint32_t first = eviction_first(order);
     uint8_t first_length = fib->prefixes[family][first].length;
@@ -394,35 +411,36 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum ip_family fami
     }
     eviction_remove(order, fib->prefixes[family], first);
     e->adjacency[family][first] = FIB_ADJACENCY_NONE;
-    count(fib, e, family, first, -1);
-    e->n_evicted[family]++;
-    keep_out(fib, e, family, first_length);
+    count(fib, e, partition, first, -1);
+    e->n_evicted[partition]++;
+    keep_out(fib, e, partition, first_length);
     return true;
 }
 
-static bool let_in(struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
+static bool let_in(struct fib *fib, struct fib_engine *e, enum fib_partition partition, uint32_t id)
 {
-    if (e->exception[family] || e->n_entries[family] == e->capacity[family]) {
-        uint8_t length = fib->prefixes[family][id].length;
-        if (!make_room(fib, e, family, length)) {
-            e->n_refused[family]++;
-            keep_out(fib, e, family, length);
+    if (e->exception[partition] || e->n_entries[partition] == e->capacity[partition]) {
+        const struct ip_prefix *prefixes = fib->prefixes[family_of(partition)];
+        if (!make_room(fib, e, partition, prefixes[id].length)) {
+            e->n_refused[partition]++;
+            keep_out(fib, e, partition, prefixes[id].length);
             return false;
         }
-        if (e->order[family].kept) {
-            eviction_add(&e->order[family], fib->prefixes[family], id, fib->mem);
+        if (e->order[partition].kept) {
+            eviction_add(&e->order[partition], prefixes, id, fib->mem);
         }
     }
-    count(fib, e, family, id, 1);
+    count(fib, e, partition, id, 1);
     return true;
 }
 
-static void let_go(const struct fib *fib, struct fib_engine *e, enum ip_family family, uint32_t id)
+static void let_go(const struct fib *fib, struct fib_engine *e, enum fib_partition partition,
+                   uint32_t id)
 {
-    if (e->order[family].kept) {
-        eviction_remove(&e->order[family], fib->prefixes[family], id);
+    if (e->order[partition].kept) {
+        eviction_remove(&e->order[partition], fib->prefixes[family_of(partition)], id);
     }
-    count(fib, e, family, id, -1);
+    count(fib, e, partition, id, -1);
 }
 
 bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32_t id,
@@ -433,36 +451,41 @@ bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32
     struct fib_engine *e = &fib->engines[engine];
     uint32_t *entry = &e->adjacency[family][id];
     bool was_held = *entry != FIB_ADJACENCY_NONE, is_held = adjacency != FIB_ADJACENCY_NONE;
-    if (is_held && !was_held && !let_in(fib, e, family, id)) {
+    if (is_held && !was_held && !let_in(fib, e, partition_of(fib, e, family, id), id)) {
         return false;
     }
     if (was_held && !is_held) {
-        let_go(fib, e, family, id);
+        let_go(fib, e, partition_of(fib, e, family, id), id);
     }
     *entry = adjacency;
     return true;
 }
 
-/* The least length of which, with all that is longer, everything fits an empty engine. */
-static unsigned length_that_fits(const struct fib *fib, uint64_t capacity, enum ip_family family)
+/* The least length of which, with all that is longer, everything fits an empty partition. */
+static unsigned length_that_fits(const struct fib *fib, const struct fib_engine *e,
+                                 enum fib_partition partition)
 {
-    uint64_t n[LONGEST + 1] = {0};
+    enum ip_family family = family_of(partition);
+    uint64_t n[LONGEST + 1] = {0}, rest = e->capacity[partition];
     unsigned length = LONGEST + 1;
     for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
-        n[fib->prefixes[family][id].length] += fib->resolved[family][id] != FIB_ADJACENCY_NONE;
+        n[fib->prefixes[family][id].length] += fib->resolved[family][id] != FIB_ADJACENCY_NONE &&
+                                               partition_of(fib, e, family, id) == partition;
     }
-    while (length > 0 && n[length - 1] <= capacity) {
-        capacity -= n[--length];
+    while (length > 0 && n[length - 1] <= rest) {
+        rest -= n[--length];
     }
     return length;
 }
 
-static void install_lengths(struct fib *fib, uint32_t engine, enum ip_family family, unsigned from,
-                            unsigned before)
+static void install_lengths(struct fib *fib, uint32_t engine, enum fib_partition partition,
+                            unsigned from, unsigned before)
 {
+    const struct fib_engine *e = &fib->engines[engine];
+    enum ip_family family = family_of(partition);
     for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family] && from < before; id++) {
         unsigned length = fib->prefixes[family][id].length;
-        if (length >= from && length < before) {
+        if (length >= from && length < before && partition_of(fib, e, family, id) == partition) {
             fib_install(fib, engine, family, id, fib->resolved[family][id]);
         }
     }
@@ -470,37 +493,43 @@ static void install_lengths(struct fib *fib, uint32_t engine, enum ip_family fam
 
 void fib_install_all(struct fib *fib, uint32_t engine)
 {
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        uint64_t capacity = fib->engines[engine].capacity[family];
-        bool all = fib->refuses || fib->n_ids[family] - 1 <= capacity;
-        unsigned fits = all ? 0 : length_that_fits(fib, capacity, family);
-        sim_assert(fib->engines[engine].n_entries[family] == 0);
-        install_lengths(fib, engine, family, fits, LONGEST + 1);
+    const struct fib_engine *e = &fib->engines[engine];
+    for (enum fib_partition p = 0; p < FIB_N_PARTITIONS; p++) {
+        bool all = fib->refuses || fib->n_ids[family_of(p)] - 1 <= e->capacity[p];
+        unsigned fits = all ? 0 : length_that_fits(fib, e, p);
+        sim_assert(e->n_entries[p] == 0);
+        if (p == FIB_MPLS && e->capacity[p] == 0) {
+            continue; /* labels are in IPv4's */
+        }
+        install_lengths(fib, engine, p, fits, LONGEST + 1);
         if (fits > 0) {
-            install_lengths(fib, engine, family, fits - 1, fits);
-            install_lengths(fib, engine, family, 0, fits - 1);
+            install_lengths(fib, engine, p, fits - 1, fits);
+            install_lengths(fib, engine, p, 0, fits - 1);
         }
     }
 }
 
-void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAMILIES])
+void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[FIB_N_PARTITIONS])
 {
     struct fib_engine *e = &fib->engines[engine];
     for (enum ip_family family = IPV4; family <= IPV6; family++) {
         memset(e->adjacency[family], 0, fib->id_capacity[family] * sizeof *e->adjacency[family]);
-        e->capacity[family] = entries[family];
-        e->n_entries[family] = e->n_refused[family] = e->n_evicted[family] = 0;
-        e->exception[family] = false;
-        e->least_length[family] = 0;
-        eviction_forget(&e->order[family]);
+    }
+    for (enum fib_partition p = 0; p < FIB_N_PARTITIONS; p++) {
+        e->capacity[p] = entries[p];
+        e->n_entries[p] = e->n_refused[p] = e->n_evicted[p] = 0;
+        e->exception[p] = false;
+        e->least_length[p] = 0;
+        eviction_forget(&e->order[p]);
     }
     e->n_labels = 0;
 }
 
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
 {
-    const struct fib_engine *e = &fib->engines[engine];
-    return e->n_entries[IPV4] * fib->ipv4_slots + e->n_entries[IPV6] * FIB_SLOTS_IPV6;
+    const uint64_t *n = fib->engines[engine].n_entries;
+    return n[FIB_IPV4] * fib->ipv4_slots + n[FIB_MPLS] * FIB_SLOTS_IPV4 +
+           n[FIB_IPV6] * FIB_SLOTS_IPV6;
 }
 
 uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)

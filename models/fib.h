@@ -26,7 +26,8 @@
  *
  * VRFs and MPLS labels share the TCAM of IPv4, entry by entry (prefix.h). An MPLS label is a host
  * address of a table of its own, FIB_LABELS, so it stays longest; source: [IPSPACE-VRF] one pool
- * (measured); that labels are evicted last (assumed)
+ * (measured); that labels are evicted last (assumed). Or labels have a partition of their own, and
+ * an exception of their own; source: [WINFRED] maximum-routes mpls, [TAC-117712] flags (vendor)
  *
  * An adjacency may stand for several, of which each flow takes one (sharing.h):
  *
@@ -88,6 +89,9 @@ static inline bool fib_forwards(const struct adjacency *a)
 #define FIB_SLOTS_IPV4 1 /* 72-bit slots an IPv4 unicast entry takes, but fib->ipv4_slots */
 #define FIB_SLOTS_IPV6 2 /* an IPv6 unicast entry: 144 bits */
 
+/* Parts of a TCAM, each with its own exception. */
+enum fib_partition { FIB_IPV4 = IPV4, FIB_IPV6 = IPV6, FIB_MPLS = IP_N_FAMILIES, FIB_N_PARTITIONS };
+
 #define FIB_MAX_ENGINES 16
 
 #define FIB_LABELS 0xffffu /* in the place of a VRF's number */
@@ -100,15 +104,15 @@ static inline struct ip_address fib_label(uint32_t label)
 
 /* One engine's TCAM. */
 struct fib_engine {
-    uint32_t *adjacency[IP_N_FAMILIES]; /* by entry id */
-    uint64_t capacity[IP_N_FAMILIES];   /* entries of the family's partition */
-    uint64_t n_entries[IP_N_FAMILIES];
-    uint64_t n_labels;                    /* of these of IPv4 */
-    uint64_t n_refused[IP_N_FAMILIES];    /* installs that did not fit */
-    uint64_t n_evicted[IP_N_FAMILIES];    /* entries that had to go for a longer one */
-    bool exception[IP_N_FAMILIES];        /* latched: a miss is punted, if fib_punts() */
-    uint8_t least_length[IP_N_FAMILIES];  /* of what may come in: none that is out is longer */
-    struct eviction order[IP_N_FAMILIES]; /* in which entries go, from the first full TCAM on */
+    uint32_t *adjacency[IP_N_FAMILIES];  /* by entry id */
+    uint64_t capacity[FIB_N_PARTITIONS]; /* entries; FIB_MPLS 0: labels are in FIB_IPV4 */
+    uint64_t n_entries[FIB_N_PARTITIONS];
+    uint64_t n_labels;                       /* of these, wherever they are */
+    uint64_t n_refused[FIB_N_PARTITIONS];    /* installs that did not fit */
+    uint64_t n_evicted[FIB_N_PARTITIONS];    /* entries that had to go for a longer one */
+    bool exception[FIB_N_PARTITIONS];        /* latched: a miss is punted, if fib_punts() */
+    uint8_t least_length[FIB_N_PARTITIONS];  /* of what may come in: none that is out is longer */
+    struct eviction order[FIB_N_PARTITIONS]; /* in which entries go, from the first full TCAM on */
 };
 
 struct fib {
@@ -159,10 +163,18 @@ static inline const struct adjacency *fib_path(const struct fib *fib, uint32_t a
     return a->kind < ADJACENCY_N_KINDS ? a : fib_choose(fib, a, hashes[flow]);
 }
 
-/* Whether an engine punts what it misses of a family, or drops it as nobody's. */
-static inline bool fib_punts(const struct fib *fib, uint32_t engine, enum ip_family family)
+/* Where an engine has, or would have, the entry of a prefix. */
+static inline enum fib_partition fib_partition(const struct fib_engine *e,
+                                               const struct ip_prefix *prefix)
 {
-    return fib->engines[engine].exception[family] && !fib->refuses;
+    bool label = prefix->lo == FIB_LABELS && prefix->family == IPV4;
+    return label && e->capacity[FIB_MPLS] > 0 ? FIB_MPLS : (enum fib_partition)prefix->family;
+}
+
+/* Whether an engine punts what it misses in a partition, or drops it as nobody's. */
+static inline bool fib_punts(const struct fib *fib, uint32_t engine, enum fib_partition partition)
+{
+    return fib->engines[engine].exception[partition] && !fib->refuses;
 }
 
 /* Lives in mem, to its end. Holds no prefixes, no engines and the fixed adjacencies. */
@@ -172,7 +184,8 @@ struct fib *fib_open(struct arena *mem);
  * another way than SHARING_DEFAULT. */
 void fib_share(struct fib *fib, const struct chassis_config *config);
 
-/* Adds an engine with room for so many entries of each family; returns its number. */
+/* Adds an engine with room for so many entries of each family, labels among those of IPv4; returns
+ * its number. */
 uint32_t fib_add_engine(struct fib *fib, uint64_t ipv4_entries, uint64_t ipv6_entries);
 
 /* Index of an adjacency equal to *a, added when new. One that leaves by a port channel becomes a
@@ -217,7 +230,7 @@ bool fib_install(struct fib *fib, uint32_t engine, enum ip_family family, uint32
 void fib_install_all(struct fib *fib, uint32_t engine);
 
 /* A reload: the engine is as fib_add_engine() left it, with room for so many entries from now on. */
-void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[IP_N_FAMILIES]);
+void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[FIB_N_PARTITIONS]);
 
 /* 72-bit slots in use by an engine. */
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);

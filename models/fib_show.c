@@ -1,28 +1,31 @@
-/* fib_show.c - how full an engine's TCAM is, for reports: of IPv4, labels are counted in. */
+/* fib_show.c - how full an engine's TCAM is, for reports: where labels have no partition of their own,
+ * they are counted in with IPv4. */
 #include "models/fib.h"
 #include "sim/arena.h"
 #include "sim/report.h"
 
 void fib_show(const struct fib *all, uint32_t engine, const char *name, struct report *out)
 {
+    static const char *const names[FIB_N_PARTITIONS] = {"ipv4", "ipv6", "mpls"};
     const struct fib_engine *fib = &all->engines[engine];
 
-    for (int f = 0; f < IP_N_FAMILIES; f++) {
+    for (int p = 0; p < FIB_N_PARTITIONS; p++) {
         const struct {
             const char *what, *unit;
             uint64_t value;
         } rows[] = {
-            {"entries", "entries", fib->n_entries[f]}, {"capacity", "entries", fib->capacity[f]},
-            {"refused", "entries", fib->n_refused[f]}, {"evicted", "entries", fib->n_evicted[f]},
-            {"exception", "1", fib->exception[f]},
+            {"entries", "entries", fib->n_entries[p]}, {"capacity", "entries", fib->capacity[p]},
+            {"refused", "entries", fib->n_refused[p]}, {"evicted", "entries", fib->n_evicted[p]},
+            {"exception", "1", fib->exception[p]},
         };
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            const char *statistic =
-                arena_printf(out->mem, "fib_%s_%s", f == IPV4 ? "ipv4" : "ipv6", rows[i].what);
-            report_value(out, name, statistic, rows[i].unit, (int64_t)rows[i].value);
+            const char *statistic = arena_printf(out->mem, "fib_%s_%s", names[p], rows[i].what);
+            if (p != FIB_MPLS || fib->capacity[p] > 0) {
+                report_value(out, name, statistic, rows[i].unit, (int64_t)rows[i].value);
+            }
         }
     }
-    if (all->vrfs != NULL) {
+    if (all->vrfs != NULL && fib->capacity[FIB_MPLS] == 0) {
         report_value(out, name, "fib_mpls_entries", "entries", (int64_t)fib->n_labels);
     }
 }

@@ -26,6 +26,19 @@ static uint32_t look_up_label(const struct fib *fib, uint32_t engine, const stru
                          (struct ip_address){(uint64_t)packet->dst4 << 32, a->port, IPV4});
 }
 
+enum fib_partition lookup_missed(const struct fib *fib, uint32_t engine, const struct packets *p,
+                                 uint32_t packet)
+{
+    const struct packet *it = &p->base[packet];
+    bool apart = fib->engines[engine].capacity[FIB_MPLS] > 0;
+
+    if (apart && lookup_is_labelled(p, it) &&
+        fib_lookup_in(fib, engine, fib_label(lookup_number(p, it))) == FIB_ADJACENCY_NONE) {
+        return FIB_MPLS;
+    }
+    return (enum fib_partition)it->head.family;
+}
+
 uint32_t lookup_packet(const struct fib *fib, uint32_t engine, const struct packets *p,
                        uint32_t packet)
 {

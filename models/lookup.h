@@ -31,6 +31,10 @@
 uint32_t lookup_packet(const struct fib *fib, uint32_t engine, const struct packets *p,
                        uint32_t packet);
 
+/* Where in an engine a packet has found nothing: of labels, or of its addresses. */
+enum fib_partition lookup_missed(const struct fib *fib, uint32_t engine, const struct packets *p,
+                                 uint32_t packet);
+
 /* The destination, as the global table or the VRF has it. */
 struct ip_address lookup_destination(const struct packets *p, uint32_t packet);
 

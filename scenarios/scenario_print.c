@@ -181,6 +181,15 @@ static void put_bgp(FILE *out, const struct bgp_files *files)
     fputs(files->n_peers > 0 ? "\"}\n" : "}\n", out);
 }
 
+/* In K, "ip: 512" or "ip: 496, mpls: 16". */
+static void put_carving(FILE *out, const char *before, uint64_t ipv4_slots, uint64_t mpls_slots)
+{
+    fprintf(out, "%sip: %" PRIu64, before, (ipv4_slots - mpls_slots) / 1024);
+    if (mpls_slots > 0) {
+        fprintf(out, ", mpls: %" PRIu64, mpls_slots / 1024);
+    }
+}
+
 static void put_routes(FILE *out, const struct scenario *s)
 {
     static const char *const sharings[] = {"default", "simple", "full", "full simple"};
@@ -216,8 +225,8 @@ static void put_routes(FILE *out, const struct scenario *s)
     }
     fprintf(out, "  fib: %s\n", c->fib_start == FIB_COLD ? "cold" : "converged");
     uint64_t ipv6_entries = (c->supervisor->pfc.tcam_slots - c->ipv4_slots) / FIB_SLOTS_IPV6;
-    fprintf(out, "  maximum_routes: {ip: %" PRIu64 ", ipv6: %" PRIu64 "}\n", c->ipv4_slots / 1024,
-            ipv6_entries / 1024);
+    put_carving(out, "  maximum_routes: {", c->ipv4_slots, c->mpls_slots);
+    fprintf(out, ", ipv6: %" PRIu64 "}\n", ipv6_entries / 1024);
     if (c->growth.n_routes > 0) {
         fprintf(out, "  growth: {routes: %u, ", c->growth.n_routes);
         print_quantity(out, "start", UNIT_PS, (uint64_t)c->growth.start_ps);
@@ -228,7 +237,8 @@ static void put_routes(FILE *out, const struct scenario *s)
     for (uint32_t i = 0; i < c->n_reloads; i++) {
         fputs(i == 0 ? "  reloads:\n    - {" : "    - {", out);
         print_quantity(out, "at", UNIT_PS, (uint64_t)c->reloads[i].at_ps);
-        fprintf(out, ", maximum_routes: {ip: %" PRIu64 "}}\n", c->reloads[i].ipv4_slots / 1024);
+        put_carving(out, ", maximum_routes: {", c->reloads[i].ipv4_slots, c->reloads[i].mpls_slots);
+        fputs("}}\n", out);
     }
 }
 

@@ -18,10 +18,11 @@
 
 #define LATEST_CHANGE_PS 2000000000000000 /* no run is longer */
 
-/* Whether a prefix takes a second entry, of its label. */
+/* Whether a prefix takes a second entry of IPv4's, of its label. */
 static bool has_label(const struct chassis_config *config, const struct ip_prefix *prefix)
 {
-    return ip_is_of_vrf(prefix) && !config->vrfs[prefix->lo - 1].label_per_vrf;
+    return ip_is_of_vrf(prefix) && config->mpls_slots == 0 &&
+           !config->vrfs[prefix->lo - 1].label_per_vrf;
 }
 
 /* --- Static routes -------------------------------------------------------------------------- */
@@ -384,10 +385,10 @@ static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family
         return (uint32_t)load_count(l, place, 0, INTERNET_MAX_ROUTES, 0);
     }
     const struct chassis_config *config = l->config;
-    uint64_t room = family == IPV4 ? config->ipv4_slots : l->ipv6_entries;
+    uint64_t room = family == IPV4 ? config->ipv4_slots - config->mpls_slots : l->ipv6_entries;
     uint64_t own = ENTRIES_PER_PORT * (uint64_t)count_interfaces(config) +
                    count_statics(config, family) + l->n_to_come[family] +
-                   (family == IPV4 ? config->n_vrfs : 0);
+                   (family == IPV4 && config->mpls_slots == 0 ? config->n_vrfs : 0);
     struct ip_prefix feed = {.lo = family == IPV4 ? config->feed_vrf : 0,
                              .family = (uint8_t)family};
     uint64_t rest = (room > own ? room - own : 0) / (1 + has_label(config, &feed));

@@ -83,6 +83,7 @@ static const cyaml_schema_field_t maximum_routes_fields[] = {
     SCHEMA_HERE(struct raw_maximum_routes),
     SCHEMA_OPTIONAL(struct raw_maximum_routes, ip),
     SCHEMA_OPTIONAL(struct raw_maximum_routes, ipv6),
+    SCHEMA_OPTIONAL(struct raw_maximum_routes, mpls),
     CYAML_FIELD_END,
 };
 

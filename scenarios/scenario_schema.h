@@ -30,7 +30,7 @@ struct raw_change {
     uint32_t here, at, prefix, via, port, punt, withdraw, vrf, distance;
 };
 struct raw_maximum_routes {
-    uint32_t here, ip, ipv6;
+    uint32_t here, ip, ipv6, mpls;
 };
 struct raw_updates {
     uint32_t here, file, at, speed;

@@ -265,7 +265,8 @@ static void draw_reloads(struct draw *d, uint64_t until_ps)
     c->reloads = arena_take_array(d->mem, n, sizeof *c->reloads);
     while (n-- > 0) {
         at_ps += 1 + (int64_t)below(d, until_ps / 2);
-        c->reloads[c->n_reloads++] = (struct reload){at_ps, one_in(d, 3) ? between(d, 1, 16) : 0};
+        c->reloads[c->n_reloads++] =
+            (struct reload){at_ps, one_in(d, 3) ? between(d, 1, 16) : 0, 0};
     }
 }
 

@@ -229,7 +229,7 @@ static void put_routes(struct writer *w)
         writer_put(w, "  rpf_multipath: %s\n", DRAW_WORD(w, "punt", "pass", "pass"));
     }
     if (draw_one_in(w, 6)) {
-        writer_put(w, "  maximum_routes: {%s: %s}\n", DRAW_WORD(w, "ip", "ip", "ipv6"),
+        writer_put(w, "  maximum_routes: {%s: %s}\n", DRAW_WORD(w, "ip", "mpls", "ipv6"),
                    draw_careless(w) ? DRAW_WORD(w, "0", "-3", "many", "5000")
                                     : DRAW_WORD(w, "1", "17", "64", "100"));
     }

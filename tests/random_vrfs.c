@@ -105,6 +105,24 @@ static void put_bgp(struct draw *d)
     }
 }
 
+/* How much of what IPv4 and labels have is for labels alone: few enough that some do not fit. */
+static uint64_t some_mpls_slots(struct draw *d, uint64_t together)
+{
+    uint64_t most = together == 0 ? d->c->supervisor->pfc.ipv4_slots : together;
+
+    return most > 1 && one_in(d, 2) ? between(d, 1, most < 30 ? most - 1 : 30) : 0;
+}
+
+static void draw_carving(struct draw *d)
+{
+    struct chassis_config *c = d->c;
+
+    c->mpls_slots = some_mpls_slots(d, c->ipv4_slots);
+    for (uint32_t i = 0; i < c->n_reloads; i++) {
+        c->reloads[i].mpls_slots = some_mpls_slots(d, c->reloads[i].ipv4_slots);
+    }
+}
+
 /* Where there is a route, in whichever table. */
 static void draw_destinations(struct draw *d, struct stream_config *s)
 {
@@ -138,6 +156,7 @@ void random_vrfs(struct chassis_config *config, uint64_t seed, struct arena *mem
         vrfs[i] = (struct vrf_config){"random", i, one_in(&d, 2)};
     }
     config->vrfs = vrfs;
+    draw_carving(&d);
     draw_interfaces(&d);
     put_routes(&d);
     put_table(&d);

@@ -178,7 +178,8 @@ static enum punt_cause cause_of(const struct sim *s, const struct reference_pack
     switch (a.outcome) {
     case MISS:
         return s->config->fib_exception == FIB_EVICT &&
-                       reference_routes_exception(s->routes, reference_engine(s), p->flow.to.family)
+                       reference_routes_exception(s->routes, reference_engine(s),
+                                                  reference_missed(s, reference_engine(s), p))
                    ? PUNT_FIB_EXCEPTION
                    : PUNT_NO_ROUTE;
     case RECEIVE:

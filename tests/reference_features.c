@@ -193,18 +193,20 @@ const struct class_config *reference_class(const struct sim *s, size_t packet, u
     return NULL;
 }
 
-uint64_t reference_fib_capacity(const struct chassis_config *c, uint64_t ipv4_slots, uint8_t family)
+uint64_t reference_fib_capacity(const struct chassis_config *c, const struct reload *carved,
+                                unsigned part)
 {
     const struct engine_type *pfc = &c->supervisor->pfc;
-    uint64_t ipv4 = ipv4_slots == 0 ? pfc->ipv4_slots : ipv4_slots;
+    uint64_t slots = carved->ipv4_slots == 0 ? pfc->ipv4_slots : carved->ipv4_slots;
     bool twice = false; /* a PFC2 that checks sources */
 
     for (uint32_t i = 0; c->interfaces != NULL && i < c->n_ports + c->n_port_channels; i++) {
         twice |= pfc->generation <= 2 && c->interfaces[i].verify != VERIFY_NOTHING;
     }
-    return family == IPV4    ? ipv4 / (twice ? 2 : 1)
-           : ipv4_slots == 0 ? pfc->ipv6_entries
-                             : (pfc->tcam_slots - ipv4_slots) / 2;
+    return part == REFERENCE_MPLS    ? carved->mpls_slots
+           : part == IPV4            ? (slots - carved->mpls_slots) / (twice ? 2 : 1)
+           : carved->ipv4_slots == 0 ? pfc->ipv6_entries
+                                     : (pfc->tcam_slots - carved->ipv4_slots) / 2;
 }
 
 struct answer reference_ask_software(struct sim *s, size_t packet)

@@ -4,26 +4,35 @@
 
 /* ---- one engine -------------------------------------------------------------------------- */
 
-static void keep_out(struct engine_fib *e, struct ip_prefix prefix, int64_t now_ps)
+static unsigned part_of(const struct reference_fib *f, const struct ip_prefix *prefix)
 {
-    unsigned *least = &e->least_length[prefix.family];
+    bool label = prefix->family == IPV4 && prefix->lo == 0xffff;
 
-    if (!e->exception[prefix.family]) {
-        e->exception_ps[prefix.family] = now_ps;
+    return label && f->carved.mpls_slots > 0 ? REFERENCE_MPLS : prefix->family;
+}
+
+static void keep_out(const struct reference_fib *f, struct engine_fib *e, struct ip_prefix prefix,
+                     int64_t now_ps)
+{
+    unsigned part = part_of(f, &prefix), *least = &e->least_length[part];
+
+    if (!e->exception[part]) {
+        e->exception_ps[part] = now_ps;
     }
-    e->exception[prefix.family] = true;
+    e->exception[part] = true;
     *least = prefix.length > *least ? prefix.length : *least;
 }
 
-/* Of the shortest of a family the last; counts them all. */
-static const struct entry *first_to_go(const struct table *t, uint8_t family, uint64_t *n)
+/* Of the shortest of a part the last; counts them all. */
+static const struct entry *first_to_go(const struct reference_fib *f, const struct table *t,
+                                       unsigned part, uint64_t *n)
 {
     const struct entry *found = NULL;
 
     *n = 0;
     for (size_t i = 0; i < t->n; i++) {
         const struct ip_prefix *p = &t->entries[i].prefix;
-        if (p->family == family) {
+        if (part_of(f, p) == part) {
             ++*n;
             if (found == NULL || p->length < found->prefix.length ||
                 (p->length == found->prefix.length && ip_prefix_compare(p, &found->prefix) > 0)) {
@@ -38,19 +47,20 @@ static const struct entry *first_to_go(const struct table *t, uint8_t family, ui
 static bool make_room(const struct reference_fib *f, struct engine_fib *e, struct ip_prefix prefix,
                       int64_t now_ps)
 {
-    uint64_t n;
-    const struct entry *other = first_to_go(&e->table, prefix.family, &n);
+    unsigned part = part_of(f, &prefix);
+    uint64_t n, most = reference_fib_capacity(f->config, &f->carved, part);
+    const struct entry *other = first_to_go(f, &e->table, part, &n);
 
     if (f->config->fib_exception == FIB_REFUSE) {
-        return n < reference_fib_capacity(f->config, f->ipv4_slots, prefix.family);
+        return n < most;
     }
-    if (n < reference_fib_capacity(f->config, f->ipv4_slots, prefix.family)) {
-        return prefix.length >= e->least_length[prefix.family];
+    if (n < most) {
+        return prefix.length >= e->least_length[part];
     }
     if (other == NULL || other->prefix.length >= prefix.length) {
         return false;
     }
-    keep_out(e, other->prefix, now_ps);
+    keep_out(f, e, other->prefix, now_ps);
     table_put(&e->table, (struct entry){.prefix = other->prefix});
     return true;
 }
@@ -62,7 +72,7 @@ static void write_entry(const struct reference_fib *f, struct engine_fib *e, str
         make_room(f, e, entry.prefix, now_ps)) {
         table_put(&e->table, entry);
     } else {
-        keep_out(e, entry.prefix, now_ps);
+        keep_out(f, e, entry.prefix, now_ps);
     }
 }
 
@@ -135,7 +145,8 @@ static void add_engine(struct reference_fib *f, uint32_t slot)
 
 void reference_fib_open(struct reference_fib *f, const struct chassis_config *config)
 {
-    *f = (struct reference_fib){.config = config, .ipv4_slots = config->ipv4_slots};
+    *f = (struct reference_fib){.config = config,
+                                .carved = {0, config->ipv4_slots, config->mpls_slots}};
     f->cef.rate = config->fib_cef_pps;
     f->eobc.rate = config->eobc_bps;
     f->most = (config->xdr_message_bytes - config->xdr_header_bytes) / config->xdr_entry_bytes;
@@ -154,9 +165,9 @@ static void make_idle(struct line *line)
     line->work = 0;
 }
 
-void reference_fib_reload(struct reference_fib *f, uint64_t ipv4_slots)
+void reference_fib_reload(struct reference_fib *f, const struct reload *carved)
 {
-    f->ipv4_slots = ipv4_slots;
+    f->carved = *carved;
     make_idle(&f->cef);
     make_idle(&f->eobc);
     for (uint32_t i = 0; i < f->n_engines; i++) {
@@ -164,9 +175,9 @@ void reference_fib_reload(struct reference_fib *f, uint64_t ipv4_slots)
         make_idle(&e->cpu);
         make_idle(&e->tcam);
         e->n_writes = e->n_written = e->table.n = 0;
-        for (int family = 0; family < IP_N_FAMILIES; family++) {
-            e->exception[family] = false;
-            e->least_length[family] = 0;
+        for (int part = 0; part < REFERENCE_PARTS; part++) {
+            e->exception[part] = false;
+            e->least_length[part] = 0;
         }
     }
 }

@@ -10,6 +10,7 @@
 
 #include "models/config.h"
 #include "tests/reference_queues.h"
+#include "tests/reference_routes.h"
 #include "tests/reference_tables.h"
 
 /* No choice: the engine forgets the entry. */
@@ -24,14 +25,14 @@ struct engine_fib {
     struct line cpu, tcam;
     struct write *writes;
     size_t n_writes, room_writes, n_written;
-    bool exception[IP_N_FAMILIES];
-    unsigned least_length[IP_N_FAMILIES]; /* none that is out is longer */
-    int64_t exception_ps[IP_N_FAMILIES];  /* since when */
+    bool exception[REFERENCE_PARTS];
+    unsigned least_length[REFERENCE_PARTS]; /* none that is out is longer */
+    int64_t exception_ps[REFERENCE_PARTS];  /* since when */
 };
 
 struct reference_fib {
     const struct chassis_config *config;
-    uint64_t ipv4_slots; /* as carved now; 0: by default */
+    struct reload carved; /* as it is now */
     struct line cef, eobc;
     struct entry *message; /* not sent yet */
     uint32_t n_message, most;
@@ -54,7 +55,7 @@ void reference_fib_flush(struct reference_fib *f);
 void reference_fib_at(struct reference_fib *f, int64_t now_ps);
 
 /* All engines are empty and idle. */
-void reference_fib_reload(struct reference_fib *f, uint64_t ipv4_slots);
+void reference_fib_reload(struct reference_fib *f, const struct reload *carved);
 
 /* The FIB that answers for a slot. */
 const struct engine_fib *reference_fib_of(const struct reference_fib *f, uint32_t slot);

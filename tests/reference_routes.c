@@ -436,7 +436,7 @@ static void happen(struct reference_routes *r, int64_t now_ps)
     }
     reference_fib_flush(&r->engines);
     if (r->n_reloaded < c->n_reloads && c->reloads[r->n_reloaded].at_ps == now_ps) {
-        reference_fib_reload(&r->engines, c->reloads[r->n_reloaded++].ipv4_slots);
+        reference_fib_reload(&r->engines, &c->reloads[r->n_reloaded++]);
         send_all(r, now_ps);
     }
 }
@@ -583,13 +583,18 @@ uint32_t reference_routes_place(const struct reference_routes *r, uint32_t who,
     return place;
 }
 
-bool reference_routes_exception(const struct reference_routes *r, uint32_t slot, uint8_t family)
+bool reference_routes_exception(const struct reference_routes *r, uint32_t slot, unsigned part)
 {
-    return reference_fib_of(&r->engines, slot)->exception[family];
+    return reference_fib_of(&r->engines, slot)->exception[part];
+}
+
+bool reference_routes_labels_apart(const struct reference_routes *r)
+{
+    return r->engines.carved.mpls_slots > 0;
 }
 
 int64_t reference_routes_exception_ps(const struct reference_routes *r, uint32_t slot,
-                                      uint8_t family)
+                                      unsigned part)
 {
-    return reference_fib_of(&r->engines, slot)->exception_ps[family];
+    return reference_fib_of(&r->engines, slot)->exception_ps[part];
 }

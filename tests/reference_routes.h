@@ -48,15 +48,21 @@ struct answer reference_routes_ask_to(const struct reference_routes *routes, uin
 uint32_t reference_routes_place(const struct reference_routes *routes, uint32_t who,
                                 struct ip_address to, uint32_t interface, uint32_t *n);
 
-/* Entries of a family that an engine has room for, carved so. Of each alike: a configuration has the
- * tables of all cut down to the least. */
-uint64_t reference_fib_capacity(const struct chassis_config *config, uint64_t ipv4_slots,
-                                uint8_t family);
+/* Parts of a TCAM: IPV4, IPV6, and labels, where they have one. */
+enum { REFERENCE_MPLS = IP_N_FAMILIES, REFERENCE_PARTS };
 
-/* Whether some entry of this family has not fitted that engine, and since when. */
+/* Entries of a part that an engine has room for, carved so. Of each alike: a
+ * configuration has the tables of all cut down to the least. */
+uint64_t reference_fib_capacity(const struct chassis_config *config, const struct reload *carved,
+                                unsigned part);
+
+/* Whether some entry of this part has not fitted that engine, and since when. */
 bool reference_routes_exception(const struct reference_routes *routes, uint32_t slot,
-                                uint8_t family);
+                                unsigned part);
 int64_t reference_routes_exception_ps(const struct reference_routes *routes, uint32_t slot,
-                                      uint8_t family);
+                                      unsigned part);
+
+/* Whether labels have a part of their own now. */
+bool reference_routes_labels_apart(const struct reference_routes *routes);
 
 #endif /* TESTS_REFERENCE_ROUTES_H */

@@ -240,6 +240,9 @@ struct answer reference_ask_routes(const struct sim *s, uint32_t who,
 uint32_t reference_lookups(const struct sim *s, const struct reference_packet *p,
                            const struct engine_type *type);
 
+/* Of one that has found nothing: in which part. */
+unsigned reference_missed(const struct sim *s, uint32_t who, const struct reference_packet *p);
+
 /* The same of the MSFC's software. */
 const char *reference_software_refuses(const struct sim *s, size_t packet, struct answer answer);
 

@@ -24,6 +24,16 @@ uint32_t reference_lookups(const struct sim *s, const struct reference_packet *p
     return twice ? 2 : 1;
 }
 
+unsigned reference_missed(const struct sim *s, uint32_t who, const struct reference_packet *p)
+{
+    struct ip_address label = {(uint64_t)p->label << 32, LABELS, IPV4};
+    bool apart = p->label != 0 && reference_routes_labels_apart(s->routes);
+
+    return apart && reference_routes_ask_to(s->routes, who, label, &p->flow).outcome == MISS
+               ? REFERENCE_MPLS
+               : p->flow.to.family;
+}
+
 struct answer reference_ask_routes(const struct sim *s, uint32_t who,
                                    const struct reference_packet *p)
 {

@@ -225,11 +225,13 @@ static void messages_are_those_of_ios(void **state)
 {
     (void)state;
     struct arena *mem = arena_open();
-    struct download_line line = {.family = IPV4, .news = NEWS_THRESHOLD};
+    struct download_line line = {.partition = FIB_IPV4, .news = NEWS_THRESHOLD};
 
     assert_string_equal(download_message_text(&line, 0, mem),
                         "%MLSCEF-SP-4-FIB_EXCEPTION_THRESHOLD: Hardware CEF entry usage is at 95% "
                         "capacity for IPv4 unicast protocol");
+    line.partition = FIB_MPLS;
+    assert_non_null(strstr(download_message_text(&line, 0, mem), "95% capacity for MPLS protocol"));
     line.news = NEWS_EXCEPTION;
     assert_string_equal(download_message_text(&line, 0, mem),
                         "%MLSCEF-SP-7-FIB_EXCEPTION: FIB TCAM exception, Some entries will be "
@@ -245,7 +247,7 @@ static void messages_are_those_of_ios(void **state)
 static void a_reload_begins_anew(void **state)
 {
     (void)state;
-    const uint64_t larger[IP_N_FAMILIES] = {N, 10};
+    const uint64_t larger[FIB_N_PARTITIONS] = {N, 10};
     struct rig *r = rig_open(40);
 
     r->config.fib_download_pps = r->config.fib_download_dfc_pps = 1000000;

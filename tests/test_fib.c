@@ -328,6 +328,45 @@ static void a_million_prefixes_take_the_place_of_shorter_ones(void **state)
     arena_close(mem);
 }
 
+/* Three labels and three prefixes, with room for two labels: written one by one, or at once. What has
+ * no room of its own is in IPv4's. */
+static void check_labels(uint64_t ipv4, uint64_t mpls, bool at_once, uint64_t n_labels,
+                         uint64_t n_ipv4)
+{
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    uint32_t engine = fib_add_engine(fib, 1, 1), ids[6];
+    fib_empty(fib, engine, (const uint64_t[FIB_N_PARTITIONS]){ipv4, 10, mpls});
+    for (uint32_t i = 0; i < 6; i++) {
+        struct ip_prefix prefix = {.hi = (uint64_t)i << 40, .length = 24};
+        ids[i] = fib_add_prefix(fib, i < 3 ? ip_prefix_of(fib_label(16 + i), 32) : prefix,
+                                FIB_ADJACENCY_DROP);
+        bool held = at_once || fib_install(fib, engine, IPV4, ids[i], FIB_ADJACENCY_DROP);
+        assert_int_equal(held, at_once || mpls == 0 || i != 2);
+    }
+    if (at_once) {
+        fib_install_all(fib, engine);
+    }
+    const struct fib_engine *e = &fib->engines[engine];
+    assert_true(e->n_labels == n_labels && e->n_entries[FIB_MPLS] == (mpls > 0 ? n_labels : 0));
+    assert_true(e->n_entries[FIB_IPV4] == n_ipv4 && fib_slots_used(fib, engine) <= ipv4 + mpls);
+    assert_true(e->exception[FIB_MPLS] == (mpls > 0) && !e->exception[FIB_IPV4]);
+    assert_int_equal(e->n_refused[FIB_MPLS], mpls > 0);
+    assert_int_equal(fib_punts(fib, engine, FIB_MPLS), mpls > 0);
+    fib_install(fib, engine, IPV4, ids[0], FIB_ADJACENCY_NONE);
+    assert_true(e->n_labels == n_labels - 1 && e->exception[FIB_MPLS] == (mpls > 0));
+    arena_close(mem);
+}
+
+static void labels_have_a_partition_of_their_own(void **state)
+{
+    (void)state;
+    for (int at_once = 0; at_once < 2; at_once++) {
+        check_labels(3, 2, at_once, 2, 3);
+        check_labels(6, 0, at_once, 3, 6);
+    }
+}
+
 /* Ids are in no order, and half a million routes of a full table go and come back: none of that may
  * take as long as the table is. */
 static void a_full_table_flaps(void **state)
@@ -471,6 +510,7 @@ int main(void)
         cmocka_unit_test(a_download_under_way_agrees),
         cmocka_unit_test(two_million_prefixes),
         cmocka_unit_test(a_million_prefixes_take_the_place_of_shorter_ones),
+        cmocka_unit_test(labels_have_a_partition_of_their_own),
         cmocka_unit_test(a_full_table_flaps),
         cmocka_unit_test(columns_grow_with_the_tree),
         cmocka_unit_test(equal_adjacencies_are_one),

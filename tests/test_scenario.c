@@ -184,6 +184,12 @@ static void test_carving(void **state)
     assert_int_equal(s.synthetic.n_ipv4, 1048576 - 48);
     load(&s, base, "routes.maximum_routes={ip: 737, ipv6: 136}", NULL);
     assert_true(s.config.ipv4_slots == 770048);
+    load(&s, base, "routes.maximum_routes={ip: 768, mpls: 1}", "routes.synthetic.ipv6=fill", NULL);
+    assert_true(s.config.ipv4_slots == 784 * 1024 && s.config.mpls_slots == 16 * 1024);
+    assert_int_equal(s.synthetic.n_ipv4, 768 * 1024 - 48); /* [WINFRED] 768 K, 16 K, the rest */
+    assert_int_equal(s.synthetic.n_ipv6, 120 * 1024 - 48);
+    load(&s, base, "routes.maximum_routes.mpls=17", NULL);
+    assert_true(s.config.ipv4_slots == 512 * 1024 && s.config.mpls_slots == 32 * 1024);
 }
 
 static void test_static_routes(void **state)
@@ -353,6 +359,11 @@ static const struct {
      "2s}]}",
      "  reloads:\n    - {at: 1ms, maximum_routes: {ip: 752}}\n"
      "    - {at: 2s, maximum_routes: {ip: 752}}\n"},
+    {"routes={maximum_routes: {mpls: 16}, reloads: [{at: 1ms}, {at: 2s, maximum_routes: {mpls: 32, "
+     "ip: 700}}]}",
+     "  reloads:\n    - {at: 1ms, maximum_routes: {ip: 496, mpls: 16}}\n"
+     "    - {at: 2s, maximum_routes: {ip: 704, mpls: 32}}\n"},
+    {"routes.maximum_routes.mpls=16", "  maximum_routes: {ip: 496, mpls: 16, ipv6: 256}\n"},
     {"assume.fib_cef=1kpps", "  fib_cef: 1kpps\n"},
     {"routes.fib=cold", "  eobc: 100Mbps\n"},
     {"assume={fib_download: 1kpps, xdr_entry: 7B}", "  xdr_entry: 7B\n"},

@@ -335,6 +335,9 @@ static void print_tables(const struct report *r, struct arena *mem, FILE *out)
         uint64_t slots = (uint64_t)report_get(r, engine, "fib_slots", 0);
         int64_t entries = report_get(r, engine, "fib_ipv4_entries", 0) +
                           report_get(r, engine, "fib_ipv6_entries", 0);
+        if (report_get(r, engine, "fib_mpls_capacity", 0) > 0) { /* else those of IPv4 have them */
+            entries += report_get(r, engine, "fib_mpls_entries", 0);
+        }
         table_cell(&t, "%s", engine);
         table_cell(&t, "%s", number_count(text, (uint64_t)entries));
         table_cell(&t, "%s, %s", number_count(text, used),

@@ -225,10 +225,12 @@ const char *words_full_fib(const struct report *r, struct arena *mem)
                     report_get(r, engine, "fib_ipv6_refused", 0) +
                     report_get(r, engine, "fib_ipv4_evicted", 0) +
                     report_get(r, engine, "fib_ipv6_evicted", 0);
-        if (n > 0) {
+        int64_t n_labels = report_get(r, engine, "fib_mpls_refused", 0);
+        if (n + n_labels > 0) {
             const char *how = report_get_text(r, "msfc", "fib_exception");
-            return arena_printf(mem, "%s prefixes did not fit the FIB of each engine; %s.",
-                                number_count(text, (uint64_t)n),
+            return arena_printf(mem, "%s prefixes%s did not fit the FIB of each engine; %s.",
+                                number_count(text, (uint64_t)(n + n_labels)),
+                                n_labels > 0 ? " and labels" : "",
                                 how != NULL && strcmp(how, "refuse") == 0
                                     ? "their packets follow shorter ones, or are lost"
                                     : "what misses there is forwarded in software");
