@@ -532,25 +532,6 @@ uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
            n[FIB_IPV6] * FIB_SLOTS_IPV6;
 }
 
-uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)
-{
-    struct arena *scratch = arena_open();
-    bool *seen = arena_take_array(scratch, fib->n_adjacencies, sizeof *seen);
-    uint64_t n = 0;
-    for (enum ip_family family = IPV4; family <= IPV6; family++) {
-        const uint32_t *column = fib->engines[engine].adjacency[family];
-        for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
-            const struct adjacency *a = &fib->adjacencies[column[id]];
-            if (column[id] != FIB_ADJACENCY_NONE && !seen[column[id]]) {
-                seen[column[id]] = true;
-                n += a->kind == ADJACENCY_PATHS ? a->n_buckets : 1;
-            }
-        }
-    }
-    arena_close(scratch);
-    return n;
-}
-
 /* ---- lookups ----------------------------------------------------------------------------- */
 
 /* What an engine answers for entry id: its own, or that of the closest covering entry it holds. */

@@ -4,6 +4,25 @@
 #include "sim/arena.h"
 #include "sim/report.h"
 
+uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)
+{
+    struct arena *scratch = arena_open();
+    bool *seen = arena_take_array(scratch, fib->n_adjacencies, sizeof *seen);
+    uint64_t n = 0;
+    for (enum ip_family family = IPV4; family <= IPV6; family++) {
+        const uint32_t *column = fib->engines[engine].adjacency[family];
+        for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
+            const struct adjacency *a = &fib->adjacencies[column[id]];
+            if (column[id] != FIB_ADJACENCY_NONE && !seen[column[id]]) {
+                seen[column[id]] = true;
+                n += a->kind == ADJACENCY_PATHS ? a->n_buckets : 1;
+            }
+        }
+    }
+    arena_close(scratch);
+    return n;
+}
+
 void fib_show(const struct fib *all, uint32_t engine, const char *name, struct report *out)
 {
     static const char *const names[FIB_N_PARTITIONS] = {"ipv4", "ipv6", "mpls"};
