@@ -125,6 +125,8 @@ struct qos_config {
     uint8_t cos_dscp[8], precedence_dscp[8], dscp_cos[64];
     uint8_t policed_dscp[64]; /* marked down */
     bool marks_trusted;       /* classes set the DSCP of what a port trusts, too */
+    bool
+        serial_policing; /* what policers drop or mark is so for those of what leaves (policer.h) */
     bool keeps_dscp; /* `no mls qos rewrite ip dscp`: packets leave with the one they came with */
 };
 

@@ -30,6 +30,16 @@ uint64_t policer_hardware_bps(uint64_t bps)
     return (n_steps > 0 ? n_steps : 1) * step;
 }
 
+uint32_t policer_most(uint32_t generation)
+{
+    return generation > POLICER_PARALLEL_GENERATION ? POLICER_MOST : 1023;
+}
+
+uint32_t policer_most_rates(uint32_t generation)
+{
+    return generation > POLICER_PARALLEL_GENERATION ? POLICER_MOST_RATES : 63;
+}
+
 /* ---- one bucket -------------------------------------------------------------------------- */
 
 static void fill(struct tokens *t, uint64_t rate_bps, uint64_t burst_bytes)
@@ -258,6 +268,18 @@ static bool pass_out(struct policers *p, struct packet *packet, uint32_t port, i
     return pass(p, POLICER_OUT, out, port, packet, now_ps);
 }
 
+/* Of a packet that came with this DSCP. */
+static bool pass_out_at_once(struct policers *p, struct packet *packet, uint32_t port, uint8_t dscp,
+                             int64_t now_ps)
+{
+    uint8_t of_ingress = packet->head.dscp;
+
+    packet->head.dscp = dscp & 63u;
+    bool passes = pass_out(p, packet, port, now_ps);
+    packet->head.dscp = (packet->head.dscp == dscp ? of_ingress : packet->head.dscp) & 63u;
+    return passes;
+}
+
 bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
 {
     const uint8_t *cos = p->config->qos.dscp_cos;
@@ -265,8 +287,12 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
     uint8_t dscp = packet->head.dscp;
 
     memset(p->last, 0, sizeof p->last);
-    bool passes = pass_in(p, class, packet, now_ps) &&
-                  (egress == PACKET_TO_MSFC || pass_out(p, packet, egress, now_ps));
+    bool passes = pass_in(p, class, packet, now_ps);
+    if (egress != PACKET_TO_MSFC) {
+        passes = p->config->qos.serial_policing
+                     ? passes && pass_out(p, packet, egress, now_ps)
+                     : pass_out_at_once(p, packet, egress, dscp, now_ps) && passes;
+    }
     if (passes && packet->head.dscp != dscp) {
         p->marks.n_tos += !p->config->qos.keeps_dscp;
         p->marks.n_cos += cos[packet->head.dscp] != cos[dscp];

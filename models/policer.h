@@ -24,14 +24,19 @@
  * the first one says. A frame is asked for by its flow's
  * policer, then by its ingress port's, then by its egress port's; where a port has a policy map the
  * packet's class names them (classes.h). The first that drops it ends that, and the others do not
- * count it. source: [QOS-WP] p49 entries of flows, p10 for ingress before egress
- * (vendor), what the others count, two policers of one entry (assumed)
+ * count it. But a PFC3 asks those of what enters and of what leaves at once: each sees the packet as it
+ * came, and counts it; it goes on if both let it, with the DSCP that the egress policer gives it, else
+ * that of the others. From the PFC3C on the one can follow the other (serial mode, `mls qos police
+ * serial`); in a PFC4 it does, which has a pipeline for each.
+ * source: [QOS-WP] p49 entries of flows, p10 serial mode (vendor), [SUP2T-WP] p.32 two pipelines (vendor),
+ * what the others count, two policers of one entry, whose DSCP it is (assumed)
  *
  * Each engine has buckets of its own: two DFCs pass twice the rate. Frames are policed where they
  * are looked up, be it for their egress port: the engine of the card they come in by.
  * source: [CG-121E] 32-35 (vendor), [CG-SX] 41-10 egress policers on a PFC3 only (vendor)
  *
- * Differs from the hardware: a VLAN is the set of its ports.
+ * Differs from the hardware: a VLAN is the set of its ports. Distributed policers, whose rate the
+ * engines of a PFC4 share, are not modelled.
  */
 #ifndef MODELS_POLICER_H
 #define MODELS_POLICER_H
@@ -55,8 +60,15 @@ struct report;
 #define POLICER_MOST_BPS 10000000000u
 #define POLICER_LEAST_BURST_BYTES 1000u
 #define POLICER_MOST_BURST_BYTES 512000000u
-#define POLICER_MOST 1023u      /* source: [QOS-WP] p49: aggregate policers (vendor) */
-#define POLICER_MOST_RATES 63u  /* source: [QOS-WP] p49: microflow rates (vendor) */
+/* Aggregate policers, and rates of flows, of an engine: up to the PFC3, and of a PFC4.
+ * source: [QOS-WP] p49, [SUP2T-WP] p.32 (vendor) */
+#define POLICER_MOST 16384u
+#define POLICER_MOST_RATES 512u
+uint32_t policer_most(uint32_t generation);
+uint32_t policer_most_rates(uint32_t generation);
+
+/* Of a PFC3C (and of its kin with the letter C) serial mode can be asked for; a PFC4 knows no other. */
+#define POLICER_PARALLEL_GENERATION 3
 #define POLICER_L3_GENERATION 2 /* up to this one a PFC counts layer 3 */
 
 /* The nearest rate that the hardware has, at least its first step.

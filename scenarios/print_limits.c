@@ -261,7 +261,8 @@ static void put_qos(const struct chassis_config *c, FILE *out)
 {
     struct qos_config usual = {0};
     qos_default_maps(&usual);
-    fprintf(out, "qos: {enabled: %s, rewrite_dscp: %s", c->qos.on ? "yes" : "no",
+    fprintf(out, "qos: {enabled: %s, serial_policing: %s, rewrite_dscp: %s",
+            c->qos.on ? "yes" : "no", c->qos.serial_policing ? "yes" : "no",
             c->qos.keeps_dscp ? "no" : "yes");
     put_map("cos_dscp", c->qos.cos_dscp, usual.cos_dscp, 8, out);
     put_map("ip_precedence_dscp", c->qos.precedence_dscp, usual.precedence_dscp, 8, out);

@@ -363,15 +363,18 @@ static bool has_new_rate(const struct chassis_config *c, uint32_t which)
 /* What the hardware has room for: a bucket for each aggregate, a row for each rate of flows. */
 static void check_tables(struct loader *l)
 {
+    const struct supervisor_type *supervisor = l->config->supervisor;
+    const uint32_t generation = supervisor == NULL ? 0 : supervisor->pfc.generation;
+    const uint32_t most = policer_most(generation), most_rates = policer_most_rates(generation);
     uint32_t n_aggregates = 0, n_rates = 0;
     for (uint32_t i = 0; i < l->config->n_policers; i++) {
         n_rates += has_new_rate(l->config, i);
         n_aggregates += count_aggregates(l->config, i);
-        if (n_aggregates > POLICER_MOST || n_rates > POLICER_MOST_RATES) {
+        if (n_aggregates > most || n_rates > most_rates) {
             places_error(&l->places, l->raw->policers[i].here,
                          "with the policers before it %u aggregates and %u rates of flows; an "
                          "engine has %u and %u",
-                         n_aggregates, n_rates, POLICER_MOST, POLICER_MOST_RATES);
+                         n_aggregates, n_rates, most, most_rates);
             return;
         }
     }

@@ -1,4 +1,5 @@
 /* scenario_qos.c - `qos:` and `interfaces:`: what ports trust, and how marks are mapped. */
+#include "models/policer.h"
 #include "models/qos.h"
 
 #include <string.h>
@@ -62,6 +63,33 @@ static void load_settings(struct loader *l, const struct raw_interface *raw, boo
     }
 }
 
+/* What comes of `mls qos police serial`, and of `no mls qos rewrite ip dscp`. */
+static void load_modes(struct loader *l, struct qos_config *qos)
+{
+    const struct raw_qos *raw = &l->raw->qos;
+    const struct engine_type *pfc =
+        l->config->supervisor == NULL ? NULL : &l->config->supervisor->pfc;
+    const char *mode = l->config->pfc_mode;
+    qos->serial_policing = load_yes(l, raw->serial_policing,
+                                    pfc != NULL && pfc->generation != POLICER_PARALLEL_GENERATION);
+    qos->keeps_dscp = !load_yes(l, raw->rewrite_dscp, true);
+    if (pfc == NULL) {
+        return;
+    }
+    if (qos->serial_policing && pfc->generation == POLICER_PARALLEL_GENERATION && mode != NULL &&
+        strncmp(mode, "PFC3C", strlen("PFC3C")) != 0) {
+        places_error(&l->places, raw->serial_policing,
+                     "it takes the mode PFC3C; in %s policers of both sides are asked at once",
+                     mode);
+    } else if (!qos->serial_policing && pfc->generation > POLICER_PARALLEL_GENERATION) {
+        places_error(&l->places, raw->serial_policing, "a %s knows no other way", pfc->model);
+    }
+    if (qos->keeps_dscp && pfc->generation < QOS_KEEPS_GENERATION) {
+        places_error(&l->places, raw->rewrite_dscp, "a %s always rewrites it; a PFC3 need not",
+                     pfc->model);
+    }
+}
+
 void load_qos(struct loader *l)
 {
     const struct raw_qos *raw = &l->raw->qos;
@@ -76,13 +104,7 @@ void load_qos(struct loader *l)
         places_error(&l->places, raw->enabled,
                      "policers, policy maps and ports that trust need it");
     }
-    qos->keeps_dscp = !load_yes(l, raw->rewrite_dscp, true);
-    const struct supervisor_type *supervisor = l->config->supervisor;
-    if (qos->keeps_dscp && supervisor != NULL &&
-        supervisor->pfc.generation < QOS_KEEPS_GENERATION) {
-        places_error(&l->places, raw->rewrite_dscp, "a %s always rewrites it; a PFC3 need not",
-                     supervisor->pfc.model);
-    }
+    load_modes(l, qos);
     qos_default_maps(qos);
     load_map(l, raw->cos_dscp, qos->cos_dscp, 8, 64);
     load_map(l, raw->ip_precedence_dscp, qos->precedence_dscp, 8, 64);

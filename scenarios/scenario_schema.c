@@ -335,6 +335,7 @@ static const cyaml_schema_field_t netflow_fields[] = {
 static const cyaml_schema_field_t qos_fields[] = {
     SCHEMA_HERE(struct raw_qos),
     SCHEMA_OPTIONAL(struct raw_qos, enabled),
+    SCHEMA_OPTIONAL(struct raw_qos, serial_policing),
     SCHEMA_OPTIONAL(struct raw_qos, rewrite_dscp),
     SCHEMA_OPTIONAL(struct raw_qos, cos_dscp),
     SCHEMA_OPTIONAL(struct raw_qos, ip_precedence_dscp),

@@ -88,8 +88,8 @@ struct raw_queues {
     uint32_t here, slot, ports, direction, scheduler, weights, shares, thresholds, cos, dscp;
 };
 struct raw_qos {
-    uint32_t here, enabled, rewrite_dscp, cos_dscp, ip_precedence_dscp, dscp_cos, policed_dscp,
-        marking_ignore_port_trust, quantum, wred_most;
+    uint32_t here, enabled, serial_policing, rewrite_dscp, cos_dscp, ip_precedence_dscp, dscp_cos,
+        policed_dscp, marking_ignore_port_trust, quantum, wred_most;
     struct raw_queues *queues;
     uint32_t queues_count;
 };

@@ -235,10 +235,11 @@ void put_limits(struct writer *w)
         put_queues(w);
     } else if (draw_one_in(w, 4)) {
         writer_put(w, "qos: {%s}\n",
-                   draw_careless(w) ? DRAW_WORD(w, "enabled: no", "dscp_cos: \"1:9\"")
-                                    : DRAW_WORD(w, "enabled: yes", "rewrite_dscp: no",
-                                                "policed_dscp: \"46:8, 8:0\"",
-                                                "cos_dscp: \"5:46\", dscp_cos: \"46:4\""));
+                   draw_careless(w)
+                       ? DRAW_WORD(w, "enabled: no", "dscp_cos: \"1:9\"")
+                       : DRAW_WORD(w, "enabled: yes", "rewrite_dscp: no", "serial_policing: yes",
+                                   "policed_dscp: \"46:8, 8:0\"",
+                                   "cos_dscp: \"5:46\", dscp_cos: \"46:4\""));
     }
 }
 

@@ -48,6 +48,7 @@ static void draw_marks(struct draw *d)
 
     qos->on = !one_in(d, 3);
     qos->keeps_dscp = one_in(d, 3);
+    qos->serial_policing = one_in(d, 2);
     for (uint32_t i = 0; i < 64; i++) {
         qos->cos_dscp[i % 8] = (uint8_t)below(d, 64);
         qos->precedence_dscp[i % 8] = (uint8_t)below(d, 64);

@@ -137,11 +137,14 @@ static bool pass_policers(struct sim *s, size_t packet, const uint32_t *egress, 
     const struct reference_packet *p = &s->packets[packet];
     const struct class_config *class = reference_class(s, packet, p->ingress, false);
     const uint32_t ingress = p->ingress, *port = &ingress;
-    bool go_on = true;
+    const bool serial = s->config->qos.serial_policing;
+    uint8_t *dscp = &s->frames[packet].dscp, came, of_ingress = 0;
+    bool go_on = true, passed_in = true;
 
     if (class != NULL) {
-        s->frames[packet].dscp = dscp_of_class(s, p, class);
+        *dscp = dscp_of_class(s, p, class);
     }
+    came = *dscp;
     for (int turn = 0; turn < 3 && port != NULL; turn++) {
         for (uint32_t i = 0; i < s->config->n_policers && go_on; i++) {
             if (is_asked(s->config, i, turn, class, *port)) {
@@ -151,9 +154,14 @@ static bool pass_policers(struct sim *s, size_t packet, const uint32_t *egress, 
         if (turn == 1) {
             port = egress;
             class = egress == NULL ? NULL : reference_class(s, packet, *egress, true);
+            passed_in = go_on;
+            of_ingress = *dscp;
+            *dscp = serial ? *dscp : came; /* asked at once, it sees what came */
+            go_on |= !serial;
         }
     }
-    return go_on;
+    *dscp = !serial && *dscp == came ? of_ingress : *dscp;
+    return go_on && passed_in;
 }
 
 /* ---- what is punted ---------------------------------------------------------------------- */

@@ -131,6 +131,16 @@ static void what_violates_takes_nothing(void **state)
     assert_int_equal(policer_take(&p, 0, 99), COLOUR_CONFORMS);
 }
 
+static void a_pfc4_has_more(void **state)
+{
+    (void)state;
+    assert_int_equal(policer_most(2), 1023);
+    assert_int_equal(policer_most(3), 1023);
+    assert_int_equal(policer_most_rates(3), 63);
+    assert_int_equal(policer_most(4), 16384);
+    assert_int_equal(policer_most_rates(4), 512);
+}
+
 static void rates_have_steps(void **state)
 {
     (void)state;
@@ -191,6 +201,7 @@ int main(void)
         cmocka_unit_test(random_frames_as_in_a_loop),
         cmocka_unit_test(a_peak_makes_three_colours),
         cmocka_unit_test(what_violates_takes_nothing),
+        cmocka_unit_test(a_pfc4_has_more),
         cmocka_unit_test(rates_have_steps),
         cmocka_unit_test(broken_rules_stop_the_program),
     };

@@ -401,14 +401,15 @@ static const struct {
      "1Mbps, burst: 5kB}]",
      "causes: \"receive, glean, fib_exception, no_route, options, mtu, redirect, adjacency, "
      "acl_denied, rpf_failure, vacl_log, acl_bridged_in, acl_bridged_out, rpf_paths\""},
-    {"qos.enabled=yes", "qos: {enabled: yes, rewrite_dscp: yes}\n"},
+    {"qos.enabled=yes", "qos: {enabled: yes, serial_policing: no, rewrite_dscp: yes}\n"},
     {"qos.policed_dscp=46:8, 63:0",
-     "qos: {enabled: no, rewrite_dscp: yes, policed_dscp: \"46:8, 63:0\"}\n"},
+     "qos: {enabled: no, serial_policing: no, rewrite_dscp: yes, policed_dscp: \"46:8, 63:0\"}\n"},
     {"qos={cos_dscp: \"5:46\", dscp_cos: \"46:4\", ip_precedence_dscp: \"7:57\"}",
      "cos_dscp: \"5:46\", ip_precedence_dscp: \"7:57\", dscp_cos: \"46:4\"}\n"},
     {"interfaces=[{ports: \"1/1, 1/3\", trust: cos}, {ports: 1/2, mtu: 1500B}]",
      "interfaces:\n  - {ports: \"1/1, 1/3\", trust: cos}\n"
-     "  - {ports: \"1/2\", trust: none, mtu: 1500B}\nqos: {enabled: yes, rewrite_dscp: "
+     "  - {ports: \"1/2\", trust: none, mtu: 1500B}\nqos: {enabled: yes, serial_policing: no, "
+     "rewrite_dscp: "
      "yes}\n"},
     {"traffic[0].ttl=1", "    ttl: 1\n"},
     {"traffic[0].options=yes", "    options: yes\n"},

@@ -211,7 +211,7 @@ static void say_policers(const struct inquiry *q, uint32_t egress, uint8_t dscp)
         }
         say(q, arena_printf(q->mem, "policer %s: %s: %s", c->name, colours[colour],
                             actions[c->then[colour].action]));
-        goes_on &= c->then[colour].action != ACTION_DROP;
+        goes_on &= c->then[colour].action != ACTION_DROP || !q->config->qos.serial_policing;
     }
     if (dscp != q->packet->head.dscp) {
         say(q, arena_printf(q->mem, "DSCP %u becomes %u", dscp, q->packet->head.dscp));
