@@ -14,7 +14,7 @@
 
 #define FIRST_ROOM 1024u
 
-enum { LOOPS = 1, LOST = 2, EQUAL = 4, TAKEN = 8 };
+enum { LOOPS = 1, LOST = 2, EQUAL = 4, TAKEN = 8, OF_VPN = 16 };
 
 struct path {
     uint32_t set;
@@ -206,7 +206,8 @@ static bool can_be_chosen(const struct bgp *bgp, const struct path *p)
 {
     const struct bgp_options *o = &bgp->options;
     return !(p->marks & LOOPS) &&
-           (o->reachable == NULL || o->reachable(o->context, set_of(bgp, p)->next_hop));
+           (o->reachable == NULL ||
+            o->reachable(o->context, set_of(bgp, p)->next_hop, (p->marks & OF_VPN) != 0));
 }
 
 /* Most prefixes have one path: nothing is to be compared. */
@@ -221,7 +222,7 @@ static uint32_t choose_equal(const struct bgp *bgp, struct path *first)
     uint32_t n = 0;
     for (struct path *p = first; p != NULL; p = next_of(bgp, p)) {
         bool can = can_be_chosen(bgp, p);
-        p->marks = (uint16_t)((p->marks & LOOPS) | (can ? 0 : LOST));
+        p->marks = (uint16_t)((p->marks & (LOOPS | OF_VPN)) | (can ? 0 : LOST));
         n += can;
     }
     if (n > 1) {
@@ -378,7 +379,7 @@ static uint32_t *find_path(struct bgp *bgp, uint32_t *link, uint32_t peer, uint3
     return link;
 }
 
-static void put_path(struct bgp *bgp, uint32_t number, uint32_t peer, uint32_t path_id,
+static void put_path(struct bgp *bgp, uint32_t number, uint32_t peer, bool of_vpn, uint32_t path_id,
                      uint32_t set)
 {
     struct path *p = &bgp->paths[number];
@@ -386,7 +387,8 @@ static void put_path(struct bgp *bgp, uint32_t number, uint32_t peer, uint32_t p
     p->path_id = path_id;
     p->set = set;
     p->order = bgp->n_arrived++;
-    p->marks = loops(bgp, bgp_store_get(bgp->store, set)) ? LOOPS : 0;
+    p->marks = (uint16_t)((loops(bgp, bgp_store_get(bgp->store, set)) ? LOOPS : 0) |
+                          (of_vpn ? OF_VPN : 0));
 }
 
 bool bgp_announce(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix, uint32_t path_id,
@@ -402,7 +404,7 @@ bool bgp_announce(struct bgp *bgp, uint32_t peer, const struct ip_prefix *prefix
     if (*link != 0) { /* an implicit withdrawal: RFC 4271 §3.1 */
         remove_path(bgp, link);
     }
-    put_path(bgp, fresh, peer, path_id, set);
+    put_path(bgp, fresh, peer, ip_is_of_vrf(prefix), path_id, set);
     bgp->paths[fresh].next = head;
     *word = fresh;
     bgp->peers[peer].n_paths++;

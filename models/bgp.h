@@ -51,8 +51,8 @@ struct bgp_options {
     uint32_t local_as, local_id; /* 0: not known; a loop is then not seen */
     uint32_t max_paths;          /* of equal cost: 1 .. CONFIG_MAX_PATHS */
     bool standard_order;         /* not the vendor's: who came first does not count */
-    /* Whether a next hop can be reached; NULL: always. */
-    bool (*reachable)(void *context, struct ip_address next_hop);
+    /* Whether a next hop, of a VPN route or another one, can be reached; NULL: always. */
+    bool (*reachable)(void *context, struct ip_address next_hop, bool of_vpn);
     void *context;
 };
 

@@ -11,11 +11,37 @@ static struct ip_prefix host(struct ip_address a)
     return ip_prefix_of(a, a.family == IPV4 ? 32 : 128);
 }
 
-static bool reachable(void *context, struct ip_address next_hop)
+/* A next hop in the table where it is looked for: those of VPN routes are other routers, across the
+ * core. */
+static struct ip_address in_table(const struct bgp_routes *r, struct ip_address next_hop,
+                                  bool of_vpn)
+{
+    uint64_t vrf = of_vpn ? 0 : r->config->feed_vrf;
+    return (struct ip_address){next_hop.hi, next_hop.family == IPV4 ? vrf : next_hop.lo,
+                               next_hop.family};
+}
+
+static struct bgp_out_of_reach *find_out(const struct bgp_routes *r, struct ip_address next_hop)
+{
+    for (uint32_t i = 0; i < r->n_out; i++) {
+        if (ip_address_equal(r->out[i].next_hop, next_hop)) {
+            return &r->out[i];
+        }
+    }
+    return NULL;
+}
+
+static bool reachable(void *context, struct ip_address next_hop, bool of_vpn)
 {
     const struct bgp_routes *r = context;
+    if (r->n_out > 0) {
+        const struct bgp_out_of_reach *out = find_out(r, in_table(r, next_hop, of_vpn));
+        if (out != NULL && (r->looks_back ? out->before : out->now)) {
+            return false;
+        }
+    }
     return route_map_n(&r->seen, IPV4) + route_map_n(&r->seen, IPV6) < BGP_MAX_NEXT_HOPS ||
-           route_map_get(&r->seen, host(next_hop)) != NULL;
+           route_map_get(&r->seen, host(in_table(r, next_hop, of_vpn))) != NULL;
 }
 
 void bgp_routes_open(struct bgp_routes *r, const struct chassis_config *config,
@@ -97,21 +123,21 @@ static uint32_t paths_number(struct bgp_routes *r, const struct ip_address *next
 void bgp_routes_put(void *context, struct ip_prefix prefix)
 {
     struct bgp_routes *r = context;
-    /* Next hops of VPN routes are other routers, across the core. */
-    uint64_t vrf = ip_is_of_vrf(&prefix) ? 0 : r->config->feed_vrf;
+    bool of_vpn = ip_is_of_vrf(&prefix);
     struct bgp_route best[CONFIG_MAX_PATHS];
     struct ip_address next_hops[CONFIG_MAX_PATHS];
     uint32_t n = bgp_best(r->bgp, &prefix, best), target = 0;
     memset(next_hops, 0, sizeof next_hops); /* they are compared byte by byte */
     for (uint32_t i = 0; i < n; i++) {
         const struct bgp_set *set = bgp_store_get(bgp_store(r->bgp), best[i].set);
-        next_hops[i].hi = set->next_hop.hi;
-        next_hops[i].lo = set->next_hop.family == IPV4 ? vrf : set->next_hop.lo;
-        next_hops[i].family = set->next_hop.family;
+        struct ip_address next_hop = in_table(r, set->next_hop, of_vpn);
+        next_hops[i].hi = next_hop.hi;
+        next_hops[i].lo = next_hop.lo;
+        next_hops[i].family = next_hop.family;
         uint32_t seen = see(r, next_hops[i]);
         target = i == 0 ? seen : target;
     }
-    prefix.lo = prefix.family == IPV4 && vrf != 0 ? vrf : prefix.lo;
+    prefix.lo = prefix.family == IPV4 && !of_vpn ? r->config->feed_vrf : prefix.lo;
     size_t n_before = rib_n_prefixes(r->rib, (enum ip_family)prefix.family);
     if (n == 0) {
         rib_remove(r->rib, prefix, ROUTE_FEED);
@@ -123,6 +149,82 @@ void bgp_routes_put(void *context, struct ip_prefix prefix)
                                       .next_hops = paths_number(r, next_hops, n)});
     }
     tell(r, prefix, n_before);
+}
+
+/* ---- what can be reached ---- */
+
+struct following {
+    struct bgp_routes *r;
+    struct ip_prefix changed;
+    bool any;
+};
+
+static void look_at_next_hop(void *context, struct ip_prefix host, uint64_t target)
+{
+    struct following *f = context;
+    struct bgp_routes *r = f->r;
+    (void)target;
+    if (host.family != f->changed.family || !ip_prefix_covers(f->changed, host.hi, host.lo)) {
+        return;
+    }
+    struct ip_address next_hop = {host.hi, host.lo, host.family};
+    struct bgp_out_of_reach *out = find_out(r, next_hop);
+    bool is_out = !rib_leads_to(r->rib, next_hop);
+    if (is_out == (out != NULL)) {
+        return;
+    }
+    f->any = true;
+    if (out != NULL) {
+        out->now = false;
+        return;
+    }
+    if (r->n_out == r->room_out) {
+        uint32_t room = r->room_out == 0 ? 16 : 2 * r->room_out;
+        r->out = arena_grow(r->mem, r->out, r->room_out * sizeof *r->out, room * sizeof *r->out);
+        r->room_out = room;
+    }
+    r->out[r->n_out++] = (struct bgp_out_of_reach){next_hop, false, true};
+}
+
+static void put_if_other(void *context, struct ip_prefix prefix)
+{
+    struct bgp_routes *r = context;
+    struct bgp_route before[CONFIG_MAX_PATHS], now[CONFIG_MAX_PATHS];
+    r->looks_back = true;
+    uint32_t n_before = bgp_best(r->bgp, &prefix, before);
+    r->looks_back = false;
+    uint32_t n = bgp_best(r->bgp, &prefix, now);
+    bool same = n == n_before;
+    for (uint32_t i = 0; same && i < n; i++) {
+        same = ip_address_equal(bgp_store_get(bgp_store(r->bgp), now[i].set)->next_hop,
+                                bgp_store_get(bgp_store(r->bgp), before[i].set)->next_hop);
+    }
+    if (!same) {
+        bgp_routes_put(r, prefix);
+    }
+}
+
+/* What has changed is what is. */
+static void forget_before(struct bgp_routes *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n_out; i++) {
+        if (r->out[i].now) {
+            r->out[n] = r->out[i];
+            r->out[n++].before = true;
+        }
+    }
+    r->n_out = n;
+}
+
+void bgp_routes_follow(struct bgp_routes *r, struct ip_prefix prefix)
+{
+    struct following f = {.r = r, .changed = prefix};
+    route_map_each(&r->seen, (enum ip_family)prefix.family, look_at_next_hop, &f);
+    for (enum ip_family family = IPV4; f.any && family <= IPV6; family++) {
+        bgp_each(r->bgp, family, put_if_other, r);
+    }
+    forget_before(r);
 }
 
 void bgp_routes_settle(const struct bgp_routes *r)

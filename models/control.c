@@ -335,6 +335,9 @@ static void change(struct control *c, const struct route_change *change)
         add_static(c->rib, &change->route);
     }
     changed(c, prefix, false);
+    if (c->config->bgp != NULL) {
+        bgp_routes_follow(&c->bgp, prefix);
+    }
 }
 
 /* A round of changes; download_flush() ends it. */

@@ -95,7 +95,8 @@ static bool before(const struct naive_bgp *n, const struct naive_path *a,
 
 static bool can_be_chosen(const struct naive_bgp *b, const struct naive_path *p)
 {
-    bool can = b->reachable == NULL || b->reachable(NULL, p->next_hop);
+    bool can =
+        b->reachable == NULL || b->reachable(b->context, p->next_hop, ip_is_of_vrf(&p->prefix));
     for (uint32_t i = 0; i < p->n_as; i++) {
         can &= p->as_path[i] != b->own_as;
     }

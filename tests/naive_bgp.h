@@ -22,7 +22,8 @@ struct naive_path {
 
 struct naive_bgp {
     uint32_t own_as, own_id, max_paths;
-    bool (*reachable)(void *context, struct ip_address next_hop); /* NULL: all */
+    bool (*reachable)(void *context, struct ip_address next_hop, bool of_vpn); /* NULL: all */
+    void *context;
     struct bgp_peer peers[NAIVE_MOST_PEERS];
     struct naive_path list[NAIVE_MOST];
     uint32_t n, n_arrived;

@@ -18,11 +18,26 @@ struct reference_bgp {
     size_t n_heard;
     struct naive_bgp naive;
     struct ip_address met[NAIVE_MOST];
+    bool out_of_reach[NAIVE_MOST]; /* those */
     size_t n_met;
     struct told told[NAIVE_MOST];
     size_t n_told;
     bool lost[NAIVE_MOST_PEERS]; /* by peer */
 };
+
+static bool reachable(void *context, struct ip_address next_hop, bool of_vpn)
+{
+    const struct reference_bgp *b = context;
+
+    (void)of_vpn; /* all are in one table here */
+    for (size_t i = 0; i < b->n_met; i++) {
+        const struct ip_address *a = &b->met[i];
+        if (a->hi == next_hop.hi && a->lo == next_hop.lo && a->family == next_hop.family) {
+            return !b->out_of_reach[i];
+        }
+    }
+    return true;
+}
 
 static void learn(struct reference_bgp *b, const struct bgp_feed_path *path)
 {
@@ -47,6 +62,8 @@ struct reference_bgp *reference_bgp_open(const struct bgp_feed *feed)
     b->naive.own_as = feed->options.local_as;
     b->naive.own_id = feed->options.local_id;
     b->naive.max_paths = feed->options.max_paths;
+    b->naive.reachable = reachable;
+    b->naive.context = b;
     memcpy(b->naive.peers, feed->peers, feed->n_peers * sizeof *feed->peers);
     for (size_t i = 0; i < feed->n_paths; i++) {
         learn(b, &feed->paths[i]);
@@ -171,6 +188,16 @@ void reference_bgp_lose(struct reference_bgp *b, struct ip_address address,
             drop(b, i, visit, context);
         }
     }
+}
+
+void reference_bgp_reach(struct reference_bgp *b,
+                         bool (*leads)(void *context, struct ip_address hop),
+                         void (*visit)(void *context, struct ip_prefix prefix), void *context)
+{
+    for (size_t i = 0; i < b->n_met; i++) {
+        b->out_of_reach[i] = !leads(context, b->met[i]);
+    }
+    tell_all(b, b->naive.list, b->naive.n, visit, context);
 }
 
 uint32_t reference_bgp_best(const struct reference_bgp *b, struct ip_prefix prefix,

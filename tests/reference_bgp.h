@@ -27,6 +27,11 @@ void reference_bgp_hear(struct reference_bgp *b,
 void reference_bgp_lose(struct reference_bgp *b, struct ip_address address,
                         void (*visit)(void *context, struct ip_prefix prefix), void *context);
 
+/* Of all next hops met so far, which can still be reached: the same. */
+void reference_bgp_reach(struct reference_bgp *b,
+                         bool (*leads)(void *context, struct ip_address hop),
+                         void (*visit)(void *context, struct ip_prefix prefix), void *context);
+
 /* The next hops of a prefix: how many. */
 uint32_t reference_bgp_best(const struct reference_bgp *b, struct ip_prefix prefix,
                             struct ip_address hops[CONFIG_MAX_PATHS]);

@@ -322,19 +322,35 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
     }
 }
 
+/* Whether anything but BGP leads to a next hop. */
+static bool is_covered(const struct reference_routes *r, struct ip_address hop)
+{
+    bool covered = false;
+
+    for (size_t i = 0; i < r->rib.n; i++) {
+        const struct path *path = &r->rib.paths[i];
+        covered |= path->prefix.family == hop.family && path->distance != 20 &&
+                   ip_prefix_covers(path->prefix, hop.hi, hop.lo);
+    }
+    return covered;
+}
+
+static bool leads_to(void *context, struct ip_address hop)
+{
+    const struct reference_routes *r = context;
+
+    hop.lo = hop.family == IPV4 ? r->config->feed_vrf : hop.lo;
+    return is_covered(r, hop);
+}
+
 /* A next hop to which nothing but BGP leads becomes a neighbour of the interface whose turn it is;
  * from then on its own host route leads there. */
 static void meet(struct reference_routes *r, struct ip_address *hop, uint64_t vrf)
 {
-    bool covered = false, is_new = reference_bgp_meets(r->bgp, *hop);
+    bool is_new = reference_bgp_meets(r->bgp, *hop);
 
     hop->lo = hop->family == IPV4 ? vrf : hop->lo;
-    for (size_t i = 0; i < r->rib.n; i++) {
-        const struct path *path = &r->rib.paths[i];
-        covered |= path->prefix.family == hop->family && path->distance != 20 &&
-                   ip_prefix_covers(path->prefix, hop->hi, hop->lo);
-    }
-    if (is_new && !covered) {
+    if (is_new && !is_covered(r, *hop)) {
         struct path path = {.prefix = ip_prefix_of(*hop, hop->family == IPV4 ? 32 : 128),
                             .target = NEIGHBOUR,
                             .next_hop = *hop,
@@ -420,11 +436,14 @@ static void happen(struct reference_routes *r, int64_t now_ps)
 {
     const struct chassis_config *c = r->config;
 
+    r->heard_ps = now_ps;
     while (r->n_changed < c->n_route_changes && c->route_changes[r->n_changed].at_ps == now_ps) {
         const struct route_change *made = &c->route_changes[r->n_changed++];
         change(r, static_path(&made->route), made->withdraw, now_ps);
+        if (r->bgp != NULL) {
+            reference_bgp_reach(r->bgp, leads_to, put_best, r);
+        }
     }
-    r->heard_ps = now_ps;
     while (next_heard_ps(r) == now_ps) {
         reference_bgp_hear(r->bgp, put_best, r);
     }

@@ -27,9 +27,9 @@ static bool announce(struct bgp *bgp, const struct naive_path *p)
     return changed;
 }
 
-static bool reachable(void *context, struct ip_address next_hop)
+static bool reachable(void *context, struct ip_address next_hop, bool of_vpn)
 {
-    (void)context;
+    (void)context, (void)of_vpn;
     return next_hop.hi >> 32 != 0x63000003;
 }
 
