@@ -325,14 +325,14 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
 /* Whether anything but BGP leads to a next hop. */
 static bool is_covered(const struct reference_routes *r, struct ip_address hop)
 {
-    bool covered = false;
-
     for (size_t i = 0; i < r->rib.n; i++) {
         const struct path *path = &r->rib.paths[i];
-        covered |= path->prefix.family == hop.family && path->distance != 20 &&
-                   ip_prefix_covers(path->prefix, hop.hi, hop.lo);
+        if (path->prefix.family == hop.family && path->distance != 20 &&
+            ip_prefix_covers(path->prefix, hop.hi, hop.lo)) {
+            return true;
+        }
     }
-    return covered;
+    return false;
 }
 
 static bool leads_to(void *context, struct ip_address hop)

@@ -66,8 +66,6 @@ static const struct {
     {"routes.maximum_routes={ip: 1024, mpls: 1}",
      "maximum_routes.mpls: 16K for mpls leave ip nothing of 1024K, or do not fit beside it"},
     {"routes.maximum_routes.mpls=512", "512K for mpls leave ip nothing of 512K"},
-    {"routes={maximum_routes: {mpls: 16}, reloads: [{at: 1ms, maximum_routes: {ip: 1020}}]}",
-     "reloads[0].maximum_routes: 16K for mpls leave ip nothing of 1024K"},
     {"routes.maximum_routes={ip: 750, ipv6: 137}",
      "maximum_routes.ipv6: 137 does not fit beside ip, which leaves 136"},
     {"acls=[{name: a, text: \"access-list 1 permit any\"}]",
