@@ -55,3 +55,29 @@ const struct path *path_list_match(const struct path_list *list, struct ip_addre
     }
     return best;
 }
+
+void path_list_put(struct path_list *list, struct path path, bool withdraw)
+{
+    if (path.distance == PATH_STATIC || path.distance == PATH_FLOATING) {
+        struct path other = path;
+        other.distance = path.distance == PATH_STATIC ? PATH_FLOATING : PATH_STATIC;
+        path_list_drop(list, other);
+    }
+    if (withdraw) {
+        path_list_drop(list, path);
+    } else {
+        path_list_add(list, path);
+    }
+}
+
+bool path_list_leads_to(const struct path_list *list, struct ip_address to)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct path *path = &list->paths[i];
+        if (path->prefix.family == to.family && path->distance != PATH_FEED &&
+            ip_prefix_covers(path->prefix, to.hi, to.lo)) {
+            return true;
+        }
+    }
+    return false;
+}

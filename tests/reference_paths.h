@@ -10,9 +10,12 @@
 
 enum target { NEXT_HOP, NEIGHBOUR, SUBNET, ROUTER, NOWHERE };
 
+/* Distances; where a static one that floats is exactly, beyond BGP's, is all the same. */
+enum { PATH_CONNECTED, PATH_STATIC, PATH_FEED = 20, PATH_FLOATING = 250 };
+
 struct path {
     struct ip_prefix prefix;
-    int distance; /* connected 0, static 1, or beyond the feed, which is 20 */
+    int distance;
     enum target target;
     struct ip_address next_hop;
     uint32_t port;
@@ -31,6 +34,12 @@ void path_list_add(struct path_list *list, struct path path);
 
 /* The path of this prefix and distance, if there is one. */
 void path_list_drop(struct path_list *list, struct path path);
+
+/* A path comes or goes. A prefix has one static path, whether it floats or not. */
+void path_list_put(struct path_list *list, struct path path, bool withdraw);
+
+/* Whether anything but the feed leads to an address. */
+bool path_list_leads_to(const struct path_list *list, struct ip_address to);
 
 /* The best path of the longest prefix that covers the address. */
 const struct path *path_list_match(const struct path_list *list, struct ip_address to);

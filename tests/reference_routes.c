@@ -49,9 +49,6 @@ static void add_connected(struct reference_routes *r, uint32_t index)
     }
 }
 
-/* Whatever it is exactly: beyond BGP's. */
-#define FLOATING 250
-
 static struct path static_path(const struct static_route *s)
 {
     static const enum target targets[] = {[VIA_NEXT_HOP] = NEXT_HOP,
@@ -60,7 +57,7 @@ static struct path static_path(const struct static_route *s)
                                           [VIA_RECEIVE] = ROUTER};
 
     return (struct path){.prefix = s->prefix,
-                         .distance = s->floating ? FLOATING : 1,
+                         .distance = s->floating ? PATH_FLOATING : PATH_STATIC,
                          .target = targets[s->via],
                          .next_hop = s->next_hop,
                          .port = s->port,
@@ -263,27 +260,12 @@ static void update(struct reference_routes *r, struct ip_prefix prefix, struct c
     }
 }
 
-/* A prefix has one static path, whether it floats or not. */
-static void put_path(struct reference_routes *r, struct path path, bool withdraw)
-{
-    if (path.distance == 1 || path.distance == FLOATING) {
-        struct path other = path;
-        other.distance = path.distance == 1 ? FLOATING : 1;
-        path_list_drop(&r->rib, other);
-    }
-    if (withdraw) {
-        path_list_drop(&r->rib, path);
-    } else {
-        path_list_add(&r->rib, path);
-    }
-}
-
 /* A path comes or goes: its prefix, then all others. */
 static void change(struct reference_routes *r, struct path path, bool withdraw, int64_t now_ps)
 {
     struct choice choice = {0};
 
-    put_path(r, path, withdraw);
+    path_list_put(&r->rib, path, withdraw);
     for (size_t i = 0; i < r->rib.n; i++) {
         if (is_best(r, i) && ip_prefix_compare(&r->rib.paths[i].prefix, &path.prefix) == 0) {
             choice = follow(r, &r->rib.paths[i]);
@@ -322,25 +304,12 @@ static void change_heard(struct reference_routes *r, struct path path, bool with
     }
 }
 
-/* Whether anything but BGP leads to a next hop. */
-static bool is_covered(const struct reference_routes *r, struct ip_address hop)
-{
-    for (size_t i = 0; i < r->rib.n; i++) {
-        const struct path *path = &r->rib.paths[i];
-        if (path->prefix.family == hop.family && path->distance != 20 &&
-            ip_prefix_covers(path->prefix, hop.hi, hop.lo)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool leads_to(void *context, struct ip_address hop)
 {
     const struct reference_routes *r = context;
 
     hop.lo = hop.family == IPV4 ? r->config->feed_vrf : hop.lo;
-    return is_covered(r, hop);
+    return path_list_leads_to(&r->rib, hop);
 }
 
 /* A next hop to which nothing but BGP leads becomes a neighbour of the interface whose turn it is;
@@ -350,7 +319,7 @@ static void meet(struct reference_routes *r, struct ip_address *hop, uint64_t vr
     bool is_new = reference_bgp_meets(r->bgp, *hop);
 
     hop->lo = hop->family == IPV4 ? vrf : hop->lo;
-    if (is_new && !is_covered(r, *hop)) {
+    if (is_new && !path_list_leads_to(&r->rib, *hop)) {
         struct path path = {.prefix = ip_prefix_of(*hop, hop->family == IPV4 ? 32 : 128),
                             .target = NEIGHBOUR,
                             .next_hop = *hop,
@@ -536,7 +505,7 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
         }
     }
     for (uint32_t i = 0; i < config->n_static_routes; i++) {
-        put_path(r, static_path(&config->static_routes[i]), false);
+        path_list_put(&r->rib, static_path(&config->static_routes[i]), false);
     }
     if (config->table != NULL) {
         add_feed(r, config->table);
