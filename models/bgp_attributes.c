@@ -317,17 +317,6 @@ bool bgp_vpn_next(struct bytes *nlri, bool add_path, struct ip_prefix *prefix, u
     return true;
 }
 
-/* A VRF imports what has its own route distinguisher, as if route targets were these. */
-uint32_t bgp_vrf_of(const struct bgp_source *source, uint64_t rd)
-{
-    for (uint32_t i = 0; i < source->n_vrfs; i++) {
-        if (source->vrfs[i].rd == rd) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
 static bool vpn_can_be_read(struct bytes nlri, bool add_path)
 {
     struct ip_prefix prefix;

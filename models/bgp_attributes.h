@@ -20,6 +20,7 @@
 #include "models/bytes.h"
 #include "models/prefix.h"
 
+struct intern;
 struct vrf_config;
 
 /* Type codes. source: [RFC4271] §5.1 and the registry of BGP path attributes (standard) */
@@ -89,6 +90,8 @@ struct bgp_source {
                          are not judged (BIRD writes NEXT_HOP without any) */
     uint32_t n_vrfs;  /* of this router: what VPN-IPv4 prefixes are for */
     const struct vrf_config *vrfs;
+    struct intern *vpn_paths; /* route distinguishers and path ids of what VRFs import by route
+                                 target: their numbers are path ids there. NULL: none has imports */
 };
 
 /* Of labelled VPN prefixes. source: [RFC4364] §4.3.4 (standard) */
@@ -147,9 +150,6 @@ bool bgp_nlri_next(struct bytes *nlri, enum ip_family family, bool add_path,
  * that there may be more), 64 of route distinguisher, prefix. *label: its upper 20 bits. */
 bool bgp_vpn_next(struct bytes *nlri, bool add_path, struct ip_prefix *prefix, uint64_t *rd,
                   uint32_t *label, uint32_t *path_id, bool *wrong);
-
-/* The number of this router's VRF that imports a route distinguisher; 0: none does. */
-uint32_t bgp_vrf_of(const struct bgp_source *source, uint64_t rd);
 
 /* AS numbers as RFC 4271 §9.1.2.2 a) counts them: a set is one, a confederation's none. */
 uint32_t bgp_path_length(struct bytes as_path);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "models/config.h"
+#include "models/intern.h"
+
 #define VERSION 4
 #define OPEN_FIXED 29 /* header, version, AS, hold time, identifier, length of the parameters */
 #define PARAMETER_CAPABILITIES 2 /* RFC 5492 §4 */
@@ -231,6 +234,7 @@ struct each {
     void (*visit)(void *context, const struct ip_prefix *prefix, uint32_t path_id,
                   const struct ip_address *next_hop);
     void *context;
+    struct bytes communities; /* extended */
 };
 
 static void each_of(const struct each *each, struct bytes nlri, enum ip_family family,
@@ -244,17 +248,71 @@ static void each_of(const struct each *each, struct bytes nlri, enum ip_family f
     }
 }
 
-/* What no VRF imports is not for this router (RFC 4364 §4.3.3). */
+struct intern *bgp_vpn_paths(const struct vrf_config *vrfs, uint32_t n, struct arena *mem)
+{
+    while (n > 0 && vrfs[n - 1].n_imports == 0) {
+        n--;
+    }
+    return n > 0 ? intern_open(mem) : NULL;
+}
+
+/* Whether one of the route targets that a VRF imports is among these extended communities. */
+static bool has_target(const struct vrf_config *vrf, struct bytes communities)
+{
+    const uint8_t *one;
+    while ((one = bytes_take(&communities, 8)) != NULL) {
+        uint64_t target = (uint64_t)get32(one) << 32 | get32(one + 4);
+        for (uint32_t i = 0; i < vrf->n_imports; i++) {
+            if (vrf->imports[i] == target) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The VRFs that import by route target: each has the route, or no longer. Of one prefix with several
+ * route distinguishers a VRF may have several routes, which are told apart by path ids; what nobody
+ * has ever imported gets none. */
+static void each_importer(const struct each *each, struct ip_prefix prefix, uint64_t rd,
+                          uint32_t path_id, const struct ip_address *next_hop)
+{
+    const struct bgp_source *source = each->source;
+    const uint64_t key[2] = {rd, path_id};
+    bool is_new, imported = false;
+    uint32_t number = intern_take(source->vpn_paths, key, sizeof key, &is_new);
+    for (uint32_t i = 0; i < source->n_vrfs; i++) {
+        const struct vrf_config *vrf = &source->vrfs[i];
+        bool imports = next_hop != NULL && has_target(vrf, each->communities);
+        prefix.lo = i + 1;
+        if (imports || (vrf->n_imports > 0 && !is_new)) {
+            each->visit(each->context, &prefix, number, imports ? next_hop : NULL);
+        }
+        imported |= imports;
+    }
+    if (!(imported && is_new)) {
+        intern_drop(source->vpn_paths, number);
+    }
+}
+
+/* What no VRF imports is not for this router (RFC 4364 §4.3.1): by route target, or by route
+ * distinguisher, as if targets were these. */
 static void each_vpn(const struct each *each, struct bytes nlri, const struct ip_address *next_hop)
 {
+    const struct bgp_source *source = each->source;
     struct ip_prefix prefix;
     uint64_t rd;
     uint32_t label, path_id;
     bool wrong;
-    while (bgp_vpn_next(&nlri, each->source->add_path, &prefix, &rd, &label, &path_id, &wrong)) {
-        prefix.lo = bgp_vrf_of(each->source, rd);
-        if (prefix.lo != 0) {
-            each->visit(each->context, &prefix, path_id, next_hop);
+    while (bgp_vpn_next(&nlri, source->add_path, &prefix, &rd, &label, &path_id, &wrong)) {
+        for (uint32_t i = 0; i < source->n_vrfs; i++) {
+            prefix.lo = i + 1;
+            if (source->vrfs[i].n_imports == 0 && source->vrfs[i].rd == rd) {
+                each->visit(each->context, &prefix, path_id, next_hop);
+            }
+        }
+        if (source->vpn_paths != NULL) {
+            each_importer(each, prefix, rd, path_id, next_hop);
         }
     }
 }
@@ -275,7 +333,8 @@ void bgp_update_each(const struct bgp_update *update, const struct bgp_source *s
                      void *context)
 {
     const struct bgp_attributes *a = &update->attributes;
-    const struct each each = {source, visit, context};
+    const bool targets = bgp_has(a, BGP_EXTENDED_COMMUNITIES);
+    const struct each each = {source, visit, context, targets ? a->extended : (struct bytes){0}};
     const bool announces = update->verdict < BGP_WITHDRAW;
     each_of(&each, update->withdrawn, IPV4, NULL);
     each_mp(&each, &a->unreach, NULL);

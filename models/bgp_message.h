@@ -14,6 +14,8 @@
 
 #include "models/bgp_attributes.h"
 
+struct arena;
+
 #define BGP_HEADER_BYTES 19        /* source: [RFC4271] §4.1 (standard) */
 #define BGP_MAX_MESSAGE_BYTES 4096 /* source: [RFC4271] §4.1 (standard) */
 #define BGP_PORT 179
@@ -64,6 +66,9 @@ struct bgp_update {
 /* A whole UPDATE message. Points into it and into scratch. */
 void bgp_update_read(const uint8_t *message, size_t length, const struct bgp_source *source,
                      struct bgp_scratch *scratch, struct bgp_update *update);
+
+/* For struct bgp_source; lives in mem. */
+struct intern *bgp_vpn_paths(const struct vrf_config *vrfs, uint32_t n, struct arena *mem);
 
 /* Visits all prefixes, first those withdrawn; next_hop NULL: withdrawn. Those announced by an
  * update to be treated as a withdrawal are withdrawn. Precondition: verdict is not RESET. */

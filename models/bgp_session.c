@@ -134,7 +134,8 @@ static void got_open(struct bgp_session *s, const uint8_t *message, size_t lengt
                                     .internal = internal,
                                     .peer_as = internal ? 0 : s->peer.as,
                                     .n_vrfs = c->n_vrfs,
-                                    .vrfs = c->vrfs};
+                                    .vrfs = c->vrfs,
+                                    .vpn_paths = c->vpn_paths};
     s->hold_s = s->peer.hold_s < c->hold_s ? s->peer.hold_s : c->hold_s;
     s->state = BGP_OPENCONFIRM;
     start_hold(s, now_ms);

@@ -56,6 +56,7 @@ struct bgp_session_config {
     uint32_t open_wait_s;
     uint32_t n_vrfs; /* with any, VPN-IPv4 prefixes are asked for, too */
     const struct vrf_config *vrfs;
+    struct intern *vpn_paths; /* as in struct bgp_source; may serve all sessions */
     const struct bgp_session_ops *ops;
     void *context;
     struct bgp_scratch *scratch; /* may serve many sessions of one thread */

@@ -166,8 +166,10 @@ struct static_route {
 /* A routing table of its own for IPv4; of IPv6 there is one only. */
 struct vrf_config {
     const char *name;
-    uint64_t rd;        /* route distinguisher, RFC 4364 section 4.2 */
-    bool label_per_vrf; /* else a label for each prefix (labels.h) */
+    uint64_t rd;             /* route distinguisher, RFC 4364 section 4.2 */
+    bool label_per_vrf;      /* else a label for each prefix (labels.h) */
+    uint32_t n_imports;      /* 0: it imports what has its own route distinguisher */
+    const uint64_t *imports; /* route targets, as RFC 4360 section 4 encodes them */
 };
 
 /* What a flow's path is chosen by, and how evenly (models/sharing.h). */

@@ -19,7 +19,8 @@ struct reader {
     struct bgp_feed *feed;
     struct arena *mem, *scratch_mem;
     struct bgp_scratch *scratch;
-    struct intern *peers; /* address and AS: number of the peer + 1 */
+    struct intern *peers;     /* address and AS: number of the peer + 1 */
+    struct intern *vpn_paths; /* as in struct bgp_source */
     size_t room_paths, room_updates, room_peers;
     const struct mrt *mrt;
     struct error *err;
@@ -190,7 +191,8 @@ static bool read_message(struct reader *r, const struct mrt_item *item)
                                 .internal = item->peer.as == r->feed->options.local_as,
                                 .add_path = item->add_path,
                                 .n_vrfs = r->files->n_vrfs,
-                                .vrfs = r->files->vrfs};
+                                .vrfs = r->files->vrfs,
+                                .vpn_paths = r->vpn_paths};
     if (item->n_bytes < BGP_HEADER_BYTES || !bgp_header_read(item->bytes, &length, &type, &error) ||
         length != item->n_bytes) {
         return mrt_wrong(r->mrt, r->err, "no whole BGP message");
@@ -272,6 +274,7 @@ bool bgp_files_read(const struct bgp_files *files, struct arena *mem, struct bgp
     r.scratch_mem = arena_open();
     r.scratch = arena_take(r.scratch_mem, sizeof *r.scratch);
     r.peers = intern_open(r.scratch_mem);
+    r.vpn_paths = bgp_vpn_paths(files->vrfs, files->n_vrfs, r.scratch_mem);
     bool read = files->table == NULL || read_file(&r, files->table, true);
     read = read && (files->updates == NULL || read_file(&r, files->updates, false));
     arena_close(r.scratch_mem);

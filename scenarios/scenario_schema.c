@@ -44,6 +44,7 @@ static const cyaml_schema_field_t vrf_fields[] = {
     SCHEMA_HERE(struct raw_vrf),
     SCHEMA_REQUIRED(struct raw_vrf, name),
     SCHEMA_REQUIRED(struct raw_vrf, rd),
+    SCHEMA_OPTIONAL(struct raw_vrf, import),
     SCHEMA_OPTIONAL(struct raw_vrf, label_mode),
     SCHEMA_OPTIONAL(struct raw_vrf, ports),
     CYAML_FIELD_END,

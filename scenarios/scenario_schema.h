@@ -18,7 +18,7 @@ struct raw_port_channel {
     uint32_t here, name, ports;
 };
 struct raw_vrf {
-    uint32_t here, name, rd, label_mode, ports;
+    uint32_t here, name, rd, import, label_mode, ports;
 };
 struct raw_synthetic {
     uint32_t here, year, ipv4, ipv6, next_hops, seed;

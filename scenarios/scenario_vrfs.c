@@ -1,7 +1,7 @@
 /* scenario_vrfs.c - routing tables of their own: `vrfs:`, and who is of one.
  *
  *   vrfs:
- *     - {name: RED, rd: "65000:1", label_mode: per-prefix, ports: "1/1, Po1"}
+ *     - {name: RED, rd: "65000:1", import: "65000:1, 65000:2", label_mode: per-prefix, ports: "1/1, Po1"}
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -91,6 +91,46 @@ static void load_rd(struct loader *l, uint32_t place, const struct vrf_config *o
     }
 }
 
+/* Route targets: route distinguishers as extended communities (RFC 4360 sections 3.1 and 3.2, RFC 5668
+ * section 2), of subtype 2. */
+#define TARGET_TYPE_SHIFT 56
+#define TARGET_SUBTYPE (UINT64_C(2) << RD_TYPE_SHIFT)
+#define RD_NUMBER ((UINT64_C(1) << RD_TYPE_SHIFT) - 1)
+#define MAX_TARGETS 64
+
+static uint64_t target_of(uint64_t rd)
+{
+    return rd >> RD_TYPE_SHIFT << TARGET_TYPE_SHIFT | TARGET_SUBTYPE | (rd & RD_NUMBER);
+}
+
+static uint64_t rd_of(uint64_t target)
+{
+    return target >> TARGET_TYPE_SHIFT << RD_TYPE_SHIFT | (target & RD_NUMBER);
+}
+
+static void load_imports(struct loader *l, uint32_t place, struct vrf_config *vrf)
+{
+    const char *text = place != 0 ? places_text(&l->places, place) : NULL;
+    uint64_t *targets = arena_take_array(l->mem, MAX_TARGETS, sizeof *targets), rd;
+    char item[ITEM_TEXT];
+    while (text != NULL && next_item(&text, item)) {
+        if (vrf->n_imports == MAX_TARGETS) {
+            places_error(&l->places, place, "more than %d route targets", MAX_TARGETS);
+            return;
+        }
+        if (!parse_rd(item, &rd)) {
+            places_error(&l->places, place,
+                         "'%.40s' is no route target; expected as in 65000:1 or 192.0.2.1:1", item);
+            return;
+        }
+        targets[vrf->n_imports++] = target_of(rd);
+    }
+    if (place != 0 && vrf->n_imports == 0) {
+        places_error(&l->places, place, "no route target; expected some, or none of this key");
+    }
+    vrf->imports = targets;
+}
+
 /* Puts its interfaces into the VRF. */
 static void load_members(struct loader *l, uint32_t place, uint32_t number,
                          const struct vrf_config *vrfs)
@@ -119,6 +159,7 @@ static void load_vrf(struct loader *l, const struct raw_vrf *raw, struct vrf_con
         }
     }
     load_rd(l, raw->rd, vrfs, number - 1, &vrf->rd);
+    load_imports(l, raw->import, vrf);
     vrf->label_per_vrf =
         load_word(l, raw->label_mode, "unknown label mode", label_modes, 2, 0) == 1;
     load_members(l, raw->ports, number, vrfs);
@@ -214,8 +255,13 @@ void print_vrfs(FILE *out, const struct chassis_config *c)
     struct arena *mem = arena_open();
     for (uint32_t i = 0; i < c->n_vrfs; i++) {
         const struct vrf_config *vrf = &c->vrfs[i];
-        fprintf(out, "%s  - {name: \"%s\", rd: \"%s\", label_mode: %s", i == 0 ? "vrfs:\n" : "",
-                vrf->name, rd_text(vrf->rd, mem), label_modes[vrf->label_per_vrf]);
+        fprintf(out, "%s  - {name: \"%s\", rd: \"%s\"", i == 0 ? "vrfs:\n" : "", vrf->name,
+                rd_text(vrf->rd, mem));
+        for (uint32_t k = 0; k < vrf->n_imports; k++) {
+            fprintf(out, "%s%s%s", k == 0 ? ", import: \"" : ", ",
+                    rd_text(rd_of(vrf->imports[k]), mem), k + 1 == vrf->n_imports ? "\"" : "");
+        }
+        fprintf(out, ", label_mode: %s", label_modes[vrf->label_per_vrf]);
         put_members(out, c, i + 1, mem);
         fputs("}\n", out);
     }

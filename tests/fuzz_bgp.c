@@ -12,8 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+static const uint64_t imports[] = {0x0002fde800000001, 0x0102c00002010007};
 static const struct vrf_config vrfs[] = {{.name = "RED", .rd = 65000ull << 32 | 1},
-                                         {.name = "BLUE", .rd = 1ull << 48 | 0xc0000201ull << 16}};
+                                         {.name = "BLUE", .n_imports = 2, .imports = imports}};
 
 struct peer {
     struct bgp_session session;
@@ -97,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                               .open_wait_s = 240,
                                               .n_vrfs = sizeof vrfs / sizeof *vrfs,
                                               .vrfs = vrfs,
+                                              .vpn_paths = bgp_vpn_paths(vrfs, 2, mem),
                                               .ops = &ops,
                                               .context = p,
                                               .scratch = &p->scratch};

@@ -119,9 +119,10 @@ static void put_vrfs(struct writer *w)
 {
     w->has_vrf = draw_one_in(w, 4);
     if (w->has_vrf) {
-        writer_put(w, "vrfs:\n  - {name: RED, rd: \"%s\", label_mode: %s}\n",
+        writer_put(w, "vrfs:\n  - {name: RED, rd: \"%s\", import: \"%s\", label_mode: %s}\n",
                    draw_careless(w) ? DRAW_WORD(w, "1", "65536:65536", ":1", "10.1.1.1.1:1")
                                     : DRAW_WORD(w, "65000:1", "70000:1", "10.1.1.1:1"),
+                   draw_careless(w) ? "65000" : DRAW_WORD(w, "1:1", "70000:1, 10.1.1.1:1"),
                    draw_careless(w) ? "per-ce" : DRAW_WORD(w, "per-prefix", "per-vrf"));
     }
 }

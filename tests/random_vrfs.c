@@ -153,7 +153,7 @@ void random_vrfs(struct chassis_config *config, uint64_t seed, struct arena *mem
     config->n_vrfs = one_in(&d, 12) ? MANY_VRFS : (uint32_t)between(&d, 1, MOST_VRFS);
     struct vrf_config *vrfs = arena_take_array(mem, config->n_vrfs, sizeof *vrfs);
     for (uint32_t i = 0; i < config->n_vrfs; i++) {
-        vrfs[i] = (struct vrf_config){"random", i, one_in(&d, 2)};
+        vrfs[i] = (struct vrf_config){.name = "random", .rd = i, .label_per_vrf = one_in(&d, 2)};
     }
     config->vrfs = vrfs;
     draw_carving(&d);

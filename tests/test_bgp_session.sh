@@ -46,7 +46,7 @@ supervisor: {slot: 5, model: WS-SUP720-3BXL}
 slots:
   - {slot: 1, model: WS-X6704-10GE, forwarding: DFC3BXL}
   - {slot: 2, model: WS-X6704-10GE, forwarding: CFC}
-vrfs: [{name: RED, rd: "65000:1"}, {name: BLUE, rd: "192.0.2.1:7", label_mode: per-vrf}]
+vrfs: [{name: RED, rd: "65000:1"}, {name: BLUE, rd: "192.0.2.1:7", import: "65000:7", label_mode: per-vrf}]
 traffic:
   - {name: none, from: all, rate: 1%, frames: 64B, to: prefixes, flows: 8}
 run: {duration: 1ms}
@@ -92,12 +92,12 @@ END
 }
 
 # Labelled VPN-IPv4 routes; to an internal peer BIRD announces the gateway and its label.
-vpn_statics() { # NAME VRF ROUTE_DISTINGUISHER
+vpn_statics() { # NAME VRF ROUTE_DISTINGUISHER ROUTE_TARGET
     local i hop
     echo "protocol static $1 { vpn4 { table vpns; };"
     for i in {1..600}; do
         hop=10.$((1 + i % 2)).$((1 + i % 3)).2
-        echo "route $3 172.16.$((i / 256)).$((i % 256))/32 via $hop%lo onlink mpls $((1000 + i));"
+        echo "route $3 172.16.$((i / 256)).$((i % 256))/32 via $hop%lo onlink mpls $((1000 + i)) { bgp_ext_community.add((rt, $4)); };"
         echo "$2:172.16.$((i / 256)).$((i % 256))/32 $hop" >>"$1"
     done
     echo "}"
@@ -105,9 +105,9 @@ vpn_statics() { # NAME VRF ROUTE_DISTINGUISHER
 
 core() { # PORT
     echo 'router id 192.0.2.98; protocol device {}; vpn4 table vpns;'
-    vpn_statics red RED 65000:1
-    vpn_statics blue BLUE 192.0.2.1:7
-    vpn_statics others NOBODY 65000:2
+    vpn_statics red RED 65000:1 65000,1
+    vpn_statics blue BLUE 65000:3 65000,7
+    vpn_statics others NOBODY 192.0.2.1:7 65000,2
     cat <<END
 protocol bgp core {
     local 127.0.0.2 port $1 as 65000; strict bind;

@@ -18,8 +18,12 @@
 
 static struct bgp_scratch scratch;
 
-static const struct vrf_config vrfs[] = {{"RED", 65000ull << 32 | 1, false},
-                                         {"BLUE", 1ull << 48 | 0xc0000201ull << 16 | 7, false}};
+#define RED_RD (65000ull << 32 | 1)
+#define BLUE_RD (1ull << 48 | 0xc0000201ull << 16 | 7)
+#define TARGET(n) (0x0002fde800000000 | (n)) /* 65000:n */
+
+static const struct vrf_config vrfs[] = {{.name = "RED", .rd = RED_RD},
+                                         {.name = "BLUE", .rd = BLUE_RD}};
 
 #define B(text) text, sizeof(text) - 1
 #define LABEL "\0\1\1" /* 16, bottom of the stack */
@@ -133,6 +137,70 @@ static void test_capability(void **state)
     assert_true(read.vpn && !read.ipv4 && !read.ipv6);
 }
 
+/* ---- route targets ---- */
+
+static const uint64_t green[] = {TARGET(7), TARGET(8)}, white[] = {0x0202000111700009};
+static const struct vrf_config importing[] = {
+    {.name = "RED", .rd = RED_RD},
+    {.name = "GREEN", .rd = 1, .n_imports = 2, .imports = green},
+    {.name = "WHITE", .rd = 2, .n_imports = 1, .imports = white}};
+
+static void note(void *context, const struct ip_prefix *prefix, uint32_t path_id,
+                 const struct ip_address *next_hop)
+{
+    size_t n = strlen(seen);
+    (void)context;
+    snprintf(seen + n, sizeof seen - n, "%s%u.%u ", next_hop != NULL ? "+" : "-",
+             (unsigned)prefix->lo, path_id);
+}
+
+/* An UPDATE with one prefix of this route distinguisher and these extended communities; NULL: a
+ * withdrawal. What becomes of it: + or -, VRF, path id. */
+static const char *import(struct bgp_source *source, const char *rd, const char *targets, size_t n)
+{
+    static const uint32_t path[] = {7};
+    struct bgp_update update;
+    struct wire none = {0}, attributes = {0}, message = {0}, mp = {0};
+    wire_bytes(&mp, "\0\1\200", 3);
+    wire_bytes(&mp, HOP "\160" LABEL, targets == NULL ? 0 : sizeof HOP LABEL);
+    wire_bytes(&mp, "\160" LABEL, targets == NULL ? sizeof LABEL : 0);
+    wire_bytes(&mp, rd, 8);
+    wire_bytes(&mp, NET, 3);
+    if (targets != NULL) {
+        wire_usual(&attributes, true, path, 1, NULL);
+        wire_attribute(&attributes, 0xc0, BGP_EXTENDED_COMMUNITIES, targets, n);
+    }
+    wire_attribute(&attributes, 0x80, targets != NULL ? BGP_MP_REACH : BGP_MP_UNREACH, mp.at, mp.n);
+    wire_update(&message, &none, &attributes, &none);
+    bgp_update_read(message.at, message.n, source, &scratch, &update);
+    assert_int_equal(update.verdict, BGP_GOOD);
+    seen[0] = '\0';
+    bgp_update_each(&update, source, note, NULL);
+    wire_free(&mp);
+    wire_free(&attributes);
+    wire_free(&message);
+    return seen;
+}
+
+static void test_targets(void **state)
+{
+    (void)state;
+    struct bgp_source s = {.as4 = true, .n_vrfs = 3, .vrfs = importing};
+    s.vpn_paths = bgp_vpn_paths(importing, 3, mem);
+    assert_null(bgp_vpn_paths(vrfs, 2, mem));
+    assert_string_equal(import(&s, NOBODY, B("\0\2\xfd\xe8\0\0\0\6")), ""); /* 65000:6 */
+    assert_string_equal(import(&s, NOBODY, NULL, 0), "");
+    assert_string_equal(import(&s, NOBODY, B("\0\2\xfd\xe8\0\0\0\7")), "+2.1 ");
+    /* Another route distinguisher: another path. The route distinguisher imports into RED only. */
+    assert_string_equal(import(&s, RED, B("\0\2\xfd\xe8\0\0\0\6\0\2\xfd\xe8\0\0\0\x8")),
+                        "+1.0 +2.2 ");
+    /* The target of an AS of 4 bytes; another subtype (route origin) is none. */
+    assert_string_equal(import(&s, NOBODY, B("\2\2\0\1\x11\x70\0\x9\0\3\xfd\xe8\0\0\0\7")),
+                        "-2.1 +3.1 ");
+    assert_string_equal(import(&s, NOBODY, NULL, 0), "-2.1 -3.1 ");
+    assert_string_equal(import(&s, RED, NULL, 0), "-1.0 -2.2 -3.2 ");
+}
+
 static uint32_t port_of(const struct control *c, uint64_t vrf)
 {
     struct ip_address to = {0xc6336407ull << 32, vrf, IPV4};
@@ -173,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prefixes), cmocka_unit_test(test_no_vrfs),
-        cmocka_unit_test(test_capability), cmocka_unit_test(test_tables)};
+        cmocka_unit_test(test_capability), cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_tables)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -35,6 +35,10 @@ static const struct {
     {{"vrfs=[{name: RED, rd: 192.0.2.1:65536}]"}, "is no route distinguisher"},
     {{"vrfs=[{name: RED, rd: ':'}]"}, "is no route distinguisher"},
     {{"vrfs=[{name: RED}]"}, "the key rd is missing"},
+    {{"vrfs=[{name: RED, rd: 1:1, import: '1:2, 4200000000:65535'}]"}, NULL},
+    {{"vrfs=[{name: RED, rd: 1:1, import: '1:2, 65000'}]"},
+     "vrfs[0].import: '65000' is no route target; expected as in 65000:1"},
+    {{"vrfs=[{name: RED, rd: 1:1, import: ''}]"}, "vrfs[0].import"},
     {{"vrfs=[{rd: 1:1}]"}, "the key name is missing"},
     {{"vrfs=[{name: RED, rd: 1:1}, {name: RED, rd: 1:2}]"}, "vrfs[1].name: a second VRF RED"},
     {{"vrfs=[{name: RED, rd: 1:1}, {name: B, rd: 1:1}]"}, "the route distinguisher of RED, too"},
@@ -88,6 +92,14 @@ static void test_round_trip(void **state)
     assert_non_null(strstr(text, "labelled: \"RED\""));
     assert_int_equal(s.config.vrfs[0].rd, 65000ull << 32 | 1);
     assert_int_equal(s.config.vrfs[1].rd, 1ull << 48 | 0xc0000201ull << 16 | 7);
+    load(&s, base, "routes.synthetic=",
+         "vrfs=[{name: RED, rd: 1:1, import: '65000:7, 192.0.2.1:7, 70000:9'}]", NULL);
+    assert_int_equal(s.config.vrfs[0].n_imports, 3);
+    assert_int_equal(s.config.vrfs[0].imports[0], 0x0002fde800000007);
+    assert_int_equal(s.config.vrfs[0].imports[1], 0x0102c00002010007);
+    assert_int_equal(s.config.vrfs[0].imports[2], 0x0202000111700009);
+    assert_non_null(strstr(print(&s), ", import: \"65000:7, 192.0.2.1:7, 70000:9\""));
+    check_round_trip(&s);
 }
 
 /* ---- tables and labels ------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ struct listener {
     struct listener_config config;
     int fd;
     struct bgp_scratch *scratch;
+    struct intern *vpn_paths; /* of all sessions */
     struct connection connections[LISTENER_MAX_SESSIONS];
     size_t first_bytes;
     size_t n_read;           /* bytes, in this turn */
@@ -271,6 +272,8 @@ struct listener *listener_open(const struct listener_config *config, struct aren
         *c = (struct connection){.l = l, .fd = -1, .session = arena_take(mem, sizeof *c->session)};
         c->peer = bgp_add_peer(config->control->bgp.bgp, &(struct bgp_peer){.as = 1});
     }
+    l->vpn_paths = bgp_vpn_paths(config->control->config->vrfs, config->control->config->n_vrfs,
+                                 config->paths);
     l->first_bytes = arena_bytes(config->paths);
     say_where(l);
     return l;
@@ -327,6 +330,7 @@ static void accept_one(struct listener *l)
                                               .hold_s = l->config.hold_s,
                                               .n_vrfs = l->config.control->config->n_vrfs,
                                               .vrfs = l->config.control->config->vrfs,
+                                              .vpn_paths = l->vpn_paths,
                                               .open_wait_s = l->config.open_wait_s,
                                               .ops = &ops,
                                               .context = c,
