@@ -40,6 +40,10 @@ struct engine_type { /* a forwarding engine: PFC or DFC */
     uint64_t rpf_interfaces; /* of a prefix: those that sources are checked against */
 };
 
+/* A PFC3's FIB TCAM is carved into partitions. Those before hold IPv4 only; in those behind all
+ * families share it, slot by slot. source: [JLEWIS-2008] (measured), [BITS-53] [IPSPACE-VRF] (measured) */
+#define CONFIG_CARVED_GENERATION 3
+
 /* Where a linecard's frames and headers travel: CLASSIC on the shared bus, CEF256 on the bus or the
  * fabric, the others on the fabric; the dCEF ones only with a DFC. */
 enum card_class { CLASSIC, CEF256, DCEF256, CEF720, DCEF720, DCEF2T, CONFIG_N_CLASSES };

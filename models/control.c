@@ -227,6 +227,12 @@ static void carve(const struct chassis_config *config, uint64_t ipv4_slots, uint
     bool usual = ipv4_slots == 0;
     uint64_t together = usual ? pfc->ipv4_slots : ipv4_slots;
 
+    if (pfc->generation > CONFIG_CARVED_GENERATION) {
+        n[FIB_IPV4] = pfc->tcam_slots;
+        n[FIB_IPV6] = pfc->tcam_slots / FIB_SLOTS_IPV6;
+        n[FIB_MPLS] = 0;
+        return;
+    }
     n[FIB_IPV4] = (together - mpls_slots) / features_ipv4_slots(config);
     n[FIB_IPV6] = usual ? pfc->ipv6_entries : (pfc->tcam_slots - ipv4_slots) / FIB_SLOTS_IPV6;
     n[FIB_MPLS] = mpls_slots / FIB_SLOTS_IPV4;
@@ -301,6 +307,7 @@ void control_open(struct control *c, const struct chassis_config *config, struct
         labels_open(&c->labels, config, c->rib, c->fib, mem);
     }
     c->fib->ipv4_slots = features_ipv4_slots(config);
+    c->fib->pools = config->supervisor->pfc.generation > CONFIG_CARVED_GENERATION;
     if (config->bgp != NULL) {
         c->bgp.changed = changed;
         c->bgp.context = c;

@@ -72,12 +72,12 @@ static void tell(struct download *d, uint32_t engine, enum fib_partition partiti
 static void look(struct download *d, uint32_t engine, enum fib_partition partition, int64_t now_ps)
 {
     const struct fib_engine *e = &d->fib->engines[engine];
-    uint64_t n = e->n_entries[partition], all = e->capacity[partition];
+    uint64_t n = e->n_entries[partition], all = fib_capacity(d->fib, e, partition);
 
-    if (all == 0) {
+    if (e->capacity[partition] == 0) {
         return; /* labels are in IPv4's; a PFC2 has no IPv6 at all */
     }
-    if (engine == 0 && n * 100 >= all * THRESHOLD_PERCENT) {
+    if (engine == 0 && n > 0 && n * 100 >= all * THRESHOLD_PERCENT) {
         tell(d, engine, partition, NEWS_THRESHOLD, now_ps);
     }
     if (e->exception[partition] && engine < d->n_copies) {

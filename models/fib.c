@@ -364,6 +364,17 @@ static void count(const struct fib *fib, struct fib_engine *e, enum fib_partitio
     e->n_labels += label ? (uint64_t)by : 0;
 }
 
+uint64_t fib_capacity(const struct fib *fib, const struct fib_engine *e,
+                      enum fib_partition partition)
+{
+    if (!fib->pools || partition == FIB_MPLS) {
+        return e->capacity[partition];
+    }
+    return partition == FIB_IPV4
+               ? e->capacity[FIB_IPV4] - e->n_entries[FIB_IPV6] * FIB_SLOTS_IPV6
+               : (e->capacity[FIB_IPV4] - e->n_entries[FIB_IPV4]) / FIB_SLOTS_IPV6;
+}
+
 /* ---- a full TCAM ------------------------------------------------------------------------- */
 
 /* All that an engine holds; the last ids first, as they most often are the last prefixes, too. */
@@ -395,7 +406,7 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum fib_partition 
 {
     struct eviction *order = &e->order[partition];
     enum ip_family family = family_of(partition);
-    if (e->n_entries[partition] < e->capacity[partition]) {
+    if (e->n_entries[partition] < fib_capacity(fib, e, partition)) {
         return length >= e->least_length[partition];
     }
     if (fib->refuses) {
@@ -419,7 +430,7 @@ static bool make_room(struct fib *fib, struct fib_engine *e, enum fib_partition 
 
 static bool let_in(struct fib *fib, struct fib_engine *e, enum fib_partition partition, uint32_t id)
 {
-    if (e->exception[partition] || e->n_entries[partition] == e->capacity[partition]) {
+    if (e->exception[partition] || e->n_entries[partition] == fib_capacity(fib, e, partition)) {
         const struct ip_prefix *prefixes = fib->prefixes[family_of(partition)];
         if (!make_room(fib, e, partition, prefixes[id].length)) {
             e->n_refused[partition]++;
@@ -466,7 +477,7 @@ static unsigned length_that_fits(const struct fib *fib, const struct fib_engine 
                                  enum fib_partition partition)
 {
     enum ip_family family = family_of(partition);
-    uint64_t n[LONGEST + 1] = {0}, rest = e->capacity[partition];
+    uint64_t n[LONGEST + 1] = {0}, rest = fib_capacity(fib, e, partition);
     unsigned length = LONGEST + 1;
     for (uint32_t id = LPM_NONE + 1; id < fib->n_ids[family]; id++) {
         n[fib->prefixes[family][id].length] += fib->resolved[family][id] != FIB_ADJACENCY_NONE &&
@@ -495,7 +506,7 @@ void fib_install_all(struct fib *fib, uint32_t engine)
 {
     const struct fib_engine *e = &fib->engines[engine];
     for (enum fib_partition p = 0; p < FIB_N_PARTITIONS; p++) {
-        bool all = fib->refuses || fib->n_ids[family_of(p)] - 1 <= e->capacity[p];
+        bool all = fib->refuses || fib->n_ids[family_of(p)] - 1 <= fib_capacity(fib, e, p);
         unsigned fits = all ? 0 : length_that_fits(fib, e, p);
         sim_assert(e->n_entries[p] == 0);
         if (p == FIB_MPLS && e->capacity[p] == 0) {
@@ -523,13 +534,6 @@ void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[FIB_N_PA
         eviction_forget(&e->order[p]);
     }
     e->n_labels = 0;
-}
-
-uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
-{
-    const uint64_t *n = fib->engines[engine].n_entries;
-    return n[FIB_IPV4] * fib->ipv4_slots + n[FIB_MPLS] * FIB_SLOTS_IPV4 +
-           n[FIB_IPV6] * FIB_SLOTS_IPV6;
 }
 
 /* ---- lookups ----------------------------------------------------------------------------- */

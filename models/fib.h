@@ -29,6 +29,10 @@
  * (measured); that labels are evicted last (assumed). Or labels have a partition of their own, and
  * an exception of their own; source: [WINFRED] maximum-routes mpls, [TAC-117712] flags (vendor)
  *
+ * Where the families share the slots (`pools`: a PFC4), the table is full for a family when its next
+ * entry finds too few of them free. Then it takes the place of a shorter one of its own family, or
+ * stays out, and its family alone is in exception; source: nothing is published (assumed)
+ *
  * An adjacency may stand for several, of which each flow takes one (sharing.h):
  *
  *   PATHS --> block of adjacencies, some for the same path --> path --.
@@ -129,6 +133,7 @@ struct fib {
     uint32_t n_engines;
     uint32_t ipv4_slots; /* of an entry: FIB_SLOTS_IPV4, if not set otherwise after fib_open() */
     bool refuses;        /* what does not fit, instead of evicting a shorter one for it */
+    bool pools;          /* IPv6 shares the slots that capacity[FIB_IPV4] gives */
 
     /* fib.c's own */
     struct arena *mem;
@@ -231,6 +236,10 @@ void fib_install_all(struct fib *fib, uint32_t engine);
 
 /* A reload: the engine is as fib_add_engine() left it, with room for so many entries from now on. */
 void fib_empty(struct fib *fib, uint32_t engine, const uint64_t entries[FIB_N_PARTITIONS]);
+
+/* Entries that a partition of an engine is full with; in a pool, beside those of the other family. */
+uint64_t fib_capacity(const struct fib *fib, const struct fib_engine *e,
+                      enum fib_partition partition);
 
 /* 72-bit slots in use by an engine. */
 uint64_t fib_slots_used(const struct fib *fib, uint32_t engine);

@@ -4,6 +4,13 @@
 #include "sim/arena.h"
 #include "sim/report.h"
 
+uint64_t fib_slots_used(const struct fib *fib, uint32_t engine)
+{
+    const uint64_t *n = fib->engines[engine].n_entries;
+    return n[FIB_IPV4] * fib->ipv4_slots + n[FIB_MPLS] * FIB_SLOTS_IPV4 +
+           n[FIB_IPV6] * FIB_SLOTS_IPV6;
+}
+
 uint64_t fib_adjacencies_used(const struct fib *fib, uint32_t engine)
 {
     struct arena *scratch = arena_open();
@@ -33,8 +40,10 @@ void fib_show(const struct fib *all, uint32_t engine, const char *name, struct r
             const char *what, *unit;
             uint64_t value;
         } rows[] = {
-            {"entries", "entries", fib->n_entries[p]}, {"capacity", "entries", fib->capacity[p]},
-            {"refused", "entries", fib->n_refused[p]}, {"evicted", "entries", fib->n_evicted[p]},
+            {"entries", "entries", fib->n_entries[p]},
+            {"capacity", "entries", fib_capacity(all, fib, (enum fib_partition)p)},
+            {"refused", "entries", fib->n_refused[p]},
+            {"evicted", "entries", fib->n_evicted[p]},
             {"exception", "1", fib->exception[p]},
         };
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

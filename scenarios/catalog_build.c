@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/fib.h"
 #include "scenarios/catalog.h"
 #include "scenarios/queue_name.h"
 #include "sim/arena.h"
@@ -140,7 +141,10 @@ static bool check_engine(struct builder *b, const struct catalog_engine *engine)
                                        rule_of(b, needed[i])->name));
         }
     }
-    if (type->ipv4_slots + 2 * type->ipv6_entries > type->tcam_slots) {
+    uint64_t ipv6_slots = FIB_SLOTS_IPV6 * type->ipv6_entries;
+    bool pool = type->generation > CONFIG_CARVED_GENERATION;
+    if (type->ipv4_slots + (pool ? 0 : ipv6_slots) > type->tcam_slots ||
+        ipv6_slots > type->tcam_slots) {
         return refuse(b, ENGINE_TCAM_SLOTS, "the partitions are larger than tcam_slots");
     }
     return true;

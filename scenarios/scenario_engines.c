@@ -119,13 +119,29 @@ static void check_carving(struct loader *l, const struct raw_maximum_routes *raw
     }
 }
 
+static void refuse_carving(struct loader *l, const struct raw_maximum_routes *raw)
+{
+    if (raw->here != 0) {
+        places_key_error(&l->places, raw->here,
+                         "the FIB TCAM of a %s is not carved, as that of a PFC3 is; expected no "
+                         "maximum_routes",
+                         l->config->supervisor->pfc.model);
+    }
+}
+
 /* How the TCAM is divided between IPv4 and IPv6, as `mls cef maximum-routes` does it: what one is
  * given, in K, is rounded up to whole steps, and the other one gets the rest. What MPLS is given is
  * no longer IPv4's: of what is given to ip nothing, else of what both have together. source:
  * [WINFRED] 768 K, 16 K and the rest (measured); the step of MPLS as that of IPv4 (assumed) */
 static void load_carving(struct loader *l, const struct raw_maximum_routes *raw, struct carving *c)
 {
-    uint64_t total = l->config->supervisor->pfc.tcam_slots;
+    const struct engine_type *engine = &l->config->supervisor->pfc;
+    if (engine->generation != CONFIG_CARVED_GENERATION) {
+        refuse_carving(l, raw);
+        c->ipv6_entries = engine->ipv6_entries;
+        return;
+    }
+    uint64_t total = engine->tcam_slots;
     uint64_t most_ipv6 = (total - least(total, IPV4_STEP)) / FIB_SLOTS_IPV6;
     uint64_t ip = load_count(l, raw->ip, 1, total / K, 0) * K;
     uint64_t ipv6 = load_count(l, raw->ipv6, 0, most_ipv6 / K, 0) * K;

@@ -225,8 +225,11 @@ static void put_routes(FILE *out, const struct scenario *s)
     }
     fprintf(out, "  fib: %s\n", c->fib_start == FIB_COLD ? "cold" : "converged");
     uint64_t ipv6_entries = (c->supervisor->pfc.tcam_slots - c->ipv4_slots) / FIB_SLOTS_IPV6;
-    put_carving(out, "  maximum_routes: {", c->ipv4_slots, c->mpls_slots);
-    fprintf(out, ", ipv6: %" PRIu64 "}\n", ipv6_entries / 1024);
+    bool carved = c->supervisor->pfc.generation == CONFIG_CARVED_GENERATION;
+    if (carved) {
+        put_carving(out, "  maximum_routes: {", c->ipv4_slots, c->mpls_slots);
+        fprintf(out, ", ipv6: %" PRIu64 "}\n", ipv6_entries / 1024);
+    }
     if (c->growth.n_routes > 0) {
         fprintf(out, "  growth: {routes: %u, ", c->growth.n_routes);
         print_quantity(out, "start", UNIT_PS, (uint64_t)c->growth.start_ps);
@@ -237,8 +240,12 @@ static void put_routes(FILE *out, const struct scenario *s)
     for (uint32_t i = 0; i < c->n_reloads; i++) {
         fputs(i == 0 ? "  reloads:\n    - {" : "    - {", out);
         print_quantity(out, "at", UNIT_PS, (uint64_t)c->reloads[i].at_ps);
-        put_carving(out, ", maximum_routes: {", c->reloads[i].ipv4_slots, c->reloads[i].mpls_slots);
-        fputs("}}\n", out);
+        if (carved) {
+            put_carving(out, ", maximum_routes: {", c->reloads[i].ipv4_slots,
+                        c->reloads[i].mpls_slots);
+            fputs("}", out);
+        }
+        fputs("}\n", out);
     }
 }
 

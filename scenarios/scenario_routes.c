@@ -372,27 +372,75 @@ static uint64_t count_statics(const struct chassis_config *config, enum ip_famil
     return n;
 }
 
+/* Entries of the scenario's own and of what changes bring. */
+static uint64_t count_own(const struct loader *l, enum ip_family family)
+{
+    return ENTRIES_PER_PORT * (uint64_t)count_interfaces(l->config) +
+           count_statics(l->config, family) + l->n_to_come[family] +
+           (family == IPV4 && l->config->mpls_slots == 0 ? l->config->n_vrfs : 0);
+}
+
+static uint64_t entries_per_route(const struct chassis_config *config, enum ip_family family)
+{
+    struct ip_prefix feed = {.lo = family == IPV4 ? config->feed_vrf : 0,
+                             .family = (uint8_t)family};
+    return 1 + has_label(config, &feed);
+}
+
+/* Entries of a family that the FIB has room for, when the feed has so many routes of the other. */
+static uint64_t count_room(const struct loader *l, enum ip_family family, uint64_t n_other)
+{
+    const struct engine_type *pfc = &l->config->supervisor->pfc;
+    if (pfc->generation <= CONFIG_CARVED_GENERATION) {
+        return family == IPV4 ? l->config->ipv4_slots - l->config->mpls_slots : l->ipv6_entries;
+    }
+    enum ip_family other = family == IPV4 ? IPV6 : IPV4;
+    uint64_t taken = count_own(l, other) + n_other * entries_per_route(l->config, other);
+    uint64_t slots = taken * (other == IPV6 ? FIB_SLOTS_IPV6 : FIB_SLOTS_IPV4);
+    uint64_t rest = pfc->tcam_slots > slots ? pfc->tcam_slots - slots : 0;
+    return rest / (family == IPV6 ? FIB_SLOTS_IPV6 : FIB_SLOTS_IPV4);
+}
+
+static bool is_fill(const struct loader *l, uint32_t place, const char *otherwise)
+{
+    return strcmp(place != 0 ? places_text(&l->places, place) : otherwise, "fill") == 0;
+}
+
 /* A number of routes, or fill: what the FIB has room for after the scenario's own entries. */
 static uint32_t load_table_size(struct loader *l, uint32_t place, enum ip_family family,
-                                const char *otherwise)
+                                uint64_t n_other, const char *otherwise)
 {
     const char *text = place != 0 ? places_text(&l->places, place) : otherwise;
-    if (strcmp(text, "fill") != 0 && isalpha((unsigned char)text[0])) {
+    if (is_fill(l, place, otherwise)) {
+        uint64_t own = count_own(l, family), room = count_room(l, family, n_other);
+        uint64_t rest = (room > own ? room - own : 0) / entries_per_route(l->config, family);
+        return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
+    }
+    if (isalpha((unsigned char)text[0])) {
         places_error(&l->places, place, "'%.40s'; expected a number of routes or fill", text);
         return 0;
     }
-    if (strcmp(text, "fill") != 0) {
-        return (uint32_t)load_count(l, place, 0, INTERNET_MAX_ROUTES, 0);
+    return (uint32_t)load_count(l, place, 0, INTERNET_MAX_ROUTES, 0);
+}
+
+/* Where the families share the FIB TCAM, one that fills it takes what the other one leaves. */
+static void load_table_sizes(struct loader *l, const struct raw_synthetic *raw,
+                             struct internet_config *table)
+{
+    const struct engine_type *pfc = &l->config->supervisor->pfc;
+    bool ipv4_fills = is_fill(l, raw->ipv4, "fill"), ipv6_fills = is_fill(l, raw->ipv6, "0");
+    if (ipv4_fills && ipv6_fills && pfc->generation > CONFIG_CARVED_GENERATION) {
+        places_error(&l->places, raw->ipv6,
+                     "fill, as ipv4: on a %s they share the FIB TCAM; expected a number of routes",
+                     pfc->model);
     }
-    const struct chassis_config *config = l->config;
-    uint64_t room = family == IPV4 ? config->ipv4_slots - config->mpls_slots : l->ipv6_entries;
-    uint64_t own = ENTRIES_PER_PORT * (uint64_t)count_interfaces(config) +
-                   count_statics(config, family) + l->n_to_come[family] +
-                   (family == IPV4 && config->mpls_slots == 0 ? config->n_vrfs : 0);
-    struct ip_prefix feed = {.lo = family == IPV4 ? config->feed_vrf : 0,
-                             .family = (uint8_t)family};
-    uint64_t rest = (room > own ? room - own : 0) / (1 + has_label(config, &feed));
-    return (uint32_t)(rest < INTERNET_MAX_ROUTES ? rest : INTERNET_MAX_ROUTES);
+    if (ipv6_fills) {
+        table->n_ipv4 = load_table_size(l, raw->ipv4, IPV4, 0, "fill");
+        table->n_ipv6 = load_table_size(l, raw->ipv6, IPV6, table->n_ipv4, "0");
+    } else {
+        table->n_ipv6 = load_table_size(l, raw->ipv6, IPV6, 0, "0");
+        table->n_ipv4 = load_table_size(l, raw->ipv4, IPV4, table->n_ipv6, "fill");
+    }
 }
 
 static unsigned load_year(struct loader *l, uint32_t place)
@@ -410,11 +458,10 @@ static void load_synthetic(struct loader *l, const struct raw_synthetic *raw)
     l->scenario->routes = ROUTES_SYNTHETIC;
     l->scenario->synthetic = (struct internet_config){
         .year = load_year(l, raw->year),
-        .n_ipv4 = load_table_size(l, raw->ipv4, IPV4, "fill"),
-        .n_ipv6 = load_table_size(l, raw->ipv6, IPV6, "0"),
         .n_next_hops = (uint32_t)load_count(l, raw->next_hops, 1, 65536, 128),
         .seed = load_count(l, raw->seed, 0, UINT64_MAX, 1),
     };
+    load_table_sizes(l, raw, &l->scenario->synthetic);
 }
 
 const char *scenario_routes_path(const struct scenario *scenario, struct arena *mem)

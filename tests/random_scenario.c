@@ -229,7 +229,8 @@ static void put_routes(struct writer *w)
     if (draw_one_in(w, 6)) {
         writer_put(w, "  rpf_multipath: %s\n", DRAW_WORD(w, "punt", "pass", "pass"));
     }
-    if (draw_one_in(w, 6)) {
+    bool carved = w->supervisor->engine->type.generation == CONFIG_CARVED_GENERATION;
+    if (draw_one_in(w, 6) && (carved || draw_careless(w))) {
         writer_put(w, "  maximum_routes: {%s: %s}\n", DRAW_WORD(w, "ip", "mpls", "ipv6"),
                    draw_careless(w) ? DRAW_WORD(w, "0", "-3", "many", "5000")
                                     : DRAW_WORD(w, "1", "17", "64", "100"));
@@ -238,8 +239,9 @@ static void put_routes(struct writer *w)
         writer_put(w, "  fib_exception: %s\n", DRAW_WORD(w, "evict", "refuse"));
     }
     if (draw_one_in(w, 6)) {
-        writer_put(w, "  reloads: [{at: %uus, maximum_routes: {ip: %s}}, {at: %uus}]\n",
-                   (uint32_t)draw_below(w, 20), draw_careless(w) ? "0" : "100",
+        const char *ip = draw_careless(w) ? "0" : "100";
+        writer_put(w, "  reloads: [{at: %uus%s%s%s}, {at: %uus}]\n", (uint32_t)draw_below(w, 20),
+                   carved ? ", maximum_routes: {ip: " : "", carved ? ip : "", carved ? "}" : "",
                    (uint32_t)draw_between(w, 20, 40));
     }
     put_statics(w);

@@ -4,6 +4,11 @@
 
 /* ---- one engine -------------------------------------------------------------------------- */
 
+static bool has_pool(const struct reference_fib *f)
+{
+    return f->config->supervisor->pfc.generation > 3;
+}
+
 static unsigned part_of(const struct reference_fib *f, const struct ip_prefix *prefix)
 {
     bool label = prefix->family == IPV4 && prefix->lo == 0xffff;
@@ -43,18 +48,32 @@ static const struct entry *first_to_go(const struct reference_fib *f, const stru
     return found;
 }
 
+/* Of the n entries of a part one more? A PFC4 has a pool of slots, of which IPv6 takes two. */
+static bool has_room(const struct reference_fib *f, const struct engine_fib *e, unsigned part,
+                     uint64_t n)
+{
+    uint64_t slots = part == IPV6 ? 2 : 1;
+
+    for (size_t i = 0; i < e->table.n; i++) {
+        slots += e->table.entries[i].prefix.family == IPV6 ? 2 : 1;
+    }
+    return has_pool(f) ? slots <= f->config->supervisor->pfc.tcam_slots
+                       : n < reference_fib_capacity(f->config, &f->carved, part);
+}
+
 /* A full table keeps the longest prefixes; or those it has. */
 static bool make_room(const struct reference_fib *f, struct engine_fib *e, struct ip_prefix prefix,
                       int64_t now_ps)
 {
     unsigned part = part_of(f, &prefix);
-    uint64_t n, most = reference_fib_capacity(f->config, &f->carved, part);
+    uint64_t n;
     const struct entry *other = first_to_go(f, &e->table, part, &n);
+    bool fits = has_room(f, e, part, n);
 
     if (f->config->fib_exception == FIB_REFUSE) {
-        return n < most;
+        return fits;
     }
-    if (n < most) {
+    if (fits) {
         return prefix.length >= e->least_length[part];
     }
     if (other == NULL || other->prefix.length >= prefix.length) {
@@ -143,10 +162,18 @@ static void add_engine(struct reference_fib *f, uint32_t slot)
     e->tcam.rate = f->config->tcam_write_pps;
 }
 
+static void carve(struct reference_fib *f, struct reload how)
+{
+    f->carved = how;
+    if (has_pool(f)) {
+        f->carved.mpls_slots = 0;
+    }
+}
+
 void reference_fib_open(struct reference_fib *f, const struct chassis_config *config)
 {
-    *f = (struct reference_fib){.config = config,
-                                .carved = {0, config->ipv4_slots, config->mpls_slots}};
+    *f = (struct reference_fib){.config = config};
+    carve(f, (struct reload){0, config->ipv4_slots, config->mpls_slots});
     f->cef.rate = config->fib_cef_pps;
     f->eobc.rate = config->eobc_bps;
     f->most = (config->xdr_message_bytes - config->xdr_header_bytes) / config->xdr_entry_bytes;
@@ -167,7 +194,7 @@ static void make_idle(struct line *line)
 
 void reference_fib_reload(struct reference_fib *f, const struct reload *carved)
 {
-    f->carved = *carved;
+    carve(f, *carved);
     make_idle(&f->cef);
     make_idle(&f->eobc);
     for (uint32_t i = 0; i < f->n_engines; i++) {

@@ -466,12 +466,15 @@ void reference_routes_at(struct reference_routes *r, int64_t now_ps)
 
 /* ---- all of it ------------------------------------------------------------------------- */
 
-/* From the start. */
-static void know(struct reference_routes *r, struct entry entry)
+/* As if all had been sent: IPv4 first. */
+static void fill_all(struct reference_routes *r)
 {
-    table_put(&r->software, entry);
-    if (r->config->fib_start == FIB_CONVERGED) {
-        reference_fib_fill(&r->engines, entry);
+    for (int family = 0; family < IP_N_FAMILIES; family++) {
+        for (size_t i = 0; i < r->software.n; i++) {
+            if (r->software.entries[i].prefix.family == family) {
+                reference_fib_fill(&r->engines, r->software.entries[i]);
+            }
+        }
     }
 }
 
@@ -479,7 +482,7 @@ static void know_labels(struct reference_routes *r)
 {
     reference_labels_open(&r->labels, r->config);
     for (uint32_t vrf = 1; vrf <= r->config->n_vrfs; vrf++) {
-        know(r, reference_labels_vrf(vrf));
+        table_put(&r->software, reference_labels_vrf(vrf));
     }
     for (size_t i = 0; i < r->rib.n; i++) {
         struct ip_prefix prefix = r->rib.paths[i].prefix;
@@ -487,7 +490,7 @@ static void know_labels(struct reference_routes *r)
         if (is_best(r, i) &&
             reference_labels_follow(&r->labels, prefix, r->rib.paths[i].distance > 0, true,
                                     &label.prefix)) {
-            know(r, label);
+            table_put(&r->software, label);
         }
     }
 }
@@ -520,12 +523,14 @@ struct reference_routes *reference_routes_open(const struct chassis_config *conf
     for (size_t i = 0; i < r->rib.n; i++) {
         struct entry entry = {r->rib.paths[i].prefix, follow(r, &r->rib.paths[i])};
         if (is_best(r, i)) {
-            know(r, entry);
+            table_put(&r->software, entry);
         }
     }
     know_labels(r);
     if (config->fib_start == FIB_COLD) {
         send_all(r, 0);
+    } else {
+        fill_all(r);
     }
     return r;
 }

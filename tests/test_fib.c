@@ -399,6 +399,46 @@ static void a_full_table_flaps(void **state)
     arena_close(mem);
 }
 
+/* In a pool of ten slots an IPv6 prefix takes two; each family makes room, and fails, for itself. */
+static void families_share_a_pool(void **state)
+{
+    (void)state;
+    struct arena *mem = arena_open();
+    struct fib *fib = fib_open(mem);
+    fib->pools = true;
+    uint32_t engine = fib_add_engine(fib, 10, 5), id[IP_N_FAMILIES][6];
+    const struct fib_engine *e = &fib->engines[engine];
+    for (uint32_t i = 0; i < 6; i++) {
+        struct ip_prefix four = {.hi = (uint64_t)i << 40, .length = 24};
+        struct ip_prefix six = {.hi = (uint64_t)i << 18, .family = IPV6, .length = 46};
+        six.length = (uint8_t)(six.length + i % 3);
+        id[IPV4][i] = fib_add_prefix(fib, four, FIB_ADJACENCY_DROP);
+        id[IPV6][i] = fib_add_prefix(fib, six, FIB_ADJACENCY_DROP);
+        assert_true(fib_install(fib, engine, IPV4, id[IPV4][i], FIB_ADJACENCY_DROP));
+    }
+    assert_int_equal(fib_capacity(fib, e, FIB_IPV6), 2);
+    assert_true(fib_install(fib, engine, IPV6, id[IPV6][0], FIB_ADJACENCY_DROP));
+    assert_int_equal(fib_capacity(fib, e, FIB_IPV4), 8);
+    assert_true(fib_install(fib, engine, IPV6, id[IPV6][2], FIB_ADJACENCY_DROP));
+    assert_true(fib_slots_used(fib, engine) == 10 && !e->exception[IPV4] && !e->exception[IPV6]);
+    assert_true(fib_install(fib, engine, IPV6, id[IPV6][1], FIB_ADJACENCY_DROP));
+    assert_int_equal(e->adjacency[IPV6][id[IPV6][0]], FIB_ADJACENCY_NONE); /* the shorter */
+    assert_true(e->exception[IPV6] && !e->exception[IPV4]);
+    fib_install(fib, engine, IPV4, id[IPV4][0], FIB_ADJACENCY_NONE);
+    assert_false(fib_install(fib, engine, IPV6, id[IPV6][4], FIB_ADJACENCY_DROP)); /* one slot */
+    assert_true(fib_install(fib, engine, IPV4, id[IPV4][0], FIB_ADJACENCY_DROP));
+    fib_install(fib, engine, IPV6, id[IPV6][1], FIB_ADJACENCY_NONE);
+    struct ip_prefix longer = {.hi = (uint64_t)1 << 63, .length = 33};
+    for (uint32_t i = 0; i < 3; i++) {
+        longer.length--;
+        bool fits = fib_install(fib, engine, IPV4, fib_add_prefix(fib, longer, 1), 1);
+        assert_true(fits && e->exception[IPV4] == (i == 2)); /* the third for a shorter one */
+    }
+    assert_true(fib_slots_used(fib, engine) == 10 && e->n_evicted[IPV4] == 1);
+    assert_int_equal(fib_capacity(fib, e, FIB_IPV6), 1);
+    arena_close(mem);
+}
+
 static void columns_grow_with_the_tree(void **state)
 {
     (void)state;
@@ -512,6 +552,7 @@ int main(void)
         cmocka_unit_test(a_million_prefixes_take_the_place_of_shorter_ones),
         cmocka_unit_test(labels_have_a_partition_of_their_own),
         cmocka_unit_test(a_full_table_flaps),
+        cmocka_unit_test(families_share_a_pool),
         cmocka_unit_test(columns_grow_with_the_tree),
         cmocka_unit_test(equal_adjacencies_are_one),
         cmocka_unit_test(broken_rules_stop_the_program),

@@ -126,12 +126,41 @@ static void test_tables_of_policers(void **state)
     }
 }
 
+#define WITH_PFC4XL "supervisor.model=VS-S2T-10G-XL", "slots=[{slot: 1, model: WS-X6704-10GE}]"
+
+/* IPv4 and IPv6 share the FIB TCAM of a PFC4: what fills it fills what the other one leaves. */
+static void test_pool(void **state)
+{
+    (void)state;
+    struct scenario s;
+    load(&s, base, WITH_PFC4XL, "routes.synthetic.ipv6=10", NULL);
+    assert_int_equal(s.synthetic.n_ipv4, 1048576 - 12 - 2 * (12 + 10));
+    assert_null(strstr(print(&s), "maximum_routes"));
+    load(&s, base, WITH_PFC4XL, "routes.synthetic={ipv4: 5, ipv6: fill}",
+         "routes.reloads=[{at: 1ms}]", NULL);
+    assert_int_equal(s.synthetic.n_ipv6, (1048576 - 12 - 5) / 2 - 12);
+    assert_non_null(strstr(print(&s), "{at: 1ms}"));
+    assert_null(strstr(print(&s), "maximum_routes"));
+    const char *both[] = {WITH_PFC4XL, "routes.synthetic={ipv4: fill, ipv6: fill}"};
+    assert_non_null(strstr(refusal(base, both, 3), "ipv6: fill, as ipv4: on a PFC4XL they share"));
+    const char *carved[] = {WITH_PFC4XL, "routes.maximum_routes.ipv6=8"};
+    assert_non_null(
+        strstr(refusal(base, carved, 3), "maximum_routes: the FIB TCAM of a PFC4XL is not carved"));
+    const char *reload[] = {WITH_PFC4XL, "routes.reloads=[{at: 1ms, maximum_routes: {ip: 750}}]"};
+    assert_non_null(strstr(refusal(base, reload, 3), "reloads[0].maximum_routes: the FIB TCAM"));
+    const char *older[] = {"supervisor.model=WS-X6K-S2-MSFC2",
+                           "slots=[{slot: 1, model: WS-X6148A-GE-TX}]",
+                           "routes.maximum_routes.ip=256"};
+    assert_non_null(strstr(refusal(base, older, 3), "of a PFC2 is not carved, as that of a PFC3"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_of_engines),
         cmocka_unit_test(test_too_many_aggregates),
         cmocka_unit_test(test_tables_of_policers),
+        cmocka_unit_test(test_pool),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
