@@ -32,6 +32,11 @@ static int64_t load_assumed(struct loader *l, uint32_t place, const char *name, 
     return ps;
 }
 
+static bool is_3a(const struct engine_type *engine)
+{
+    return engine->generation == 3 && engine->letter == 'A';
+}
+
 /* Of a PFC3A's hash so much is known: how many flows found a place. */
 static void load_hash_bits(struct loader *l, uint32_t place)
 {
@@ -41,9 +46,13 @@ static void load_hash_bits(struct loader *l, uint32_t place)
     if (supervisor == NULL || !accounts_needed(l->config)) {
         return;
     }
-    bool is_3a = supervisor->pfc.generation == 3 && supervisor->pfc.letter == 'A';
-    uint32_t used = *bits != 0 ? *bits : netflow_type_of(&supervisor->pfc).hash_bits;
-    if (*bits != 0 || is_3a) {
+    const struct engine_type *some_3a = is_3a(&supervisor->pfc) ? &supervisor->pfc : NULL;
+    for (uint32_t i = 0; i < l->config->n_slots; i++) {
+        const struct engine_type *dfc = l->config->slots[i].dfc;
+        some_3a = dfc != NULL && is_3a(dfc) ? dfc : some_3a;
+    }
+    if (*bits != 0 || some_3a != NULL) {
+        uint32_t used = *bits != 0 ? *bits : netflow_type_of(some_3a).hash_bits;
         const char *text = arena_printf(l->mem, "%u", (unsigned)used);
         const char *why = *bits != 0 ? "as the scenario says" : "so that about 90,000 flows fit";
         add_assumption(l, (struct assumption){"netflow.hash_bits", text, "17", "18", why});

@@ -154,12 +154,55 @@ static void test_pool(void **state)
     assert_non_null(strstr(refusal(base, older, 3), "of a PFC2 is not carved, as that of a PFC3"));
 }
 
+/* All engines of a chassis have the tables of the mode of the least capable. */
+static void test_modes(void **state)
+{
+    (void)state;
+    const struct {
+        const char *supervisor, *dfc, *mode;
+        uint64_t tcam, ipv4, ipv6, mac, netflow, labels;
+    } cases[] = {
+        {"WS-SUP720-3BXL", "DFC3B", "PFC3B", 262144, 196608, 32768, 65536, 131072, 4096},
+        {"WS-SUP720-3BXL", "DFC3A", "PFC3A", 262144, 196608, 32768, 65536, 131072, 512},
+        {"WS-SUP720-3BXL", "DFC3C", "PFC3B", 262144, 196608, 32768, 65536, 131072, 4096},
+        {"WS-SUP720-3B", "DFC3BXL", "PFC3B", 262144, 196608, 32768, 65536, 131072, 4096},
+        {"VS-S720-10G-3CXL", "DFC3BXL", "PFC3BXL", 1048576, 524288, 262144, 65536, 262144, 4096},
+        {"VS-S720-10G-3CXL", "DFC3C", "PFC3C", 262144, 196608, 32768, 98304, 131072, 4096},
+        {"VS-S2T-10G-XL", "DFC4", "PFC4", 262144, 262144, 131072, 131072, 524288, 16384},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scenario s;
+        load(&s, base, arena_printf(mem, "supervisor.model=%s", cases[i].supervisor),
+             arena_printf(mem, "slots=[{slot: 1, model: WS-X6704-10GE, forwarding: %s}]",
+                          cases[i].dfc),
+             NULL);
+        assert_string_equal(s.config.pfc_mode, cases[i].mode);
+        for (uint32_t e = 0; e < 2; e++) {
+            const struct engine_type *is =
+                e == 0 ? &s.config.supervisor->pfc : s.config.slots[0].dfc;
+            assert_true(is->tcam_slots == cases[i].tcam && is->ipv4_slots == cases[i].ipv4);
+            assert_true(is->ipv6_entries == cases[i].ipv6 && is->mac_entries == cases[i].mac);
+            assert_int_equal(is->netflow_entries, cases[i].netflow);
+            assert_int_equal(is->acl_labels, cases[i].labels);
+        }
+    }
+    struct scenario s;
+    load(&s, base, "slots[3].forwarding=DFC3A", "netflow={}", NULL);
+    uint32_t n_found = 0;
+    for (size_t i = 0; i < s.n_assumptions; i++) {
+        bool bits = strcmp(s.assumptions[i].name, "netflow.hash_bits") == 0;
+        n_found += bits && strcmp(s.assumptions[i].value, "17") == 0; /* the DFC3A's own ASIC */
+    }
+    assert_int_equal(n_found, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_of_engines),
         cmocka_unit_test(test_too_many_aggregates),
         cmocka_unit_test(test_tables_of_policers),
+        cmocka_unit_test(test_modes),
         cmocka_unit_test(test_pool),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
