@@ -533,6 +533,7 @@ static void engine_show(const void *state, int64_t now_ps, struct report *out)
     report_value(out, name, "fib_slots", "slots", (int64_t)st->c.type->tcam_slots);
     report_value(out, name, "adjacencies", "adjacencies",
                  (int64_t)fib_adjacencies_used(st->c.fib, st->c.fib_engine));
+    report_value(out, name, "adjacency_table", "adjacencies", (int64_t)st->c.type->adjacencies);
     if (st->c.download != NULL && st->c.download->n_queued > 0) {
         show_download(st->c.download, st->c.fib_engine, name, out);
     }

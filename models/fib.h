@@ -37,6 +37,10 @@
  *
  *   PATHS --> block of adjacencies, some for the same path --> path --.
  *                                                                      '--> BUNDLE --> link
+ *
+ * Differs from the hardware: there the adjacency table has an end (262,144 in a PFC2, 1,048,576 in a
+ * PFC3; source: [CATOS6] 13-6 (vendor), [CMDREF] (vendor)). What becomes of an entry whose adjacency
+ * finds no place in it is not published; here the table goes on, and `cat6k run` says so.
  */
 #ifndef MODELS_FIB_H
 #define MODELS_FIB_H

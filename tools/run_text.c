@@ -580,9 +580,11 @@ void run_text(const struct loaded *l, const struct report *r, const struct figur
     print_punts(r, mem, out);
     run_cpu_text(r, mem, out);
     run_features_text(l, r, mem, out);
-    const char *full_fib = words_full_fib(r, mem);
-    if (full_fib != NULL) {
-        text_wrapped(full_fib, 2, 4, out);
+    const char *const full[] = {words_full_fib(r, mem), words_full_adjacencies(r, mem)};
+    for (size_t i = 0; i < sizeof full / sizeof *full; i++) {
+        if (full[i] != NULL) {
+            text_wrapped(full[i], 2, 4, out);
+        }
     }
     print_msfc(r, mem, out);
     console_text(r, mem, out);

@@ -238,3 +238,21 @@ const char *words_full_fib(const struct report *r, struct arena *mem)
     }
     return NULL;
 }
+
+const char *words_full_adjacencies(const struct report *r, struct arena *mem)
+{
+    for (size_t i = 0; i < r->n_resources; i++) {
+        const char *engine = r->resources[i].module;
+        char used[NUMBER_TEXT], size[NUMBER_TEXT];
+        int64_t n_used = report_get(r, engine, "adjacencies", 0);
+        int64_t n = report_get(r, engine, "adjacency_table", INT64_MAX);
+        if (n_used > n) {
+            return arena_printf(mem,
+                                "Each engine has %s adjacencies, and a table for %s. What becomes "
+                                "of the others is not published: here they work, too.",
+                                number_count(used, (uint64_t)n_used),
+                                number_count(size, (uint64_t)n));
+        }
+    }
+    return NULL;
+}

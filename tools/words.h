@@ -36,4 +36,7 @@ const char *words_unsettled(const struct report *r, const struct figures *f, str
  * NULL when all did. */
 const char *words_full_fib(const struct report *r, struct arena *mem);
 
+/* The same of adjacencies. */
+const char *words_full_adjacencies(const struct report *r, struct arena *mem);
+
 #endif /* TOOLS_WORDS_H */
