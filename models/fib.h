@@ -40,7 +40,8 @@
  *
  * Differs from the hardware: there the adjacency table has an end (262,144 in a PFC2, 1,048,576 in a
  * PFC3; source: [CATOS6] 13-6 (vendor), [CMDREF] (vendor)). What becomes of an entry whose adjacency
- * finds no place in it is not published; here the table goes on, and `cat6k run` says so.
+ * finds no place in it is not published; here the table goes on, and `cat6k run` says so. IP
+ * multicast (144 bits; 288 for IPv6 in a PFC4) and EoMPLS share the slots there: here they take none.
  */
 #ifndef MODELS_FIB_H
 #define MODELS_FIB_H
