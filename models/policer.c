@@ -216,13 +216,10 @@ static enum policer_colour take_of_ports(struct policers *p, uint32_t number, ui
     return policer_take(b, now_ps, bytes);
 }
 
-/* By a policer of a kind (its number + 1; 0: none is asked), for the port that it knows the packet by. */
-static bool pass(struct policers *p, enum policer_kind kind, uint32_t number, uint32_t port,
-                 struct packet *packet, int64_t now_ps)
+/* By a policer of a kind (its number + 1), for the port that it knows the packet by. */
+static bool police(struct policers *p, enum policer_kind kind, uint32_t number, uint32_t port,
+                   struct packet *packet, int64_t now_ps)
 {
-    if (number == 0) {
-        return true;
-    }
     const struct policer_config *c = &p->config->policers[number - 1];
     struct policed *all = &p->all[number - 1];
     uint32_t bytes = packet->head.bytes - p->uncounted_bytes;
@@ -244,6 +241,13 @@ static bool pass(struct policers *p, enum policer_kind kind, uint32_t number, ui
     policer_count(&all->counts, colour, bytes);
     p->last[kind] = (uint8_t)(colour + 1);
     return act(p, c, colour, &packet->head);
+}
+
+/* 0: none is asked. */
+static inline bool pass(struct policers *p, enum policer_kind kind, uint32_t number, uint32_t port,
+                        struct packet *packet, int64_t now_ps)
+{
+    return number == 0 || police(p, kind, number, port, packet, now_ps);
 }
 
 static bool pass_in(struct policers *p, const struct class_config *class, struct packet *packet,
@@ -280,6 +284,12 @@ static bool pass_out_at_once(struct policers *p, struct packet *packet, uint32_t
     return passes;
 }
 
+static bool is_policed_out(struct policers *p, uint32_t egress)
+{
+    return egress != PACKET_TO_MSFC &&
+           (p->of_port[POLICER_OUT][egress] != 0 || classes_watch(&p->classes, ACL_OUT, egress));
+}
+
 bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, int64_t now_ps)
 {
     const uint8_t *cos = p->config->qos.dscp_cos;
@@ -288,7 +298,7 @@ bool policers_pass(struct policers *p, struct packet *packet, uint32_t egress, i
 
     memset(p->last, 0, sizeof p->last);
     bool passes = pass_in(p, class, packet, now_ps);
-    if (egress != PACKET_TO_MSFC) {
+    if (__builtin_expect(is_policed_out(p, egress), 0)) {
         passes = p->config->qos.serial_policing
                      ? passes && pass_out(p, packet, egress, now_ps)
                      : pass_out_at_once(p, packet, egress, dscp, now_ps) && passes;
