@@ -48,21 +48,21 @@ static bool is(const struct report_value *v, const char *statistic)
     return strcmp(v->statistic, statistic) == 0;
 }
 
-/* Each lookup of the router's packets is counted once, in an entry or as one without; nobody passes
+/* Each header of the router's packets is counted once, in an entry or as one without; nobody passes
  * unpoliced whose flow has one. */
-static void check_counts(const struct report *r, bool every_lookup)
+static void check_counts(const struct report *r, bool every_header)
 {
-    int64_t n_counted = 0, n_missed = 0, n_unpoliced = 0, n_lookups = 0;
+    int64_t n_counted = 0, n_missed = 0, n_unpoliced = 0, n_headers = 0;
 
     for (size_t i = 0; i < r->n_values; i++) {
         const struct report_value *v = &r->values[i];
         n_counted += is(v, "netflow_packets") ? v->value : 0;
         n_missed += is(v, "netflow_creation_failures") ? v->value : 0;
         n_unpoliced += is(v, "unpoliced_packets") ? v->value : 0;
-        n_lookups += is(v, "lookups") && strncmp(v->module, "engine ", 7) == 0 ? v->value : 0;
+        n_headers += is(v, "headers") && strncmp(v->module, "engine ", 7) == 0 ? v->value : 0;
     }
-    sim_assert(n_unpoliced <= n_missed && n_counted + n_missed <= n_lookups);
-    sim_assert(!every_lookup || n_counted + n_missed == n_lookups);
+    sim_assert(n_unpoliced <= n_missed && n_counted + n_missed <= n_headers);
+    sim_assert(!every_header || n_counted + n_missed == n_headers);
 }
 
 /* false: cannot be built. */
