@@ -27,4 +27,7 @@ struct acl_header acl_random_header(struct acl_chance *chance, const struct acl_
 bool acl_classbench_sample(struct arena *mem, struct acl_list *list, struct acl_header **headers,
                            uint32_t *n_headers);
 
+/* A scenario of classes that mark and police, of which 1/3 finds no masks in the QoS TCAM. */
+extern const char policy_maps_sample[];
+
 #endif /* TESTS_ACL_SAMPLES_H */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/arena.h"
+#include "tests/acl_samples.h"
 #include "tests/program.h"
 #include "tests/scenario_files.h"
 
@@ -70,44 +71,11 @@ static void what_does_not_fit_is_logged(void **state)
     unlink(path);
 }
 
-static const char classes[] =
-    "cat6k: 1\n"
-    "chassis: WS-C6509-E\n"
-    "supervisor: {slot: 5, model: WS-SUP720-3B}\n"
-    "slots:\n"
-    "  - {slot: 1, model: WS-X6704-10GE, forwarding: CFC}\n"
-    "acls:\n"
-    "  - name: \"101\"\n"
-    "    text: |\n"
-    "      access-list 101 deny   udp any any eq 5060\n"
-    "      access-list 101 permit udp any any range 5000 6000\n"
-    "policers:\n"
-    "  - {name: shared, rate: 1Mbps, burst: 5000B}\n"
-    "policy_maps:\n"
-    "  - name: EDGE\n"
-    "    classes:\n"
-    "      - {name: voice, access_group: \"101\", dscp: 46, set: dscp 40, police: shared}\n"
-    "      - {name: data, precedence: \"1, 2\", trust: dscp}\n"
-    "      - {name: class-default, trust: ip-precedence}\n"
-    "  - name: OUT\n"
-    "    classes:\n"
-    "      - {name: video, dscp: 10, police: shared}\n"
-    "interfaces:\n"
-    "  - {ports: 1/1-3, service_policy_in: EDGE}\n"
-    "  - {ports: 1/4, service_policy_out: OUT}\n"
-    "figures: [\"PFC3B.acl_masks = 20\"]\n"
-    "traffic:\n"
-    "  - {name: voice, from: 1/1, rate: 10Mbps, frames: 64B, ports: 5001, to: 10.1.4.2}\n"
-    "  - {name: data, from: 1/1, rate: 1Mbps, frames: 64B, ports: 5060, dscp: 10, to: 10.1.4.2}\n"
-    "  - {name: rest, from: 1/2, rate: 1Mbps, frames: 64B, ports: 80, dscp: 63, to: 10.1.3.2}\n"
-    "  - {name: lost, from: 1/3, rate: 1Mbps, frames: 64B, ports: 5001, to: 10.1.2.2}\n"
-    "run: {warmup: 1ms, duration: 20ms}\n";
-
 /* A copy for each interface, and what each line of a class takes of it. */
 static void classes_are_explained(void **state)
 {
     (void)state;
-    char *path = write_file(classes);
+    char *path = write_file(policy_maps_sample);
 
     assert_int_equal(cat6k(arena_printf(mem, "acl %s", path)), 0);
     assert_says(out, "policy map EDGE, what enters by 1/1, 1/2: a copy for each interface");
